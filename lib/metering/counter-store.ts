@@ -1,0 +1,55 @@
+import type { Environment } from '@/lib/products/gateway-config'
+import type { Period } from '@/lib/metering/periods'
+
+/**
+ * Limit counters: checked and incremented in one atomic step, all or none (USE-4, reference gateway 1.4). Two
+ * implementations with one contract suite: memory (one process, exact) and Redis (one Lua script, any number of processes).
+ */
+export type CounterStore = {
+  /**
+   * Takes every increment if no limit would be exceeded, else none. Increments without a limit are not counted here
+   * (usage is the journal's business). Throws `AppError('unavailable')` when the store cannot answer.
+   */
+  consume(request: ConsumeRequest): Promise<ConsumeResult>
+  /** Current values without touching them, for "usage against each limit". */
+  read(subjects: CounterSubject[], at: number): Promise<LimitState[]>
+  close(): Promise<void>
+}
+
+/** Whose counters: an application, or an end user (shared by all applications of the product or kept per application). */
+export type CounterSubject = {
+  tenantId: number
+  productId: number
+  environment: Environment
+  /** `app:<application id>`, `user:<end user id>` or `user:<end user id>:<application id>`. */
+  subject: string
+  limits: LimitRule[]
+}
+
+export type LimitRule = { metricId: number; period: Period; value: number }
+
+export type ConsumeRequest = {
+  /** The application first, then, where end-user plans hold, the end user. Both must pass. */
+  subjects: CounterSubject[]
+  /** Usage of this call with roll-up already applied: own value plus descendants'. */
+  usage: ReadonlyMap<number, number>
+  /** Milliseconds since 1970; memory uses it (time never runs backwards), Redis uses its own clock. */
+  at: number
+}
+
+export type LimitState = {
+  subject: string
+  metricId: number
+  period: Period
+  limit: number
+  /** After this call where it was admitted, else as stored. */
+  current: number
+  windowStart: number
+  /** Null for eternity. */
+  windowEnd: number | null
+}
+
+export type ConsumeResult =
+  | { admitted: true; states: LimitState[] }
+  /** `exceeded`: the limit that refused, and of several the one that stays closed longest. */
+  | { admitted: false; exceeded: LimitState; states: LimitState[] }

