@@ -1,0 +1,66 @@
+// `npm test`: types, lint, unit and integration, then end-to-end in a real browser. Ends with "N passed, N failed".
+// Names after `--` narrow it: `npm test -- types lint unit e2e`.
+import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { ensureBuilt, ensureGenerated, ensureInstalled, nodeBinary, quietEnv, root, runCommand, say } from './bootstrap.mjs'
+import { ensureTools } from './tools.mjs'
+
+await runCommand(() => {
+  const started = Date.now()
+  const wanted = new Set(process.argv.slice(2).filter((word) => ['types', 'lint', 'unit', 'e2e'].includes(word)))
+  const wants = (stage) => wanted.size === 0 || wanted.has(stage)
+  const total = { passed: 0, failed: 0 }
+  const add = (passed, failed) => {
+    total.passed += passed
+    total.failed += failed
+  }
+
+  ensureInstalled()
+  const missing = ensureTools(['chromium', 'redis-server'])
+  for (const sentence of missing) say(sentence)
+  if (missing.length > 0) {
+    process.stdout.write('0 passed, 1 failed\n')
+    process.exitCode = 1
+    return
+  }
+  ensureGenerated()
+  const reports = mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  try {
+    if (wants('types')) stage('types', ['node_modules/typescript/bin/tsc', '--noEmit'])
+    if (wants('lint')) stage('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'])
+    if (wants('unit')) {
+      const report = join(reports, 'unit.json')
+      const status = node('unit and integration', ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
+      const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+      const brokenFiles = found?.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length ?? 0
+      const failed = (found?.numFailedTests ?? 0) + brokenFiles
+      add(found?.numPassedTests ?? 0, status !== 0 && failed === 0 ? 1 : failed)
+    }
+    if (wants('e2e')) {
+      ensureBuilt()
+      const report = join(reports, 'e2e.json')
+      const status = node('end to end', ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report })
+      const stats = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : null
+      // A test that only passes when tried again counts as failed.
+      const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0)
+      add(stats?.expected ?? 0, status !== 0 && failed === 0 ? 1 : failed)
+    }
+  } finally {
+    rmSync(reports, { recursive: true, force: true })
+  }
+  say(`Took ${Math.round((Date.now() - started) / 1000)} s.`)
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
+
+  function stage(label, args) {
+    const status = node(label, args)
+    add(status === 0 ? 1 : 0, status === 0 ? 0 : 1)
+  }
+
+  function node(label, args, env = {}) {
+    say(`— ${label}`)
+    return spawnSync(nodeBinary, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...quietEnv(), ...env } }).status ?? 1
+  }
+})
