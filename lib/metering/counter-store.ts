@@ -8,11 +8,15 @@ import type { Period } from '@/lib/metering/periods'
 export type CounterStore = {
   /**
    * Takes every increment if no limit would be exceeded, else none. Increments without a limit are not counted here
-   * (usage is the journal's business). Throws `AppError('unavailable')` when the store cannot answer.
+   * (usage is the journal's business). A call without usage is admitted while no limit is already passed. Throws
+   * `AppError('unavailable')` when the store cannot answer.
+   *
+   * The answer is a plain value where the counters are in memory already: await it only if it is a promise. Append the
+   * record to the journal in the same turn (before any other await): counters that are let go of are rebuilt from it.
    */
-  consume(request: ConsumeRequest): Promise<ConsumeResult>
+  consume(request: ConsumeRequest): ConsumeResult | Promise<ConsumeResult>
   /** Current values without touching them, for "usage against each limit". */
-  read(subjects: CounterSubject[], at: number): Promise<LimitState[]>
+  read(subjects: readonly CounterSubject[], at: number): Promise<LimitState[]>
   close(): Promise<void>
 }
 
@@ -23,14 +27,15 @@ export type CounterSubject = {
   environment: Environment
   /** `app:<application id>`, `user:<end user id>` or `user:<end user id>:<application id>`. */
   subject: string
-  limits: LimitRule[]
+  /** All limits of the plan. Hand over the same array for the same plan: it is indexed by metric once, by identity. */
+  limits: readonly LimitRule[]
 }
 
 export type LimitRule = { metricId: number; period: Period; value: number }
 
 export type ConsumeRequest = {
   /** The application first, then, where end-user plans hold, the end user. Both must pass. */
-  subjects: CounterSubject[]
+  subjects: readonly CounterSubject[]
   /** Usage of this call with roll-up already applied: own value plus descendants'. */
   usage: ReadonlyMap<number, number>
   /** Milliseconds since 1970; memory uses it (time never runs backwards), Redis uses its own clock. */
@@ -50,6 +55,7 @@ export type LimitState = {
 }
 
 export type ConsumeResult =
+  /** `states`: the limits this call touches, in the order of subjects and limits. */
   | { admitted: true; states: LimitState[] }
   /** `exceeded`: the limit that refused, and of several the one that stays closed longest. */
   | { admitted: false; exceeded: LimitState; states: LimitState[] }
