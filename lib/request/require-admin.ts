@@ -1,0 +1,51 @@
+import { headers } from 'next/headers'
+import { forbidden, notFound, redirect } from 'next/navigation'
+import { cache } from 'react'
+import { systemClock } from '@/lib/clock'
+import { isAppError } from '@/lib/errors'
+import { findAdminSession, getAdminTenant, type AdminSession } from '@/lib/request/admin-context'
+import { csrfTokenFor } from '@/lib/request/csrf'
+import { readIncoming, type Incoming } from '@/lib/request/incoming'
+import type { Ctx, Permission } from '@/lib/tenants/context'
+import type { TenantRow } from '@/lib/tenants/queries'
+
+/**
+ * The page door: first line of every dashboard page and layout. Nobody signed in: to the sign-in page and back
+ * afterwards. Unknown host: not found. Permission missing: the forbidden page.
+ */
+export async function requireAdmin(permission?: Permission): Promise<Ctx> {
+  const { ctx } = await requireAdminSession()
+  if (permission && !ctx.permissions.has(permission)) forbidden()
+  return ctx
+}
+
+/** For the dashboard's layout: the context and the token for `<meta name="csrf-token">`. */
+export async function requireAdminShell(): Promise<{ ctx: Ctx; csrfToken: string }> {
+  const { ctx, session } = await requireAdminSession()
+  return { ctx, csrfToken: csrfTokenFor(session) }
+}
+
+/** For pages before sign-in: the tenant of this host, and who is signed in, if anybody. */
+export async function requireAdminTenant(): Promise<{ tenant: TenantRow; signedIn: boolean }> {
+  const { tenant, found } = await readRequest()
+  return { tenant, signedIn: found !== null }
+}
+
+async function requireAdminSession(): Promise<AdminSession> {
+  const { incoming, found } = await readRequest()
+  if (!found) redirect(incoming.path && incoming.path !== '/' ? `/sign-in?return_to=${encodeURIComponent(incoming.path)}` : '/sign-in')
+  return found
+}
+
+// Layout and page of one request share the answer. The tenant comes from the host alone: the `[tenant]` segment of the
+// internal path is never read, so it cannot disagree.
+const readRequest = cache(async (): Promise<{ incoming: Incoming; tenant: TenantRow; found: AdminSession | null }> => {
+  const incoming = readIncoming(await headers())
+  try {
+    const tenant = await getAdminTenant(incoming)
+    return { incoming, tenant, found: await findAdminSession(incoming, tenant, new Date(systemClock.now())) }
+  } catch (error) {
+    if (isAppError(error) && error.code === 'not_found') notFound()
+    throw error
+  }
+})
