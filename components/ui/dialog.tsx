@@ -1,0 +1,176 @@
+'use client'
+
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import { useState, type ReactNode } from 'react'
+import { Button } from '@/components/ui/button'
+import { cn } from '@/components/ui/class-names'
+import { Input } from '@/components/ui/input'
+import { Field } from '@/components/ui/field'
+
+type Shared = {
+  /** The element that opens it; leave out when `open` is controlled. */
+  trigger?: ReactNode
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+}
+
+const overlay = 'fixed inset-0 z-40 bg-overlay data-[state=open]:animate-fade-in'
+
+function CloseButton() {
+  return (
+    <Radix.Close aria-label="Close" className="absolute top-3 right-3 grid size-7 place-items-center rounded-md text-text-3 hover:bg-sunken hover:text-text">
+      <X aria-hidden className="size-4" />
+    </Radix.Close>
+  )
+}
+
+/** Children may be a function that receives `close`. */
+export function Dialog({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  description,
+  size = 'md',
+  children,
+}: Shared & { size?: 'sm' | 'md' | 'lg'; children: ReactNode | ((close: () => void) => ReactNode) }) {
+  const [inner, setInner] = useState(false)
+  const shown = open ?? inner
+  const set = onOpenChange ?? setInner
+  return (
+    <Radix.Root open={shown} onOpenChange={set}>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cn(
+            'fixed top-[10dvh] left-1/2 z-50 flex max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-pop outline-none data-[state=open]:animate-fade-in',
+            size === 'sm' ? 'max-w-sm' : size === 'md' ? 'max-w-lg' : 'max-w-3xl',
+          )}
+        >
+          <div className="border-b border-line px-5 py-4 pr-12">
+            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+            {description && <Radix.Description className="mt-0.5 text-sm text-text-2">{description}</Radix.Description>}
+          </div>
+          <div className="min-h-0 overflow-y-auto px-5 py-4">{typeof children === 'function' ? children(() => set(false)) : children}</div>
+          <CloseButton />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+/** A panel from the side: details beside a list, navigation on phones. */
+export function Sheet({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  description,
+  side = 'right',
+  hideTitle,
+  className,
+  children,
+}: Shared & { side?: 'left' | 'right'; hideTitle?: boolean; className?: string; children: ReactNode }) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cn(
+            'fixed inset-y-0 z-50 flex w-[min(28rem,calc(100vw-2.5rem))] flex-col bg-raised shadow-pop outline-none',
+            side === 'right' ? 'right-0 border-l border-line data-[state=open]:animate-slide-in-right' : 'left-0 border-r border-line data-[state=open]:animate-slide-in-left',
+            className,
+          )}
+        >
+          <div className={hideTitle ? 'sr-only' : 'border-b border-line px-5 py-4 pr-12'}>
+            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+            {description && <Radix.Description className="mt-0.5 text-sm text-text-2">{description}</Radix.Description>}
+          </div>
+          <div className={cn('min-h-0 flex-1 overflow-y-auto', hideTitle ? '' : 'px-5 py-4')}>{children}</div>
+          <CloseButton />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}
+
+/**
+ * Asks before something that cannot be undone. With `phrase` the person types it (a product's system name, say); the
+ * button stays closed until it matches.
+ */
+export function ConfirmDialog({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  description,
+  phrase,
+  confirmLabel,
+  danger = true,
+  pending = false,
+  onConfirm,
+  children,
+}: Shared & {
+  phrase?: string
+  /** A verb and its object: 'Delete plan'. */
+  confirmLabel: string
+  danger?: boolean
+  pending?: boolean
+  /** May be async; the dialog closes when it has resolved, unless it answers false. */
+  onConfirm: (typed: string) => unknown
+  children?: ReactNode
+}) {
+  const [inner, setInner] = useState(false)
+  const [typed, setTyped] = useState('')
+  const [running, setRunning] = useState(false)
+  const set = (value: boolean) => {
+    setTyped('')
+    ;(onOpenChange ?? setInner)(value)
+  }
+  async function confirm() {
+    setRunning(true)
+    try {
+      if ((await onConfirm(typed)) !== false) set(false)
+    } finally {
+      setRunning(false)
+    }
+  }
+  return (
+    <Dialog trigger={trigger} open={open ?? inner} onOpenChange={set} title={title} description={description} size="sm">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          event.stopPropagation()
+          if (!phrase || typed === phrase) void confirm()
+        }}
+      >
+        {children && <div className="text-sm text-text-2">{children}</div>}
+        {phrase && (
+          <Field
+            label={
+              <span className="font-normal">
+                Type <code className="rounded-sm bg-sunken px-1 py-0.5 font-mono text-xs font-semibold">{phrase}</code> to confirm
+              </span>
+            }
+          >
+            <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} mono autoFocus />
+          </Field>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={() => set(false)}>Cancel</Button>
+          <Button type="submit" variant={danger ? 'danger' : 'primary'} pending={pending || running} disabled={phrase !== undefined && typed !== phrase}>
+            {confirmLabel}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,168 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, useTransition, type ComponentProps, type ReactNode, type SubmitEvent } from 'react'
+import { toast } from 'sonner'
+import { Button, type ButtonProps } from '@/components/ui/button'
+import { Callout } from '@/components/ui/callout'
+import { cn } from '@/components/ui/class-names'
+import { FormErrorsContext } from '@/components/ui/field'
+import { readForm } from '@/components/ui/form-input'
+
+/** What every server action of ours answers. `data.goTo`, when it is a path, is followed. */
+export type ActionResult<Data = unknown> =
+  | { ok: true; data?: Data }
+  | { ok: false; error: { code: string; message: string; fields?: Record<string, string[]> } }
+
+export type ActionFormProps<Data> = Omit<ComponentProps<'form'>, 'action' | 'onSubmit' | 'onReset'> & {
+  // A method, so that an action with a narrower input fits: the action's own schema is what checks the value.
+  action: { bivariance(input: unknown): Promise<ActionResult<Data>> }['bivariance']
+  /** Default: `readForm` (typed by control). Use it to add ids or reshape. */
+  toInput?: (input: Record<string, unknown>, form: HTMLFormElement) => unknown
+  /** Toast on success, e.g. 'Plan saved'. */
+  success?: string | ((data: Data | undefined) => string)
+  onDone?: (data: Data | undefined) => void
+  /** Where to go after success; `data.goTo` wins. */
+  goTo?: string
+  /** Empty the form after success (for "add another"). */
+  resetOnDone?: boolean
+}
+
+const PendingContext = createContext(false)
+
+/**
+ * A form around a server action: pending state, field errors inline, other errors on top, toast on success; what was
+ * typed stays on error. After success the page's data is refreshed.
+ */
+export function ActionForm<Data>({ action, toInput, success, onDone, goTo, resetOnDone, className, children, ...rest }: ActionFormProps<Data>) {
+  const router = useRouter()
+  const form = useRef<HTMLFormElement>(null)
+  const [pending, start] = useTransition()
+  const [errors, setErrors] = useState<Record<string, string[]>>({})
+  const [general, setGeneral] = useState<string | null>(null)
+
+  function onSubmit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault()
+    // A form inside a dialog inside a form: React bubbles through portals, the outer one must not hear it.
+    event.stopPropagation()
+    const target = event.currentTarget
+    const values = readForm(target, event.nativeEvent.submitter)
+    const input = toInput ? toInput(values, target) : values
+    start(async () => {
+      const result = await action(input).catch((error: unknown) => {
+        if (isRouterSignal(error)) throw error
+        return lostConnection
+      })
+      // A redirect inside the action resolves without a value; Next is already on its way.
+      if (!result) return
+      if (result.ok) {
+        setErrors({})
+        setGeneral(null)
+        if (success) toast.success(typeof success === 'function' ? success(result.data) : success)
+        if (resetOnDone) target.reset()
+        onDone?.(result.data)
+        const next = pathIn(result.data) ?? goTo
+        if (next && /^[a-z]+:/.test(next)) window.location.assign(next)
+        else if (next) router.push(next)
+        else router.refresh()
+        return
+      }
+      const fields = result.error.fields ?? {}
+      const known = Object.keys(fields).filter((name) => target.querySelector(`[name="${CSS.escape(name)}"]`))
+      const unknownMessages = Object.entries(fields).flatMap(([name, messages]) => (known.includes(name) ? [] : messages))
+      setErrors(fields)
+      setGeneral(known.length === 0 ? [result.error.message, ...unknownMessages].join(' ') : unknownMessages.join(' ') || null)
+      target.querySelector<HTMLElement>(known.map((name) => `[name="${CSS.escape(name)}"]`).join(',') || '[data-form-error]')?.focus()
+    })
+  }
+
+  // Something mended: its message goes as soon as the field changes.
+  useEffect(() => {
+    const element = form.current
+    const forget = (event: Event) => {
+      const name = (event.target as HTMLInputElement).name
+      if (name) setErrors((before) => (name in before ? Object.fromEntries(Object.entries(before).filter(([key]) => key !== name)) : before))
+    }
+    element?.addEventListener('input', forget)
+    return () => element?.removeEventListener('input', forget)
+  }, [])
+
+  return (
+    <form ref={form} method="post" noValidate={false} onSubmit={onSubmit} className={cn('flex flex-col gap-4', className)} {...rest}>
+      <FormErrorsContext value={{ errors, clear: (name) => setErrors(({ [name]: _, ...others }) => others) }}>
+        <PendingContext value={pending}>
+          {general && (
+            <div data-form-error tabIndex={-1} className="outline-none">
+              <Callout kind="danger">{general}</Callout>
+            </div>
+          )}
+          {children}
+        </PendingContext>
+      </FormErrorsContext>
+    </form>
+  )
+}
+
+/** The form's own button: pending while the action runs, and asleep until the page can hear it. */
+export function SubmitButton({ variant = 'primary', pending, disabled, ...rest }: ButtonProps) {
+  const running = useContext(PendingContext)
+  const hydrated = useHydrated()
+  return <Button type="submit" variant={variant} pending={pending || running} disabled={disabled || !hydrated} data-waiting={hydrated ? undefined : ''} {...rest} />
+}
+
+/** The row of buttons at a form's end. */
+export function FormActions({ children, className }: { children: ReactNode; className?: string }) {
+  return <div className={cn('flex flex-wrap items-center gap-2 pt-1', className)}>{children}</div>
+}
+
+/** Whether the surrounding `ActionForm` is waiting for its action. */
+export function useFormPending(): boolean {
+  return useContext(PendingContext)
+}
+
+/**
+ * For buttons without a form: runs a server action, toasts the outcome, refreshes. Answers the data, or undefined
+ * when it failed.
+ */
+export function useAction<Input, Data>(action: (input: Input) => Promise<ActionResult<Data>>, options: { success?: string; onDone?: (data: Data | undefined) => void; goTo?: string } = {}) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const run = (input: Input) =>
+    start(async () => {
+      const result = await action(input).catch((error: unknown) => {
+        if (isRouterSignal(error)) throw error
+        return lostConnection
+      })
+      if (!result) return
+      if (!result.ok) {
+        toast.error([result.error.message, ...Object.values(result.error.fields ?? {}).flat()].join(' '))
+        return
+      }
+      if (options.success) toast.success(options.success)
+      options.onDone?.(result.data)
+      const next = pathIn(result.data) ?? options.goTo
+      if (next) router.push(next)
+      else router.refresh()
+    })
+  return { run, pending }
+}
+
+/** True once the page listens: the server's HTML and the first render say false. */
+export function useHydrated(): boolean {
+  return useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  )
+}
+
+const lostConnection = { ok: false as const, error: { code: 'unavailable', message: 'We could not reach the server. Check your connection and try again.' } }
+
+function isRouterSignal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'digest' in error && String(error.digest).startsWith('NEXT_')
+}
+
+function pathIn(data: unknown): string | undefined {
+  if (typeof data !== 'object' || data === null || !('goTo' in data)) return undefined
+  return typeof data.goTo === 'string' ? data.goTo : undefined
+}
