@@ -31,6 +31,11 @@ export type CounterSubject = {
   limits: readonly LimitRule[]
 }
 
+/** What is stored of one subject's counters: the latest window of each metric and period. */
+export type LoadCounters = (subject: Omit<CounterSubject, 'limits'>) => Promise<StoredCounter[]>
+
+export type StoredCounter = { metricId: number; period: Period; windowStart: number; value: number }
+
 export type LimitRule = { metricId: number; period: Period; value: number }
 
 export type ConsumeRequest = {
@@ -55,7 +60,7 @@ export type LimitState = {
 }
 
 export type ConsumeResult =
-  /** `states`: the limits this call touches, in the order of subjects and limits. */
+  /** `states`: the limits this call touches, subject by subject. */
   | { admitted: true; states: LimitState[] }
   /** `exceeded`: the limit that refused, and of several the one that stays closed longest. */
   | { admitted: false; exceeded: LimitState; states: LimitState[] }
