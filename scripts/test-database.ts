@@ -1,0 +1,64 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of this run's one Postgres; the first file that needs it starts it (lib/db/test-database.ts). */
+    testDatabaseDir: string
+  }
+}
+
+const PREFIX = 'gatehouse-test-'
+
+/** vitest's global set-up: a folder for one throw-away Postgres a run, and no setting of the caller's that a test could reach. */
+export default async function setup(project: TestProject) {
+  await sweepDeadRuns()
+  const dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  for (const name of Object.keys(process.env)) {
+    if (/^(DATABASE_|REDIS_|UPSTASH_|SMTP_|STRIPE_)|_DOMAIN$|^(PUBLIC_SCHEME|SECRET_KEY|EGRESS_ALLOW|TRUSTED_PROXIES|ROLES|GATEWAY_INTERNAL_URL|METRICS_PORT|JOURNAL_SYNC|PORT|HOST)$/.test(name)) delete process.env[name]
+  }
+  process.env.DATA_DIR = join(dir, 'data')
+  process.env.LOG_LEVEL ||= 'error'
+  project.provide('testDatabaseDir', dir)
+  return () => remove(dir)
+}
+
+/** Folders and servers of runs that were killed. */
+async function sweepDeadRuns() {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1])
+    if (pid && !isAlive(pid)) await remove(join(tmpdir(), name)).catch(() => {})
+  }
+}
+
+async function remove(dir: string) {
+  const pid = serverPid(dir)
+  if (pid) {
+    // Nobody needs what it holds: no orderly shutdown.
+    process.kill(pid, 'SIGQUIT')
+    for (let i = 0; i < 500 && isAlive(pid); i++) await sleep(10)
+  }
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+}
+
+function serverPid(dir: string): number | null {
+  try {
+    const pid = Number(readFileSync(join(dir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+    return pid > 0 && isAlive(pid) ? pid : null
+  } catch {
+    // No server was needed in this run.
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
