@@ -33,7 +33,7 @@ export function Card({
           {action && <div className="flex shrink-0 items-center gap-2">{action}</div>}
         </header>
       )}
-      {children !== undefined && <div className={flush ? cn('min-w-0', (title || action) && 'border-t border-line') : 'px-4 py-3.5'}>{children}</div>}
+      {children !== undefined && <div className={flush ? cn('min-w-0', Boolean(title || action) && 'border-t border-line') : 'px-4 py-3.5'}>{children}</div>}
       {footer && <footer className="flex flex-wrap items-center justify-between gap-2 rounded-b-lg border-t border-line bg-sunken/60 px-4 py-2.5 text-sm text-text-2">{footer}</footer>}
     </section>
   )

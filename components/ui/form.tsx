@@ -156,7 +156,7 @@ export function useHydrated(): boolean {
   )
 }
 
-const lostConnection = { ok: false as const, error: { code: 'unavailable', message: 'We could not reach the server. Check your connection and try again.' } }
+const lostConnection: Extract<ActionResult, { ok: false }> = { ok: false, error: { code: 'unavailable', message: 'We could not reach the server. Check your connection and try again.' } }
 
 function isRouterSignal(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'digest' in error && String(error.digest).startsWith('NEXT_')
