@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { Redis as RestRedis } from '@upstash/redis'
+import { logger } from '@/lib/logger'
+
+/** One Lua script with the hash Redis knows it by. */
+export type CounterScript = { text: string; sha: string }
+
+/** Runs a script once. A rejection means nobody knows whether it ran, except for NOSCRIPT, which `run` mends itself. */
+export type ScriptRunner = {
+  run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<unknown>
+  close(): Promise<void>
+}
+
+const script = (text: string): CounterScript => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+
+/**
+ * Looks at every limit of a call and takes all increments or none.
+ * KEYS: one hash per subject; field `<metric>:<period>` holds `<window start in seconds>:<value>`, field `_` says the
+ * hash was seeded. ARGV: `consume` or `read`, then six per limit: number of its key, field, window start, window end
+ * (0: none), limit, increment.
+ * Answers `{1|0, start, current, ...}` (taken or refused, values before the call); `{-1, key number}`: not seeded;
+ * `{-2, seconds}`: a window does not hold Redis' time, which decides. Nothing is taken in the last two cases.
+ */
+export const consumeScript = script(`
+local now = tonumber(redis.call('TIME')[1])
+for k = 1, #KEYS do
+  if redis.call('HEXISTS', KEYS[k], '_') == 0 then return {-1, k} end
+end
+local answer = {1}
+local i = 2
+while i <= #ARGV do
+  local first, last = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
+  if now < first or (last > 0 and now >= last) then return {-2, now} end
+  local current = 0
+  local stored = redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1])
+  if stored then
+    local colon = string.find(stored, ':', 1, true)
+    local start = tonumber(string.sub(stored, 1, colon - 1))
+    -- A window ahead of the clock (another machine's, after a failover) goes on counting: time never runs backwards.
+    if start >= first then
+      first = start
+      current = tonumber(string.sub(stored, colon + 1))
+    end
+  end
+  answer[#answer + 1] = first
+  answer[#answer + 1] = current
+  if current + tonumber(ARGV[i + 5]) > tonumber(ARGV[i + 4]) then answer[1] = 0 end
+  i = i + 6
+end
+if ARGV[1] == 'consume' and answer[1] == 1 then
+  i = 2
+  local at = 2
+  while i <= #ARGV do
+    local added = tonumber(ARGV[i + 5])
+    if added > 0 then
+      redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], string.format('%.0f:%.0f', answer[at], answer[at + 1] + added))
+    end
+    i = i + 6
+    at = at + 2
+  end
+  for k = 1, #KEYS do redis.call('EXPIRE', KEYS[k], 172800) end
+end
+return answer
+`)
+
+/** Seeds a subject's hash from what is stored, unless somebody was first. KEYS: the hash. ARGV: field, value, ... */
+export const seedScript = script(`
+if redis.call('HEXISTS', KEYS[1], '_') == 1 then return 0 end
+redis.call('HSET', KEYS[1], '_', '1')
+for i = 1, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('EXPIRE', KEYS[1], 172800)
+return 1
+`)
+
+/** Scripts over TCP. The client must neither queue while disconnected nor send again: see `connectCounterRedis`. */
+export function tcpScripts(redis: Redis): ScriptRunner {
+  return {
+    async run({ text, sha }, keys, args) {
+      try {
+        return await redis.evalsha(sha, keys.length, ...keys, ...args)
+      } catch (error) {
+        // Redis says it does not know the script, so it did not run: the one case in which sending again is safe.
+        if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return redis.eval(text, keys.length, ...keys, ...args)
+        throw error
+      }
+    },
+    async close() {
+      redis.disconnect()
+    },
+  }
+}
+
+/** Scripts over Upstash' REST interface, for places without sockets. */
+export function restScripts(url: string, token: string, timeoutMs: number): ScriptRunner {
+  const redis = new RestRedis({ url, token, retry: false, enableTelemetry: false, enableAutoPipelining: false, signal: () => AbortSignal.timeout(timeoutMs) })
+  return {
+    async run({ text, sha }, keys, args) {
+      const given = args.map(String)
+      try {
+        return await redis.evalsha(sha, keys, given)
+      } catch (error) {
+        if (error instanceof Error && error.message.includes('NOSCRIPT')) return redis.eval(text, keys, given)
+        throw error
+      }
+    },
+    async close() {},
+  }
+}
+
+/** A client for counters: answers or fails within `timeoutMs`, and never sends a command a second time. */
+export function connectCounterRedis(url: string, timeoutMs = 150): Redis {
+  const redis = new Redis(url, {
+    commandTimeout: timeoutMs,
+    connectTimeout: 2_000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (times) => Math.min(times * 100, 1_000),
+  })
+  redis.on('error', (error) => logger.warn({ err: error }, 'redis for counters'))
+  return redis
+}

@@ -1,0 +1,141 @@
+import type { Redis } from 'ioredis'
+import { AppError } from '@/lib/errors'
+import { type Clock, systemClock } from '@/lib/clock'
+import { consumeScript, type CounterScript, type ScriptRunner, seedScript, tcpScripts } from '@/lib/metering/counter-scripts'
+import type { ConsumeRequest, ConsumeResult, CounterStore, CounterSubject, LimitRule, LimitState, LoadCounters } from '@/lib/metering/counter-store'
+import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
+import { indexLimits } from '@/lib/metering/index-limits'
+import { windowOf } from '@/lib/metering/periods'
+
+/**
+ * Counters for any number of processes: one Lua script decides and counts, by Redis' own clock. All subjects of a
+ * product share one cluster slot, because an application and its end user must be taken both or none, and a reserve in
+ * one slot with an undo in another would refuse calls that had room (docs/decisions/0003-counters-in-redis.md).
+ * A subject Redis does not know is seeded from what is stored. A command whose outcome is unknown is never sent again.
+ */
+export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), load, clock = systemClock, timeoutMs = 150 }: RedisCounterOptions): CounterStore {
+  const breaker = createBreaker(clock)
+  const seeding = new Map<string, Promise<void>>()
+  let aheadMs = 0
+
+  async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
+    const touched = touchedLimits(request)
+    if (touched.length === 0) return { admitted: true, states: [] }
+    const { admitted, states } = await ask('consume', request.subjects, touched)
+    if (!admitted) return { admitted, exceeded: findExceededLimit(states, request.usage)!, states }
+    for (let i = 0; i < states.length; i++) states[i]!.current += touched[i]!.value
+    return { admitted, states }
+  }
+
+  /** Asks until Redis holds every subject and agrees on the time; nothing was counted by an answer that sends us round. */
+  async function ask(mode: 'consume' | 'read', subjects: readonly CounterSubject[], touched: TouchedLimit[]): Promise<{ admitted: boolean; states: LimitState[] }> {
+    const held = subjects.filter((_, i) => touched.some((limit) => limit.subject === i))
+    const keys = held.map(keyOf)
+    for (let tries = 0; tries < 6; tries++) {
+      const at = clock.now() + aheadMs
+      const args: (string | number)[] = [mode]
+      for (const { subject, rule, value } of touched) {
+        const window = windowOf(rule.period, at)
+        args.push(held.indexOf(subjects[subject]!) + 1, `${rule.metricId}:${rule.period}`, window.start / 1000, (window.end ?? 0) / 1000, rule.value, value)
+      }
+      const answer = await run(consumeScript, keys, args)
+      if (answer[0] === -1) await seed(held[answer[1]! - 1]!, keys[answer[1]! - 1]!)
+      else if (answer[0] === -2) aheadMs = answer[1]! * 1000 - clock.now()
+      else return { admitted: answer[0] === 1, states: touched.map((limit, i) => stateOf(subjects[limit.subject]!, limit.rule, answer[1 + 2 * i]! * 1000, answer[2 + 2 * i]!)) }
+    }
+    throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'counters could not be seeded' } })
+  }
+
+  /** Single flight within the process; of two processes the first one seeds. */
+  function seed(subject: CounterSubject, key: string): Promise<void> {
+    const running = seeding.get(key)
+    if (running) return running
+    const flight = loadAndSeed(subject, key).finally(() => seeding.delete(key))
+    seeding.set(key, flight)
+    return flight
+  }
+
+  async function loadAndSeed(subject: CounterSubject, key: string): Promise<void> {
+    const stored = await load(subject)
+    const latest = new Map<string, string>()
+    for (const { metricId, period, windowStart, value } of stored.toSorted((a, b) => a.windowStart - b.windowStart))
+      latest.set(`${metricId}:${period}`, `${windowStart / 1000}:${value}`)
+    await run(seedScript, [key], [...latest].flat())
+  }
+
+  async function run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<number[]> {
+    if (breaker.isOpen()) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly' } })
+    try {
+      const answer = await within(timeoutMs, scripts.run(script, keys, args))
+      breaker.succeeded()
+      return Array.isArray(answer) ? answer.map(Number) : [Number(answer)]
+    } catch (error) {
+      breaker.failed()
+      // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
+      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error })
+    }
+  }
+
+  return {
+    consume,
+    async read(subjects) {
+      const touched = subjects.flatMap((subject, i) => subject.limits.map((rule) => ({ subject: i, rule, value: 0 })))
+      // One subject at a time: subjects of different products live in different slots.
+      const answers = await Promise.all(subjects.map((_, i) => touched.filter((limit) => limit.subject === i)).map((own) => (own.length === 0 ? { states: [] } : ask('read', subjects, own))))
+      return answers.flatMap(({ states }) => states)
+    },
+    close: () => scripts.close(),
+  }
+}
+
+export type RedisCounterOptions = {
+  load: LoadCounters
+  clock?: Clock
+  timeoutMs?: number
+} & ({ redis: Redis; scripts?: undefined } | { scripts: ScriptRunner; redis?: undefined })
+
+type TouchedLimit = { subject: number; rule: LimitRule; value: number }
+
+function touchedLimits({ subjects, usage }: ConsumeRequest): TouchedLimit[] {
+  const touched: TouchedLimit[] = []
+  for (let i = 0; i < subjects.length; i++) {
+    const limits = subjects[i]!.limits
+    if (usage.size === 0) for (const rule of limits) touched.push({ subject: i, rule, value: 0 })
+    else for (const [metricId, value] of usage) for (const rule of indexLimits(limits).get(metricId) ?? []) touched.push({ subject: i, rule, value })
+  }
+  return touched
+}
+
+const keyOf = ({ productId, environment, subject }: CounterSubject) => `gatehouse:counters:{p${productId}:${environment}}:${subject}`
+
+function stateOf({ subject }: CounterSubject, { metricId, period, value }: LimitRule, windowStart: number, current: number): LimitState {
+  return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end }
+}
+
+/** Five failures in a row open it; a second later one call may try, the others still fail at once (security 17). */
+function createBreaker(clock: Clock) {
+  let failures = 0
+  let retryAt = 0
+  return {
+    isOpen(): boolean {
+      if (failures < 5) return false
+      if (clock.now() < retryAt) return true
+      retryAt = clock.now() + 1_000
+      return false
+    },
+    succeeded(): void {
+      failures = 0
+    },
+    failed(): void {
+      failures++
+      retryAt = clock.now() + 1_000
+    },
+  }
+}
+
+function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer from Redis within ${timeoutMs} ms`)), timeoutMs)
+    answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
