@@ -20,7 +20,7 @@ export type TenantDb = Omit<PrismaClient, NotForTenants | '$transaction'> & {
 }
 
 /** What a function needs that writes within somebody's transaction; a `TenantDb` and the system's transaction fit as well. */
-export type TenantTx = Omit<Prisma.TransactionClient, NotForTenants>
+export type TenantTx = Omit<Prisma.TransactionClient, NotForTenants | '$transaction'>
 
 const CLIENTS_MAX = 200
 

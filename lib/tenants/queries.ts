@@ -1,10 +1,10 @@
-import { ownerPool } from '@/lib/db/pools'
+import { ownerPool } from '@/lib/db/system-db'
 import type { TenantFacts, TenantFeatures } from '@/lib/tenants/context'
 
 /** Tenants are found before there is a context: these few reads run on the owner's pool. */
 export type TenantRow = TenantFacts & { state: 'active' | 'suspended'; createdAt: Date }
 
-type Row = { id: string; slug: string; name: string; timezone: string; features: TenantFeatures; trialEndsAt: Date | null; state: 'active' | 'suspended'; createdAt: Date }
+type Row = { id: number; slug: string; name: string; timezone: string; features: TenantFeatures; trialEndsAt: Date | null; state: 'active' | 'suspended'; createdAt: Date }
 
 const COLUMNS = `t.id, t.slug, t.name, t.timezone, t.features, t."trialEndsAt", t.state, t."createdAt"`
 

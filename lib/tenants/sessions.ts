@@ -1,5 +1,5 @@
 import { randomToken, tokenHash } from '@/lib/crypto'
-import { ownerPool } from '@/lib/db/pools'
+import { ownerPool } from '@/lib/db/system-db'
 import { sessionAbsoluteMs, sessionIdleMs, type Realm, type SessionRealm } from '@/lib/tenants/session-cookie'
 
 /**
@@ -34,7 +34,7 @@ const SEEN_EVERY_MS = 60_000
 /** A new row for somebody who has just proved who they are. A session id sent by a client is never adopted (SES-3). */
 export async function createSession(at: SessionRealm, holder: Holder, origin: Origin, now: Date): Promise<{ id: bigint; sid: string }> {
   const sid = randomToken()
-  const { rows } = await ownerPool().query<{ id: string }>(
+  const { rows } = await ownerPool().query<{ id: number }>(
     `INSERT INTO sessions ("tenantId", hash, realm, "memberId", "developerId", ip, "userAgent", "createdAt", "lastSeenAt", "expiresAt")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING id`,
     [
@@ -52,7 +52,7 @@ export async function createSession(at: SessionRealm, holder: Holder, origin: Or
   return { id: BigInt(rows[0]!.id), sid }
 }
 
-type LiveRow = { id: string; createdAt: Date; lastSeenAt: Date; stepUpAt: Date | null; personId: string; name: string; email: string; role: 'admin' | 'member' }
+type LiveRow = { id: number; createdAt: Date; lastSeenAt: Date; stepUpAt: Date | null; personId: number; name: string; email: string; role: 'admin' | 'member' }
 
 /** The live session behind a cookie, with its member, or null: revoked, expired, idle too long, person or tenant suspended. */
 export async function findMemberSession(tenantId: bigint, sid: string, now: Date): Promise<MemberSession | null> {
@@ -74,7 +74,7 @@ export async function findMemberSession(tenantId: bigint, sid: string, now: Date
 
 /** The same for a developer on the portal; a suspended account signs its people out too. */
 export async function findDeveloperSession(tenantId: bigint, sid: string, now: Date): Promise<DeveloperSession | null> {
-  const { rows } = await ownerPool().query<LiveRow & { accountId: string }>(
+  const { rows } = await ownerPool().query<LiveRow & { accountId: number }>(
     `SELECT s.id, s."createdAt", s."lastSeenAt", s."stepUpAt", d.id AS "personId", d.email, d.role, d."accountId",
             btrim(d."firstName" || ' ' || d."lastName") AS name
        FROM sessions s
@@ -141,7 +141,7 @@ export type SessionListing = { id: bigint; address: string; userAgent: string; c
 
 /** Where a member is signed in, the latest first. */
 export async function listMemberSessions(tenantId: bigint, memberId: bigint, currentSessionId: bigint | null, now: Date): Promise<SessionListing[]> {
-  const { rows } = await ownerPool().query<{ id: string; ip: string; userAgent: string; createdAt: Date; lastSeenAt: Date }>(
+  const { rows } = await ownerPool().query<{ id: number; ip: string; userAgent: string; createdAt: Date; lastSeenAt: Date }>(
     `SELECT s.id, s.ip, s."userAgent", s."createdAt", s."lastSeenAt" FROM sessions s
       WHERE s."tenantId" = $1 AND s."memberId" = $2 AND s.realm = 'admin' AND ${live('$3', '$4')}
       ORDER BY s."lastSeenAt" DESC LIMIT 100`,
@@ -158,7 +158,7 @@ export async function deleteOldSessions(now: Date): Promise<number> {
 
 const live = (now: string, idleSince: string) => `s."revokedAt" IS NULL AND s."expiresAt" > ${now} AND s."lastSeenAt" > ${idleSince}`
 
-async function noteSeen(row: { id: string; lastSeenAt: Date }, now: Date): Promise<void> {
+async function noteSeen(row: { id: number; lastSeenAt: Date }, now: Date): Promise<void> {
   if (now.getTime() - row.lastSeenAt.getTime() < SEEN_EVERY_MS) return
   await ownerPool().query(`UPDATE sessions SET "lastSeenAt" = greatest("lastSeenAt", $2) WHERE id = $1`, [row.id, now])
 }

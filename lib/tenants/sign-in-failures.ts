@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { ownerPool } from '@/lib/db/system-db'
+import { AppError } from '@/lib/errors'
+import type { Realm } from '@/lib/tenants/session-cookie'
+
+/**
+ * Wrong passwords in a row (PW-2), by login of a tenant and by address, each with the same numbers: five are free, then
+ * the wait doubles from two seconds to a quarter of an hour; a hundred lock the login until its password is reset.
+ *
+ * A try is booked as a failure before the password is looked at and taken back when it was right, so that a hundred
+ * parallel guesses count a hundred. In Postgres, because a lock must outlive a restart and hold in every process.
+ */
+export type SignInAttempt = { loginKey: string; addressKey: string | null }
+
+const FREE = 5
+const LOCKED_AT = 100
+const WAIT_MAX_SECONDS = 900
+
+/** Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. */
+export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; login: string; address: string | null }, now: Date): Promise<SignInAttempt> {
+  const loginKey = loginKeyOf(at)
+  const addressKey = at.address === null ? null : keyOf('address', at.address)
+  await book(loginKey, now, { forgetAfterHours: 24, locks: true })
+  if (addressKey === null) return { loginKey, addressKey }
+  try {
+    await book(addressKey, now, { forgetAfterHours: 1, locks: false })
+  } catch (error) {
+    await takeBack(loginKey, 1) // this try was never made at the login
+    throw error
+  }
+  return { loginKey, addressKey }
+}
+
+/** The password was right: the login starts anew, and the address is forgiven what it failed at this login. */
+export async function forgiveSignInFailures({ loginKey, addressKey }: SignInAttempt): Promise<void> {
+  const { rows } = await ownerPool().query<{ failures: number }>('DELETE FROM sign_in_failures WHERE key = $1 RETURNING failures', [loginKey])
+  if (addressKey) await takeBack(addressKey, rows[0]?.failures ?? 1)
+}
+
+/** A reset of the password opens the login again. */
+export async function unlockLogins(realm: Realm, tenantId: bigint, logins: (string | null)[]): Promise<void> {
+  const keys = logins.filter((login) => login !== null).map((login) => loginKeyOf({ realm, tenantId, login }))
+  await ownerPool().query('DELETE FROM sign_in_failures WHERE key = ANY($1)', [keys])
+}
+
+/** Rows that say nothing any more; for a job. Locks stay. */
+export async function deleteOldSignInFailures(now: Date): Promise<number> {
+  const { rowCount } = await ownerPool().query(`DELETE FROM sign_in_failures WHERE "lastAt" < $1 AND coalesce("blockedUntil", $1) < $2`, [new Date(now.getTime() - 48 * 3_600_000), now])
+  return rowCount ?? 0
+}
+
+async function book(key: string, now: Date, { forgetAfterHours, locks }: { forgetAfterHours: number; locks: boolean }): Promise<void> {
+  const lockedAt = locks ? LOCKED_AT : 2_000_000_000
+  const { rowCount } = await ownerPool().query(
+    `INSERT INTO sign_in_failures AS f (key, failures, "blockedUntil", "lastAt") VALUES ($1, 1, NULL, $2)
+     ON CONFLICT (key) DO UPDATE SET
+       failures = CASE WHEN f."lastAt" < $3 THEN 1 ELSE f.failures + 1 END,
+       "blockedUntil" = CASE
+         WHEN f."lastAt" < $3 OR f.failures + 1 < ${FREE} THEN NULL
+         WHEN f.failures + 1 >= ${lockedAt} THEN 'infinity'
+         ELSE $2::timestamptz + least(${WAIT_MAX_SECONDS}, 2 ^ least(f.failures + 1 - ${FREE - 1}, 20)) * interval '1 second' END,
+       "lastAt" = $2
+     WHERE f."blockedUntil" IS NULL OR f."blockedUntil" <= $2`,
+    [key, now, new Date(now.getTime() - forgetAfterHours * 3_600_000)],
+  )
+  if (rowCount === 1) return
+  const { rows } = await ownerPool().query<{ seconds: number }>(
+    `SELECT CASE WHEN "blockedUntil" = 'infinity' THEN ${WAIT_MAX_SECONDS} ELSE ceil(extract(epoch FROM "blockedUntil" - $2::timestamptz)) END::int AS seconds FROM sign_in_failures WHERE key = $1`,
+    [key, now],
+  )
+  const seconds = Math.max(1, rows[0]?.seconds ?? 1)
+  throw new AppError('too_many_requests', { publicMessage: `Too many tries. Wait ${inWords(seconds)}, or reset your password.`, retryAfterSeconds: seconds })
+}
+
+async function takeBack(key: string, tries: number): Promise<void> {
+  // The wait goes with the try that caused it; older failures keep their count and earn the next wait sooner.
+  await ownerPool().query(`UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = CASE WHEN "blockedUntil" = 'infinity' THEN "blockedUntil" END WHERE key = $1`, [key, tries])
+}
+
+function loginKeyOf({ realm, tenantId, login }: { realm: Realm; tenantId: bigint; login: string }): string {
+  return keyOf(`${realm}.${tenantId}`, login.normalize('NFKC').trim().toLowerCase())
+}
+
+function keyOf(scope: string, text: string): string {
+  return createHash('sha256').update(`${scope}\n${text}`).digest('base64url')
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} second${seconds === 1 ? '' : 's'}`
+  return `${Math.ceil(seconds / 60)} minutes`
+}
