@@ -142,7 +142,7 @@ function tone(series: Series, index: number): string {
 
 function ChartTable({ points, series, title, labelHeader, unit, heightMax }: { points: ChartPoint[]; series: Series[]; title: string; labelHeader: string; unit: string; heightMax: number }) {
   return (
-    <div tabIndex={0} role="region" aria-label={title} className="overflow-auto rounded-md border border-line" style={{ maxHeight: heightMax }}>
+    <div tabIndex={0} role="region" aria-label={title} className="relative overflow-auto rounded-md border border-line" style={{ maxHeight: heightMax }}>
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-sunken text-left text-xs text-text-2">
           <tr>

@@ -6,6 +6,11 @@ import { FieldError, FormErrorsContext } from '@/components/ui/field'
 
 type ChoiceProps = Omit<ComponentProps<'input'>, 'type'> & { label?: ReactNode; hint?: ReactNode; hideLabel?: boolean }
 
+/** The box alone, for tables. */
+export const tickBox =
+  'ticked size-4 shrink-0 appearance-none rounded-sm border border-line-strong bg-surface bg-center bg-no-repeat shadow-card transition-colors hover:border-text-3 ' +
+  'checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50'
+
 /** Without a `value` it is a yes or no (the form helper sends a boolean); with one it joins a list of its name. */
 export function Checkbox({ label, hint, hideLabel, className, ...rest }: ChoiceProps) {
   return (
@@ -13,12 +18,7 @@ export function Checkbox({ label, hint, hideLabel, className, ...rest }: ChoiceP
       {(ids) => (
         <input
           type="checkbox"
-          className={cn(
-            'peer mt-0.5 size-4 shrink-0 appearance-none rounded-sm border border-line-strong bg-surface bg-center bg-no-repeat shadow-card transition-colors hover:border-text-3',
-            'checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50',
-            'checked:bg-[url("data:image/svg+xml,%3Csvg_xmlns=%27http://www.w3.org/2000/svg%27_viewBox=%270_0_16_16%27%3E%3Cpath_d=%27M3.5_8.5l3_3_6-6.5%27_fill=%27none%27_stroke=%27white%27_stroke-width=%272%27_stroke-linecap=%27round%27_stroke-linejoin=%27round%27/%3E%3C/svg%3E")]',
-            'indeterminate:bg-[url("data:image/svg+xml,%3Csvg_xmlns=%27http://www.w3.org/2000/svg%27_viewBox=%270_0_16_16%27%3E%3Cpath_d=%27M4_8h8%27_fill=%27none%27_stroke=%27white%27_stroke-width=%272%27_stroke-linecap=%27round%27/%3E%3C/svg%3E")]',
-          )}
+          className={cn(tickBox, 'mt-0.5')}
           {...rest}
           {...ids}
         />

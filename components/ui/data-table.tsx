@@ -22,6 +22,7 @@ import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Download, SearchX } from
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
+import { tickBox } from '@/components/ui/choice'
 import { cn } from '@/components/ui/class-names'
 import { toCsv } from '@/components/ui/csv'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -229,7 +230,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
       )}
 
       <div className={cn('min-w-0 overflow-hidden rounded-lg border border-line bg-surface transition-opacity', waiting && 'opacity-60')}>
-        <div className="overflow-x-auto">
+        <div className="relative overflow-x-auto">
           <table className="w-full border-collapse text-sm">
             <caption className="sr-only">{label}</caption>
             <thead className="bg-sunken/60 text-left text-xs text-text-2">
@@ -240,7 +241,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
                       <input
                         type="checkbox"
                         aria-label="Select all on this page"
-                        className="block size-4 accent-accent"
+                        className={cn(tickBox, 'block')}
                         checked={table.getIsAllPageRowsSelected()}
                         onChange={table.getToggleAllPageRowsSelectedHandler()}
                       />
@@ -285,7 +286,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
                 >
                   {bulkActions && (
                     <td className="w-10 pl-4">
-                      <input type="checkbox" aria-label="Select row" className="block size-4 accent-accent" checked={row.getIsSelected()} onChange={row.getToggleSelectedHandler()} />
+                      <input type="checkbox" aria-label="Select row" className={cn(tickBox, 'block')} checked={row.getIsSelected()} onChange={row.getToggleSelectedHandler()} />
                     </td>
                   )}
                   {columns.map((column, index) => (

@@ -7,7 +7,7 @@ import { useFieldControl } from '@/components/ui/field'
 export const controlLook =
   'w-full min-w-0 rounded-md border border-line-strong bg-surface text-sm text-text shadow-card transition-colors duration-100 ' +
   'hover:border-text-3 focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 focus-visible:outline-accent ' +
-  'aria-invalid:border-bad disabled:cursor-not-allowed disabled:bg-sunken disabled:text-text-3 read-only:bg-sunken'
+  'aria-invalid:border-bad disabled:cursor-not-allowed disabled:bg-sunken disabled:text-text-3'
 
 export type InputProps = ComponentProps<'input'> & {
   /** Mono type for keys, paths, system names. */
@@ -19,7 +19,7 @@ export type InputProps = ComponentProps<'input'> & {
 
 export function Input({ mono, before, after, className, ...rest }: InputProps) {
   const wired = useFieldControl(rest)
-  if (!before && !after) return <input className={cn(controlLook, 'h-8 px-2.5', mono && 'font-mono text-[13px]', className)} {...rest} {...wired} />
+  if (!before && !after) return <input className={cn(controlLook, 'h-8 px-2.5 read-only:bg-sunken', mono && 'font-mono text-[13px]', className)} {...rest} {...wired} />
   return (
     <div
       className={cn(

@@ -6,8 +6,9 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { cn } from '@/components/ui/class-names'
 import { isActivePlace, useVisiblePath } from '@/components/ui/visible-path'
 
-const bar = 'flex gap-5 overflow-x-auto border-b border-line [scrollbar-width:none]'
-const tab = '-mb-px inline-flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent text-sm text-text-2 transition-colors hover:text-text'
+// The line under the active tab is drawn inside it: a scrolling bar would cut off anything that hangs out.
+const bar = 'flex gap-5 overflow-x-auto shadow-[inset_0_-1px_0_var(--line)] [scrollbar-width:none]'
+const tab = 'inline-flex h-9 shrink-0 items-center gap-1.5 text-sm transition-colors hover:text-text focus-visible:-outline-offset-2'
 const count = 'num rounded-full bg-sunken px-1.5 text-xs font-normal text-text-2'
 
 export type LinkTab = { href: string; label: string; count?: number; exact?: boolean }
@@ -31,7 +32,7 @@ export function LinkTabs({ items, label }: { items: LinkTab[]; label: string }) 
             ref={active ? current : undefined}
             href={item.href}
             aria-current={active ? 'page' : undefined}
-            className={cn(tab, 'focus-visible:-outline-offset-2', active && 'border-accent font-semibold text-text')}
+            className={cn(tab, active ? 'font-semibold text-text shadow-[inset_0_-2px_0_var(--accent)]' : 'text-text-2')}
           >
             {item.label}
             {item.count !== undefined && <span className={count}>{item.count}</span>}
@@ -48,7 +49,7 @@ export function Tabs({ items, defaultValue, label }: { items: { value: string; l
     <Radix.Root defaultValue={defaultValue ?? items[0]?.value}>
       <Radix.List aria-label={label} className={bar}>
         {items.map((item) => (
-          <Radix.Trigger key={item.value} value={item.value} className={cn(tab, 'focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:font-semibold data-[state=active]:text-text')}>
+          <Radix.Trigger key={item.value} value={item.value} className={cn(tab, 'data-[state=active]:font-semibold data-[state=active]:text-text data-[state=active]:shadow-[inset_0_-2px_0_var(--accent)] data-[state=inactive]:text-text-2')}>
             {item.label}
           </Radix.Trigger>
         ))}
