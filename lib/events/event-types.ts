@@ -42,6 +42,7 @@ export const eventTypes = [
   'application.changed',
   'application.deleted',
   'application.approved',
+  'application.rejected',
   'application.suspended',
   'application.resumed',
   'application.plan_changed',

@@ -1,0 +1,59 @@
+import { developerEditInput, developerRef, type DeveloperEditInput, type DeveloperRef } from '@/lib/accounts/schema'
+import { emailTakenOr } from '@/lib/accounts/taken'
+import { writeDeveloper } from '@/lib/accounts/write-account'
+import type { TenantTx } from '@/lib/db/tenant-db'
+import { AppError } from '@/lib/errors'
+import type { Ctx } from '@/lib/tenants/context'
+import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
+
+/** Changes what is given. A new role or address signs the person out (SES-3). Throws `not_found`, `invalid`. */
+export async function editDeveloper(ctx: Ctx, raw: DeveloperEditInput): Promise<void> {
+  const { developerId, ...edit } = developerEditInput.parse(raw)
+  await writeDeveloper(ctx, developerId, 'developer.changed', async (tx, developer) => {
+    await tx.developer.update({
+      where: { id: developerId },
+      data: {
+        ...edit,
+        ...(edit.email !== undefined && { emailNormal: normalEmail(edit.email)! }),
+        ...(edit.userName !== undefined && { userNameNormal: edit.userName === null ? null : normalUserName(edit.userName) }),
+      },
+    })
+    const changed = (Object.keys(edit) as (keyof typeof edit)[]).filter((key) => edit[key] !== undefined && edit[key] !== developer[key])
+    if (changed.includes('role') || changed.includes('email')) await signOut(tx, ctx, developerId)
+    const pick = (from: Partial<Record<string, unknown>>) => Object.fromEntries(changed.map((key) => [key, from[key]]))
+    return { result: undefined, before: pick(developer), after: pick(edit) }
+  }).catch(emailTakenOr())
+}
+
+/** Signs the person out and lets nobody in by this name. The account's keys go on working. Throws `not_found`. */
+export async function suspendDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<void> {
+  const { developerId } = developerRef.parse(raw)
+  await writeDeveloper(ctx, developerId, 'developer.suspended', async (tx, developer) => {
+    await tx.developer.update({ where: { id: developerId }, data: { state: 'suspended' } })
+    await signOut(tx, ctx, developerId)
+    return { result: undefined, before: { state: developer.state }, after: { state: 'suspended' } }
+  })
+}
+
+/** Lets a suspended person in again. Throws `not_found`, `conflict`. */
+export async function resumeDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<void> {
+  const { developerId } = developerRef.parse(raw)
+  await writeDeveloper(ctx, developerId, 'developer.resumed', async (tx, developer) => {
+    if (developer.state !== 'suspended') throw new AppError('conflict', { publicMessage: 'Only suspended people can be resumed.' })
+    await tx.developer.update({ where: { id: developerId }, data: { state: 'active' } })
+    return { result: undefined, before: { state: developer.state }, after: { state: 'active' } }
+  })
+}
+
+/** Removes the person with every session. Throws `not_found`. */
+export async function removeDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<void> {
+  const { developerId } = developerRef.parse(raw)
+  await writeDeveloper(ctx, developerId, 'developer.deleted', async (tx, developer) => {
+    await tx.developer.delete({ where: { id: developerId } })
+    return { result: undefined, before: { email: developer.email, role: developer.role } }
+  })
+}
+
+async function signOut(tx: TenantTx, ctx: Ctx, developerId: bigint): Promise<void> {
+  await tx.session.updateMany({ where: { developerId, revokedAt: null }, data: { revokedAt: ctx.now } })
+}

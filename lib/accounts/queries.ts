@@ -1,0 +1,130 @@
+import { ownAccountOnly } from '@/lib/accounts/own-account'
+import { accountListInput, type AccountListInput, type AccountState, type DeveloperRole, type DeveloperState } from '@/lib/accounts/schema'
+import { notFound } from '@/lib/errors'
+import type { Prisma } from '@/lib/db/generated/client'
+import { decodeCursor, encodeCursor, type Cursor } from '@/lib/tenants/cursor'
+import type { Ctx } from '@/lib/tenants/context'
+
+export type AccountItem = {
+  id: number
+  orgName: string
+  state: AccountState
+  createdAt: Date
+  developers: number
+  /** First developer's address, for a word by mail. */
+  email: string | null
+  applications: { id: number; name: string; plan: string | null }[]
+  applicationsTotal: number
+}
+
+export type DeveloperDto = {
+  id: number
+  email: string
+  userName: string | null
+  firstName: string
+  lastName: string
+  role: DeveloperRole
+  state: DeveloperState
+  createdAt: Date
+}
+
+export type AccountDto = { id: number; orgName: string; state: AccountState; createdAt: Date; developers: DeveloperDto[] }
+
+const PAGE = 25
+
+/**
+ * Accounts, 25 a page. `search` finds a part of the organisation's name, of a developer's address or names, an
+ * account's id and an application's id; a key is never searched by its text here.
+ */
+export async function listAccounts(ctx: Ctx, raw: AccountListInput = {}): Promise<{ items: AccountItem[]; nextCursor: string | null; total: number }> {
+  const input = accountListInput.parse(raw)
+  const where: Prisma.AccountWhereInput = { AND: [searchWhere(input.search), ownAccount(ctx)], ...(input.state && { state: input.state }), ...(input.planId && { applications: { some: { planId: input.planId } } }) }
+  const descending = input.sort.startsWith('-')
+  const byName = input.sort.endsWith('name')
+  const direction = descending ? 'desc' : 'asc'
+  const after = decodeCursor(input.cursor)
+  const rows = await ctx.db.account.findMany({
+    where: after ? { AND: [where, afterWhere(after, byName, descending)] } : where,
+    orderBy: byName ? [{ orgName: direction }, { id: direction }] : [{ id: direction }],
+    take: PAGE + 1,
+    include: {
+      developers: { orderBy: { id: 'asc' }, take: 1, select: { email: true } },
+      applications: { where: { kind: 'partner' }, orderBy: { id: 'asc' }, take: 3, select: { id: true, name: true, plan: { select: { name: true } } } },
+      _count: { select: { developers: true, applications: { where: { kind: 'partner' } } } },
+    },
+  })
+  const page = rows.slice(0, PAGE)
+  const last = page.at(-1)
+  return {
+    items: page.map((row) => ({
+      id: Number(row.id),
+      orgName: row.orgName,
+      state: row.state as AccountState,
+      createdAt: row.createdAt,
+      developers: row._count.developers,
+      email: row.developers[0]?.email ?? null,
+      applications: row.applications.map((each) => ({ id: Number(each.id), name: each.name, plan: each.plan?.name ?? null })),
+      applicationsTotal: row._count.applications,
+    })),
+    nextCursor: rows.length > PAGE && last ? encodeCursor({ id: last.id, value: byName ? last.orgName : '' }) : null,
+    total: await ctx.db.account.count({ where }),
+  }
+}
+
+/** One account with its people. Throws `not_found`. */
+export async function getAccount(ctx: Ctx, accountId: bigint): Promise<AccountDto> {
+  const row = await ctx.db.account.findFirst({ where: { AND: [{ id: accountId }, ownAccount(ctx)] }, include: { developers: { orderBy: { id: 'asc' } } } })
+  if (!row) throw notFound()
+  return {
+    id: Number(row.id),
+    orgName: row.orgName,
+    state: row.state as AccountState,
+    createdAt: row.createdAt,
+    developers: row.developers.map((each) => ({
+      id: Number(each.id),
+      email: each.email,
+      userName: each.userName,
+      firstName: each.firstName,
+      lastName: each.lastName,
+      role: each.role as DeveloperRole,
+      state: each.state as DeveloperState,
+      createdAt: each.createdAt,
+    })),
+  }
+}
+
+/** For select boxes: up to 100 approved accounts whose name holds `search`, by name. */
+export async function findAccountsToChoose(ctx: Ctx, search = ''): Promise<{ id: number; orgName: string }[]> {
+  const rows = await ctx.db.account.findMany({
+    where: { state: 'approved', ...(search && { orgName: { contains: search, mode: 'insensitive' as const } }) },
+    orderBy: { orgName: 'asc' },
+    take: 100,
+    select: { id: true, orgName: true },
+  })
+  return rows.map((row) => ({ id: Number(row.id), orgName: row.orgName }))
+}
+
+function ownAccount(ctx: Ctx): Prisma.AccountWhereInput {
+  const { accountId } = ownAccountOnly(ctx)
+  return accountId === undefined ? {} : { id: accountId }
+}
+
+function searchWhere(search: string): Prisma.AccountWhereInput {
+  if (!search) return {}
+  const part = { contains: search, mode: 'insensitive' as const }
+  const id = /^\d{1,15}$/.test(search) ? [{ id: BigInt(search) }] : []
+  return {
+    OR: [
+      { orgName: part },
+      { developers: { some: { OR: [{ email: part }, { userName: part }, { firstName: part }, { lastName: part }] } } },
+      { applications: { some: { kind: 'partner', appId: search } } },
+      ...id,
+    ],
+  }
+}
+
+function afterWhere(after: Cursor, byName: boolean, descending: boolean): Prisma.AccountWhereInput {
+  const beyond = descending ? { lt: after.id } : { gt: after.id }
+  if (!byName) return { id: beyond }
+  return { OR: [{ orgName: descending ? { lt: after.value } : { gt: after.value } }, { orgName: after.value, id: beyond }] }
+}

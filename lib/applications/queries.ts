@@ -1,0 +1,120 @@
+import { ownAccountOnly } from '@/lib/accounts/own-account'
+import type { AccountState } from '@/lib/accounts/schema'
+import { applicationListInput, type ApplicationListInput, type ApplicationState } from '@/lib/applications/schema'
+import type { Prisma } from '@/lib/db/generated/client'
+import { notFound } from '@/lib/errors'
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
+import { decodeCursor, encodeCursor, type Cursor } from '@/lib/tenants/cursor'
+import type { Ctx } from '@/lib/tenants/context'
+
+export type ApplicationItem = {
+  id: number
+  name: string
+  state: ApplicationState
+  appId: string
+  createdAt: Date
+  firstCallAt: Date | null
+  lastCallAt: Date | null
+  account: { id: number; orgName: string; state: AccountState }
+  product: { id: number; name: string }
+  plan: { id: number; name: string } | null
+  /** Live, and its account approved: its calls pass. */
+  usable: boolean
+}
+
+export type CredentialDto = { id: number; kind: 'user_key' | 'app_key'; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }
+
+export type ApplicationDto = ApplicationItem & {
+  description: string
+  authenticationMode: AuthenticationMode
+  /** Live keys, the oldest first. */
+  userKey: CredentialDto | null
+  appKeys: CredentialDto[]
+  /** The last ten revoked ones, the latest first. */
+  revoked: CredentialDto[]
+}
+
+const PAGE = 25
+
+const included = {
+  account: { select: { id: true, orgName: true, state: true } },
+  product: { select: { id: true, name: true, authenticationMode: true } },
+  plan: { select: { id: true, name: true } },
+} satisfies Prisma.ApplicationInclude
+
+/** Partners' applications, 25 a page; `search` finds a part of the name or the account's name, and an application id or id whole. Test applications are in no list. */
+export async function listApplications(ctx: Ctx, raw: ApplicationListInput = {}): Promise<{ items: ApplicationItem[]; nextCursor: string | null; total: number }> {
+  const { search, sort, cursor, state, productId, planId, accountId } = applicationListInput.parse(raw)
+  const where: Prisma.ApplicationWhereInput = { AND: [{ kind: 'partner', state, productId, planId, accountId }, ownAccountOnly(ctx), searchWhere(search)] }
+  const descending = sort.startsWith('-')
+  const byName = sort.endsWith('name')
+  const direction = descending ? 'desc' : 'asc'
+  const after = decodeCursor(cursor)
+  const rows = await ctx.db.application.findMany({
+    where: after ? { AND: [where, afterWhere(after, byName, descending)] } : where,
+    orderBy: byName ? [{ name: direction }, { id: direction }] : [{ id: direction }],
+    take: PAGE + 1,
+    include: included,
+  })
+  const page = rows.slice(0, PAGE)
+  const last = page.at(-1)
+  return {
+    items: page.map(toItem),
+    nextCursor: rows.length > PAGE && last ? encodeCursor({ id: last.id, value: byName ? last.name : '' }) : null,
+    total: await ctx.db.application.count({ where }),
+  }
+}
+
+/** One application with its keys (masked). Throws `not_found`, for test applications too. */
+export async function getApplication(ctx: Ctx, applicationId: bigint): Promise<ApplicationDto> {
+  const row = await ctx.db.application.findFirst({ where: { id: applicationId, kind: 'partner', ...ownAccountOnly(ctx) }, include: included })
+  if (!row) throw notFound()
+  const live = await ctx.db.credential.findMany({ where: { applicationId, revokedAt: null }, orderBy: { id: 'asc' } })
+  const revoked = await ctx.db.credential.findMany({ where: { applicationId, revokedAt: { not: null } }, orderBy: { revokedAt: 'desc' }, take: 10 })
+  const keys = live.map(toCredentialDto)
+  return {
+    ...toItem(row),
+    description: row.description,
+    authenticationMode: row.product.authenticationMode as AuthenticationMode,
+    userKey: keys.findLast((key) => key.kind === 'user_key') ?? null,
+    appKeys: keys.filter((key) => key.kind === 'app_key'),
+    revoked: revoked.map(toCredentialDto),
+  }
+}
+
+type Row = Prisma.ApplicationGetPayload<{ include: typeof included }>
+
+function toItem(row: Row): ApplicationItem {
+  // A partner application has an account; the column is empty for test applications alone.
+  if (!row.account) throw notFound()
+  return {
+    id: Number(row.id),
+    name: row.name,
+    state: row.state as ApplicationState,
+    appId: row.appId,
+    createdAt: row.createdAt,
+    firstCallAt: row.firstCallAt,
+    lastCallAt: row.lastCallAt,
+    account: { id: Number(row.account.id), orgName: row.account.orgName, state: row.account.state as AccountState },
+    product: { id: Number(row.product.id), name: row.product.name },
+    plan: row.plan && { id: Number(row.plan.id), name: row.plan.name },
+    usable: row.state === 'live' && row.account.state === 'approved',
+  }
+}
+
+function toCredentialDto(row: { id: bigint; kind: string; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }): CredentialDto {
+  const { hint, createdAt, lastUsedAt, revokedAt } = row
+  return { id: Number(row.id), kind: row.kind as CredentialDto['kind'], hint, createdAt, lastUsedAt, revokedAt }
+}
+
+function searchWhere(search: string): Prisma.ApplicationWhereInput {
+  if (!search) return {}
+  const part = { contains: search, mode: 'insensitive' as const }
+  return { OR: [{ name: part }, { account: { orgName: part } }, { appId: search }, ...(/^\d{1,15}$/.test(search) ? [{ id: BigInt(search) }] : [])] }
+}
+
+function afterWhere(after: Cursor, byName: boolean, descending: boolean): Prisma.ApplicationWhereInput {
+  const beyond = descending ? { lt: after.id } : { gt: after.id }
+  if (!byName) return { id: beyond }
+  return { OR: [{ name: descending ? { lt: after.value } : { gt: after.value } }, { name: after.value, id: beyond }] }
+}
