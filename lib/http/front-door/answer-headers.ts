@@ -1,14 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-
-/** Headers of every answer of our own zones (HTTP-6). */
-export const securityHeaders: Record<string, string> = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()',
-}
-
-export const strictTransport = { 'strict-transport-security': 'max-age=31536000' }
+import { securityHeaders, strictTransport } from '@/lib/http/front-door/security-headers'
 
 // Cookies that mean somebody: sessions and forms before sign-in (lib/tenants/session-cookie.ts).
 const PERSONAL_COOKIE = /(?:^|;\s*)(?:__Host-)?(?:adm|prt|pre|gh)[.=]/
@@ -22,9 +13,9 @@ type Facts = { requestId: string; scheme: 'http' | 'https'; zone: string }
 export function finishAnswerHeaders(request: IncomingMessage, response: ServerResponse, facts: Facts): void {
   const writeHead = response.writeHead
   const wrapped = (status: number, reason?: string | OutgoingHttpHeaders | OutgoingHttpHeader[], given?: OutgoingHttpHeaders | OutgoingHttpHeader[]) => {
-    if (!response.headersSent) setHeaders(request, response, facts, typeof reason === 'string' ? given : (reason ?? given))
-    const text = typeof reason === 'string' ? reason : undefined
-    return text === undefined ? writeHead.call(response, status) : writeHead.call(response, status, text)
+    if (!response.headersSent) setHeaders(request, response, facts, reason === undefined || typeof reason === 'string' ? given : reason)
+    if (typeof reason === 'string') response.statusMessage = reason
+    return writeHead.call(response, status)
   }
   response.writeHead = wrapped as typeof response.writeHead
 }

@@ -1,0 +1,9 @@
+import { answerAlive } from '@/lib/http/health'
+
+export const dynamic = 'force-dynamic'
+
+/** Under server.ts the front door answers first; this one is for plain `next start`. */
+export function GET(): Response {
+  const { status, body } = answerAlive()
+  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } })
+}
