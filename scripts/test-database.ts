@@ -39,7 +39,8 @@ async function remove(dir: string) {
   if (pid) {
     // Nobody needs what it holds: no orderly shutdown.
     process.kill(pid, 'SIGQUIT')
-    for (let i = 0; i < 500 && isAlive(pid); i++) await sleep(10)
+    // Its pid file is the last thing it takes along; the process may stay behind for a while, unreaped.
+    for (let i = 0; i < 500 && serverPid(dir); i++) await sleep(10)
   }
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 }
