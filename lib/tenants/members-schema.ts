@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { permissions } from '@/lib/tenants/context'
+import { idInput } from '@/lib/tenants/id-input'
 import { emailInput, personNameInput } from '@/lib/tenants/login-names'
 
-export const memberRef = z.object({ memberId: z.coerce.bigint({ error: 'Name a member.' }) })
+export const memberRef = z.object({ memberId: idInput })
 export type MemberRef = z.input<typeof memberRef>
 
 export const memberRoleInput = z.object({
-  memberId: z.coerce.bigint({ error: 'Name a member.' }),
+  memberId: idInput,
   role: z.enum(['admin', 'member'], { error: 'Choose admin or member.' }),
   permissions: z.array(z.enum(permissions)).default([]),
 })

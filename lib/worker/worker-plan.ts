@@ -1,0 +1,60 @@
+import { ownerPool } from '@/lib/db/system-db'
+import { tenantDb } from '@/lib/db/tenant-db'
+import { pruneChanges } from '@/lib/events/prune-changes'
+import type { Loop, WorkerPlan } from '@/lib/jobs/job-names'
+import { sendDueMails } from '@/lib/mail/send-mail'
+import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
+import { deleteOldSessions } from '@/lib/tenants/sessions'
+import { deleteOldSignInFailures } from '@/lib/tenants/sign-in-failures'
+import { systemContext } from '@/lib/tenants/system-context'
+import type { TenantFeatures } from '@/lib/tenants/context'
+import { isTooManyMails, mailForEvent } from '@/lib/worker/mail-for-event'
+
+/** What the worker does, on one page: which event asks for which job, what the clock asks for, what is looked at in between. */
+export function workerPlan(more: { loops?: readonly Loop[]; ensurePartitions?: (now: Date) => Promise<unknown> } = {}): WorkerPlan {
+  return {
+    subscriptions: {
+      'tenant.created': ['furnish-tenant'],
+      'member.confirmation_requested': ['mail-for-event'],
+      'member.password_reset_requested': ['mail-for-event'],
+      'member.password_changed': ['mail-for-event'],
+      'member.invited': ['mail-for-event'],
+    },
+    events: {
+      'mail-for-event': async (job, { now }) => {
+        try {
+          await mailForEvent(job, { now })
+        } catch (error) {
+          if (!isTooManyMails(error)) throw error // a sixth mail within the hour is simply not written
+        }
+      },
+      'furnish-tenant': async ({ tenantId }, { now }) => {
+        const tenant = await tenantDb(BigInt(tenantId)).tenant.findUnique({ where: { id: BigInt(tenantId) } })
+        if (tenant) await furnishTenant(systemContext({ ...tenant, features: tenant.features as TenantFeatures }, now))
+      },
+    },
+    clock: {
+      'prune-changes': { cron: '*/10 * * * *', handle: pruneChanges },
+      'ensure-partitions': { cron: '17 3 * * *', handle: async ({ now }) => void (await more.ensurePartitions?.(now)) },
+      'clean-sessions': { cron: '23 * * * *', handle: ({ now }) => cleanSessions(now) },
+      'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
+    },
+    loops: [{ name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) }, ...(more.loops ?? [])],
+  }
+}
+
+async function cleanSessions(now: Date): Promise<void> {
+  await deleteOldSessions(now)
+  await deleteOldSignInFailures(now)
+  await ownerPool().query('DELETE FROM one_time_tokens WHERE "expiresAt" < $1', [daysBefore(now, 30)])
+}
+
+/** Events that were handed on and mails that were sent keep their contents for thirty days. */
+async function cleanEvents(now: Date): Promise<void> {
+  await ownerPool().query('DELETE FROM events WHERE "processedAt" < $1', [daysBefore(now, 30)])
+  await ownerPool().query(`DELETE FROM mails WHERE state IN ('sent', 'failed') AND "createdAt" < $1`, [daysBefore(now, 30)])
+}
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * 86_400_000)
+}
