@@ -1,0 +1,84 @@
+import type { ErrorAnswers, GatewayConfig } from '@/lib/products/gateway-config'
+import { sameJson } from '@/lib/products/same-json'
+
+const LISTED_MAX = 5
+
+/** What a person reads before promoting or rolling back: one line a change, in the order of the gateway page. Empty: the same. */
+export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig): string[] {
+  if (!before) return [`First version: ${count(after.mappingRules.length, 'mapping rule')}, upstream ${after.upstream.privateBaseUrl ?? 'not named yet'}`]
+  return [
+    ...changed('Name', before.productName, after.productName),
+    ...changed('Private base URL', before.upstream.privateBaseUrl, after.upstream.privateBaseUrl),
+    ...diffMappingRules(before, after),
+    ...diffMetrics(before, after),
+    ...changed('Authentication', modes[before.authentication.mode], modes[after.authentication.mode]),
+    ...changed('Credentials location', before.authentication.location, after.authentication.location),
+    ...changed('Name of the user key', before.authentication.userKeyName, after.authentication.userKeyName),
+    ...changed('Name of the application id', before.authentication.appIdName, after.authentication.appIdName),
+    ...changed('Name of the application key', before.authentication.appKeyName, after.authentication.appKeyName),
+    ...changed('End-user header', before.endUserHeader, after.endUserHeader),
+    ...(before.upstream.secretTokenCipher === after.upstream.secretTokenCipher ? [] : ['Secret token: rotated']),
+    ...changed('Host header', before.upstream.hostHeader, after.upstream.hostHeader),
+    ...changed('Rate limit headers', before.rateLimitHeaders ? 'on' : 'off', after.rateLimitHeaders ? 'on' : 'off'),
+    ...(Object.keys(bounds) as (keyof typeof bounds)[]).flatMap((key) => changed(bounds[key], before.upstream[key], after.upstream[key])),
+    ...(Object.keys(answers) as (keyof ErrorAnswers)[]).flatMap((key) => (sameJson(before.errorAnswers[key], after.errorAnswers[key]) ? [] : [`Error answer "${answers[key]}": changed`])),
+  ]
+}
+
+const modes = { user_key: 'user key', app_id_app_key: 'application id and key' }
+const answers: Record<keyof ErrorAnswers, string> = { authMissing: 'credentials missing', authFailed: 'authentication failed', noMatch: 'no mapping rule', limitsExceeded: 'limits exceeded' }
+const bounds = {
+  bodyBytesMax: 'Largest body (bytes)',
+  connectTimeoutMs: 'Connect timeout (ms)',
+  firstByteTimeoutMs: 'First-byte timeout (ms)',
+  idleTimeoutMs: 'Idle timeout (ms)',
+  totalTimeoutMs: 'Total timeout (ms)',
+  concurrencyMax: 'Calls at once',
+} as const
+
+function changed(what: string, before: string | number | null, after: string | number | null): string[] {
+  return before === after ? [] : [`${what}: ${before ?? 'none'} → ${after ?? 'none'}`]
+}
+
+function diffMappingRules(before: GatewayConfig, after: GatewayConfig): string[] {
+  const nameOf = (config: GatewayConfig) => {
+    const names = new Map(config.metrics.map((metric) => [metric.id, metric.systemName]))
+    return config.mappingRules.map((rule) => `${rule.verb} ${rule.pattern} → ${names.get(rule.metricId) ?? '?'} +${rule.delta}${rule.last ? ', last' : ''}`)
+  }
+  const [old, current] = [nameOf(before), nameOf(after)]
+  const added = without(current, old)
+  const removed = without(old, current)
+  const lines = [...listed('mapping rule', 'added', added), ...listed('mapping rule', 'removed', removed)]
+  const stays = (rules: string[], others: string[]) => rules.filter((rule) => !others.includes(rule)).join('\n')
+  return stays(current, added) === stays(old, removed) ? lines : [...lines, 'Mapping rules: order changed']
+}
+
+function diffMetrics(before: GatewayConfig, after: GatewayConfig): string[] {
+  const old = new Map(before.metrics.map((metric) => [metric.id, metric]))
+  const current = new Map(after.metrics.map((metric) => [metric.id, metric]))
+  const added = after.metrics.filter((metric) => !old.has(metric.id)).map((metric) => metric.name)
+  const removed = before.metrics.filter((metric) => !current.has(metric.id)).map((metric) => metric.name)
+  const altered = after.metrics.filter((metric) => old.has(metric.id) && !sameJson(old.get(metric.id), metric)).map((metric) => metric.name)
+  return [...listed('method or metric', 'added', added), ...listed('method or metric', 'removed', removed), ...listed('method or metric', 'changed', altered)]
+}
+
+function without(list: string[], taken: string[]): string[] {
+  const left = new Map<string, number>()
+  for (const item of taken) left.set(item, (left.get(item) ?? 0) + 1)
+  return list.filter((item) => {
+    const times = left.get(item) ?? 0
+    if (times > 0) left.set(item, times - 1)
+    return times === 0
+  })
+}
+
+function listed(noun: string, verb: string, items: string[]): string[] {
+  if (items.length === 0) return []
+  const shown = items.slice(0, LISTED_MAX).join('; ')
+  return [`${count(items.length, noun)} ${verb}: ${shown}${items.length > LISTED_MAX ? `; and ${items.length - LISTED_MAX} more` : ''}`]
+}
+
+function count(number: number, noun: string): string {
+  if (number === 1) return `1 ${noun}`
+  return noun === 'method or metric' ? `${number} methods or metrics` : `${number} ${noun}s`
+}

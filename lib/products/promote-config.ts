@@ -1,0 +1,72 @@
+import type { Prisma } from '@/lib/db/generated/client'
+import type { TenantTx } from '@/lib/db/tenant-db'
+import { AppError, invalid, notFound } from '@/lib/errors'
+import { diffConfigs } from '@/lib/products/diff-configs'
+import type { GatewayConfig } from '@/lib/products/gateway-config'
+import { sameJson } from '@/lib/products/same-json'
+import { productRef, rollBackInput, type ProductRef, type RollBackInput } from '@/lib/products/schema'
+import { snapshotConfig } from '@/lib/products/snapshot-config'
+import { writeProduct } from '@/lib/products/write-product'
+import type { Ctx } from '@/lib/tenants/context'
+
+/**
+ * Takes what staging serves as the next version and makes it live in production within a second. Throws `invalid`
+ * without a private base URL, `conflict` where production serves exactly this already: no version is made then.
+ */
+export async function promoteConfig(ctx: Ctx, raw: ProductRef): Promise<{ version: number; changes: string[] }> {
+  const { productId } = productRef.parse(raw)
+  return writeProduct(ctx, productId, 'product.promoted', async (tx, product) => {
+    const content = await readSnapshot(tx, productId)
+    if (!content.upstream.privateBaseUrl) throw invalid({ privateBaseUrl: ['Name your private base URL first: it is where calls go.'] }, 'Name your private base URL first: it is where calls go.')
+    const live = await readLive(tx, productId, product.liveVersion)
+    if (live && sameJson(live, content)) throw new AppError('conflict', { publicMessage: `Nothing to promote: production serves exactly this already, as version ${product.liveVersion}.` })
+    const { _max } = await tx.configVersion.aggregate({ where: { productId }, _max: { version: true } })
+    const version = (_max.version ?? 0) + 1
+    await tx.configVersion.create({ data: { tenantId: ctx.tenant.id, productId, version, content: content as unknown as Prisma.InputJsonObject }, select: { id: true } })
+    await makeLive(tx, ctx, productId, version, 'promote')
+    const changes = diffConfigs(live, content)
+    return { result: { version, changes }, before: { liveVersion: product.liveVersion }, after: { liveVersion: version, changes }, data: { version } }
+  })
+}
+
+/** Makes an earlier version live again; staging stays as it is. Throws `not_found`, `conflict` where it is live already. */
+export async function rollBackConfig(ctx: Ctx, raw: RollBackInput): Promise<{ version: number }> {
+  const { productId, version } = rollBackInput.parse(raw)
+  return writeProduct(ctx, productId, 'product.rolled_back', async (tx, product) => {
+    if (!(await readLive(tx, productId, version))) throw notFound()
+    if (product.liveVersion === version) throw new AppError('conflict', { publicMessage: `Version ${version} is live already.` })
+    await makeLive(tx, ctx, productId, version, 'rollback')
+    return { result: { version }, before: { liveVersion: product.liveVersion }, after: { liveVersion: version }, data: { version } }
+  })
+}
+
+/** What staging has and production does not, in words. `liveVersion` null: never promoted. */
+export async function findPendingChanges(ctx: Ctx, raw: ProductRef): Promise<{ liveVersion: number | null; changes: string[] }> {
+  const { productId } = productRef.parse(raw)
+  const product = await ctx.db.product.findUnique({ where: { id: productId }, select: { liveVersion: true } })
+  if (!product) throw notFound()
+  const live = await readLive(ctx.db, productId, product.liveVersion)
+  const changes = diffConfigs(live, await readSnapshot(ctx.db, productId))
+  return { liveVersion: product.liveVersion, changes }
+}
+
+/** What staging serves: the rows as they are. */
+export async function readSnapshot(db: Pick<TenantTx, 'product' | 'metric' | 'mappingRule'>, productId: bigint): Promise<GatewayConfig> {
+  const product = await db.product.findUnique({ where: { id: productId } })
+  if (!product) throw notFound()
+  const metrics = await db.metric.findMany({ where: { productId, retiredAt: null }, orderBy: { id: 'asc' }, select: { id: true, systemName: true, name: true, parentId: true, verb: true } })
+  const mappingRules = await db.mappingRule.findMany({ where: { productId } })
+  return snapshotConfig({ product, metrics, mappingRules })
+}
+
+async function readLive(db: Pick<TenantTx, 'configVersion'>, productId: bigint, version: number | null): Promise<GatewayConfig | null> {
+  if (version === null) return null
+  const row = await db.configVersion.findFirst({ where: { productId, version }, select: { content: true } })
+  return (row?.content as unknown as GatewayConfig | undefined) ?? null
+}
+
+async function makeLive(tx: TenantTx, ctx: Ctx, productId: bigint, version: number, kind: 'promote' | 'rollback'): Promise<void> {
+  await tx.product.update({ where: { id: productId }, data: { liveVersion: version }, select: { id: true } })
+  const memberId = ctx.actor.kind === 'member' ? ctx.actor.id : null
+  await tx.promotion.create({ data: { tenantId: ctx.tenant.id, productId, version, kind, memberId, memberName: ctx.actor.name }, select: { id: true } })
+}

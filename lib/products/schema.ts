@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { patternLengthMax } from '@/lib/products/pattern'
+import { idInput } from '@/lib/tenants/id-input'
+
+/** Inputs of this noun. Allow-lists: what is not named here is never written (ISO-9). */
+export const authenticationModes = ['user_key', 'app_id_app_key'] as const
+export const credentialsLocations = ['query', 'headers', 'basic'] as const
+export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const
+
+const name = (what: string) =>
+  z
+    .string({ error: `Give the ${what} a name.` })
+    .trim()
+    .min(1, `Give the ${what} a name.`)
+    .max(255, 'Use at most 255 characters.')
+const description = z.string().trim().max(2000, 'Use at most 2000 characters.')
+const authenticationMode = z.enum(authenticationModes, { error: 'Choose how callers prove themselves.' })
+
+/** Also a part of host names, so: lower case, digits, single dashes or underscores between. */
+const productSystemName = z
+  .string()
+  .trim()
+  .max(40, 'Use at most 40 characters.')
+  .regex(/^[a-z0-9]+([_-][a-z0-9]+)*$/, 'Use small letters and digits, with single - or _ between them.')
+
+export const productInput = z.object({
+  name: name('product'),
+  systemName: z.union([z.literal('').transform(() => undefined), productSystemName]).optional(),
+  description: description.default(''),
+  authenticationMode: authenticationMode.default('user_key'),
+})
+export type ProductInput = z.input<typeof productInput>
+
+export const productRef = z.object({ productId: idInput })
+export type ProductRef = z.input<typeof productRef>
+
+export const productNamingInput = z.object({ productId: idInput, name: name('product'), description: description.default('') })
+export type ProductNamingInput = z.input<typeof productNamingInput>
+
+export const authenticationModeInput = z.object({ productId: idInput, authenticationMode })
+export type AuthenticationModeInput = z.input<typeof authenticationModeInput>
+
+export const productDeletionInput = z.object({ productId: idInput, confirmation: z.string().trim() })
+export type ProductDeletionInput = z.input<typeof productDeletionInput>
+
+// What a gateway sets or drops itself: a credential or an end user cannot travel there.
+const RESERVED_HEADER =
+  /^(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-.*|accept|accept-.*|authorization|cookie|set-cookie|date|via|forwarded|proxy-.*|x-forwarded-.*|x-real-ip|x-request-id|x-3scale-.*)$/i
+
+const credentialName = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Use letters, digits, - and _ only, at most 64.')
+  .refine((value) => !RESERVED_HEADER.test(value), 'This header has another purpose. Choose a name of your own, like X-Api-Key.')
+const headerName = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'Use letters, digits and - only, at most 64.')
+  .refine((value) => !RESERVED_HEADER.test(value), 'This header has another purpose. Choose a name of your own, like X-End-User.')
+const wholeNumber = (least: number, most: number, unit: string) =>
+  z.coerce
+    .number({ error: 'Write a whole number.' })
+    .int('Write a whole number.')
+    .min(least, `Use at least ${least.toLocaleString('en')}${unit}.`)
+    .max(most, `Use at most ${most.toLocaleString('en')}${unit}.`)
+
+const HEADER_TOKEN = "[A-Za-z0-9!#$&^_.+'*`|~-]+"
+const CONTENT_TYPE = new RegExp(`^${HEADER_TOKEN}/${HEADER_TOKEN}(; ?${HEADER_TOKEN}=(${HEADER_TOKEN}|"[^"\\\\\\x00-\\x1f\\x7f]*"))*$`)
+
+const errorAnswer = z
+  .object({
+    status: wholeNumber(200, 599, ''),
+    contentType: z.string().trim().max(100, 'Use at most 100 characters.').regex(CONTENT_TYPE, 'Write a content type, like text/plain; charset=utf-8.'),
+    // eslint-disable-next-line no-control-regex -- the one character no text has
+    body: z.string().refine((text) => Buffer.byteLength(text) <= 8192, 'Use at most 8 KB.').refine((text) => !/\u0000/.test(text), 'Leave out the null character.'),
+  })
+  .refine(({ status, body }) => ![204, 205, 304].includes(status) || body === '', { path: ['body'], message: 'An answer with this status has no body. Choose another status, or empty the body.' })
+
+/** Where the API is, how callers prove themselves, what they are told. Every field may be left out: it stays as it is. */
+export const gatewayInput = z.object({
+  productId: idInput,
+  /** Empty: not named yet. */
+  privateBaseUrl: z.string().trim().max(2000, 'Use at most 2000 characters.').optional(),
+  /** Empty: the upstream's own. */
+  hostHeader: z
+    .string()
+    .trim()
+    .max(255, 'Use at most 255 characters.')
+    .regex(/^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:\d{1,5})?)?$/, 'Write a host name, like api.example.com or api.example.com:8443.')
+    .optional(),
+  endUserHeader: headerName.optional(),
+  credentialsLocation: z.enum(credentialsLocations, { error: 'Choose where callers put their credentials.' }).optional(),
+  userKeyName: credentialName.optional(),
+  appIdName: credentialName.optional(),
+  appKeyName: credentialName.optional(),
+  rateLimitHeaders: z.boolean().optional(),
+  errorAnswers: z.object({ authMissing: errorAnswer, authFailed: errorAnswer, noMatch: errorAnswer, limitsExceeded: errorAnswer }).partial().optional(),
+  bodyBytesMax: wholeNumber(1024, 1024 ** 3, ' bytes').optional(),
+  connectTimeoutMs: wholeNumber(100, 30_000, ' ms').optional(),
+  firstByteTimeoutMs: wholeNumber(100, 300_000, ' ms').optional(),
+  idleTimeoutMs: wholeNumber(100, 300_000, ' ms').optional(),
+  totalTimeoutMs: wholeNumber(1000, 600_000, ' ms').optional(),
+  concurrencyMax: wholeNumber(1, 1000, ' calls at once').optional(),
+})
+export type GatewayInput = z.input<typeof gatewayInput>
+
+export const secretTokenInput = z.object({
+  productId: idInput,
+  /** A value of the tenant's own; without it one is made. */
+  secretToken: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]{16,255}$/, 'Use 16 to 255 characters without spaces.')
+    .optional(),
+})
+export type SecretTokenInput = z.input<typeof secretTokenInput>
+
+/** As 3scale's: API clients and other gateways name metrics so. */
+const metricSystemName = z
+  .string()
+  .trim()
+  .max(255, 'Use at most 255 characters.')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]*$/, 'Use letters, digits, _ - . and / only, beginning with a letter or digit.')
+
+const metricItem = z.object({
+  name: name('method'),
+  systemName: z.union([z.literal('').transform(() => undefined), metricSystemName]).optional(),
+  description: description.default(''),
+  unit: z.string().trim().min(1, 'Name the unit, like hit or megabyte.').max(40, 'Use at most 40 characters.').default('hit'),
+})
+
+export const metricsInput = z.object({
+  productId: idInput,
+  /** A method counts towards Hits as well; a metric counts for itself. */
+  kind: z.enum(['method', 'metric']),
+  items: z.array(metricItem).min(1, 'Name at least one.').max(500, 'Create at most 500 at once.'),
+})
+export type MetricsInput = z.input<typeof metricsInput>
+
+export const metricEditInput = z.object({ metricId: idInput, name: name('method'), description: description.optional(), unit: metricItem.shape.unit.optional() })
+export type MetricEditInput = z.input<typeof metricEditInput>
+
+export const metricDeletionInput = z.object({ productId: idInput, metricIds: z.array(idInput).min(1, 'Choose at least one.').max(5000) })
+export type MetricDeletionInput = z.input<typeof metricDeletionInput>
+
+const ruleFields = {
+  verb: z.enum(verbs, { error: 'Choose a verb.' }),
+  pattern: z.string().trim().min(1, 'Write a path that begins with /, like /orders/{id}.').max(patternLengthMax, `Use at most ${patternLengthMax} characters.`),
+  metricId: idInput,
+  delta: wholeNumber(1, 1_000_000, ''),
+  last: z.boolean(),
+}
+
+export const mappingRuleInput = z.object({ productId: idInput, ...ruleFields, delta: ruleFields.delta.default(1), last: ruleFields.last.default(false) })
+export type MappingRuleInput = z.input<typeof mappingRuleInput>
+
+export const mappingRuleEditInput = z.object({ ruleId: idInput, ...z.object(ruleFields).partial().shape })
+export type MappingRuleEditInput = z.input<typeof mappingRuleEditInput>
+
+export const mappingRuleDeletionInput = z.object({ productId: idInput, ruleIds: z.array(idInput).min(1, 'Choose at least one.').max(5000) })
+export type MappingRuleDeletionInput = z.input<typeof mappingRuleDeletionInput>
+
+/** Every rule of the product, in the new order. */
+export const mappingRuleOrderInput = z.object({ productId: idInput, ruleIds: z.array(idInput).max(5000) })
+export type MappingRuleOrderInput = z.input<typeof mappingRuleOrderInput>
+
+export const rollBackInput = z.object({ productId: idInput, version: z.coerce.number().int().min(1) })
+export type RollBackInput = z.input<typeof rollBackInput>
+
+export const importOptions = z.object({
+  /** `path`: methods are named `GET statuses/mentions_timeline`; `summary`: by the document's summaries. */
+  naming: z.enum(['path', 'summary']).default('path'),
+  /** Whether methods of an earlier import that this document lacks go. */
+  removeMissing: z.boolean().default(true),
+})
+export type ImportOptions = z.input<typeof importOptions>
+
+/** Bounds of one product: everything of it is compiled into one snapshot. */
+export const productBounds = { metricsMax: 5000, mappingRulesMax: 5000, productsMax: 500 } as const
