@@ -1,0 +1,90 @@
+/**
+ * The places of the dashboard, as the rail, the breadcrumb and the search know them. Only what exists and what this
+ * member may enter; a place that comes later is added here.
+ */
+export type PlaceIcon = 'home' | 'products' | 'accounts' | 'applications' | 'portal' | 'organisation' | 'members' | 'sessions' | 'audit' | 'features'
+
+export type Place = { href: string; label: string; icon: PlaceIcon; keywords?: string[]; exact?: boolean; external?: boolean }
+export type PlaceGroup = { label: string | null; places: Place[] }
+
+export type PlacesFor = { permissions: readonly string[]; portalUrl: string }
+
+export function dashboardPlaces({ permissions, portalUrl }: PlacesFor): PlaceGroup[] {
+  const may = (...any: string[]) => any.some((permission) => permissions.includes(permission))
+  const groups: (PlaceGroup | false)[] = [
+    { label: null, places: [{ href: '/', label: 'Home', icon: 'home', exact: true }] },
+    may('products', 'gateway', 'plans', 'analytics') && { label: 'APIs', places: [{ href: '/products', label: 'Products', icon: 'products', keywords: ['api', 'methods', 'gateway', 'plans'] }] },
+    may('partners') && {
+      label: 'Partners',
+      places: [
+        { href: '/accounts', label: 'Accounts', icon: 'accounts', keywords: ['developers', 'companies'] },
+        { href: '/applications', label: 'Applications', icon: 'applications', keywords: ['keys'] },
+      ],
+    },
+    { label: 'Portal', places: [{ href: portalUrl, label: 'Portal home', icon: 'portal', external: true }] },
+    {
+      label: 'Settings',
+      places: [
+        ...(may('settings') ? [{ href: '/settings/organisation', label: 'Organisation', icon: 'organisation' } as const] : []),
+        ...(may('members') ? [{ href: '/settings/members', label: 'Members & roles', icon: 'members', keywords: ['invite', 'permissions', 'team'] } satisfies Place] : []),
+        { href: '/settings/sessions', label: 'Sessions', icon: 'sessions', keywords: ['password', 'sign out'] },
+        ...(may('settings') ? [{ href: '/settings/audit-log', label: 'Audit log', icon: 'audit' } as const, { href: '/settings/features', label: 'Features', icon: 'features', keywords: ['end-user plans'] } satisfies Place] : []),
+      ],
+    },
+  ]
+  return groups.filter((group) => group !== false)
+}
+
+export type ProductTabsFor = { productId: number | string; endUserPlans: boolean; counts?: Partial<Record<'methods' | 'mappingRules' | 'plans', number>> }
+
+/** The tabs of one product. */
+export function productTabs({ productId, endUserPlans, counts = {} }: ProductTabsFor): { href: string; label: string; exact?: boolean; count?: number }[] {
+  const at = `/products/${productId}`
+  return [
+    { href: at, label: 'Overview', exact: true },
+    { href: `${at}/methods`, label: 'Methods', count: counts.methods },
+    { href: `${at}/mapping-rules`, label: 'Mapping rules', count: counts.mappingRules },
+    { href: `${at}/gateway`, label: 'Gateway' },
+    { href: `${at}/plans`, label: 'Plans', count: counts.plans },
+    ...(endUserPlans ? [{ href: `${at}/end-users`, label: 'End users' }] : []),
+    { href: `${at}/usage`, label: 'Usage' },
+    { href: `${at}/settings`, label: 'Settings' },
+  ]
+}
+
+const words: Record<string, string> = {
+  products: 'APIs',
+  methods: 'Methods',
+  'mapping-rules': 'Mapping rules',
+  gateway: 'Gateway',
+  plans: 'Plans',
+  'end-users': 'End users',
+  usage: 'Usage',
+  settings: 'Settings',
+  accounts: 'Accounts',
+  applications: 'Applications',
+  organisation: 'Organisation',
+  members: 'Members & roles',
+  sessions: 'Sessions',
+  'audit-log': 'Audit log',
+  features: 'Features',
+  import: 'Import',
+  new: 'New',
+}
+
+/** Segments that have no page of their own. */
+const noPage = new Set(['/settings'])
+
+/**
+ * The way to a path. `names` holds what pages said about their own things (`CrumbName`); an id nobody named has the
+ * label null, and the bar shows a blank until the page has said it.
+ */
+export function crumbsOf(path: string, names: Record<string, string>): { label: string | null; href?: string }[] {
+  const segments = path.split('/').filter(Boolean)
+  if (segments.length === 0) return [{ label: 'Home' }]
+  return segments.map((segment, index) => {
+    const href = `/${segments.slice(0, index + 1).join('/')}`
+    const label = names[href] ?? words[segment] ?? (/^\d+$/.test(segment) ? null : segment.charAt(0).toUpperCase() + segment.slice(1).replaceAll('-', ' '))
+    return noPage.has(href) ? { label } : { label, href }
+  })
+}
