@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { APP_ROLE, connectDirectly, databaseUrls } from '@/lib/db/pools'
 import { logger } from '@/lib/logger'
@@ -14,8 +15,7 @@ import { logger } from '@/lib/logger'
 export async function migrateDatabase(url = databaseUrls().direct, folder = findMigrations()): Promise<{ applied: string[] }> {
   const client = await connectDirectly('gatehouse migrations', url)
   try {
-    // The lock that Prisma takes as well: of several processes that start at once one migrates, the others find it done.
-    await client.query(`SELECT pg_advisory_lock(${PRISMA_MIGRATE_LOCK})`)
+    await takeTurn(client)
     await ensureAppRole(client)
     await client.query(MIGRATIONS_TABLE)
     const { rows: known } = await client.query<AppliedRow>('SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at')
@@ -38,6 +38,7 @@ type MigrationFile = { name: string; sql: string; checksum: string }
 type AppliedRow = { migration_name: string; checksum: string; finished_at: Date | null }
 
 const PRISMA_MIGRATE_LOCK = 72_707_369
+const TURN_DEADLINE_MS = 10 * 60_000
 
 const MIGRATIONS_TABLE = `
   CREATE TABLE IF NOT EXISTS _prisma_migrations (
@@ -50,6 +51,20 @@ const MIGRATIONS_TABLE = `
     started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`
+
+/**
+ * The lock that Prisma takes as well: of several processes that start at once one migrates, the others find it done.
+ * Asked for again and again, since CREATE INDEX CONCURRENTLY would wait for the statement that waits for it.
+ */
+async function takeTurn(client: pg.Client) {
+  const deadline = Date.now() + TURN_DEADLINE_MS
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(${PRISMA_MIGRATE_LOCK}) AS mine`)
+    if (rows[0]?.mine) return
+    if (Date.now() > deadline) throw new Error(`Another process has been migrating this database for ${TURN_DEADLINE_MS / 60_000} minutes. Wait until it is done, then start again.`)
+    await sleep(100)
+  }
+}
 
 async function apply(client: pg.Client, file: MigrationFile) {
   const started = new Date()
@@ -77,8 +92,9 @@ const isNonTransactional = (sql: string) => /^--\s*non-transactional\s*$/m.test(
 const splitStatements = (sql: string) => sql.split(/;[ \t]*(?:\r?\n|$)/).filter((statement) => statement.replace(/^\s*--.*$/gm, '').trim() !== '')
 
 function assertHistory(known: AppliedRow[], files: MigrationFile[]) {
+  const halfDone = known.find((row) => !row.finished_at)
+  if (halfDone) throw new Error(`Migration ${halfDone.migration_name} was begun elsewhere and did not finish. Mend it with "prisma migrate resolve", then start again.`)
   for (const row of known) {
-    if (!row.finished_at) throw new Error(`Migration ${row.migration_name} was begun elsewhere and did not finish. Mend it with "prisma migrate resolve", then start again.`)
     const file = files.find((candidate) => candidate.name === row.migration_name)
     // A newer version of the app may have run here; its migrations only add, so the older one can still serve.
     if (!file) logger.warn({ migration: row.migration_name }, 'the database has a migration this version does not know')
