@@ -1,0 +1,212 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Redis } from 'ioredis'
+import { startRedisRest } from '@/e2e/fakes/redis-rest'
+import { attempts, windows } from '@/lib/throttle/buckets'
+import { decideAttempt, delayAfter, type AttemptState } from '@/lib/throttle/failure-delay'
+import { withFallback } from '@/lib/throttle/fall-back'
+import { createMemoryThrottle } from '@/lib/throttle/memory-throttle'
+import { connectRestRedis, connectTcpRedis } from '@/lib/throttle/redis-clients'
+import { createRedisThrottle } from '@/lib/throttle/redis-throttle'
+import { startRedisServer } from '@/lib/throttle/start-redis.fixture'
+import { assertAllowed, type Throttle } from '@/lib/throttle/throttle'
+
+describe('the pause after failures', () => {
+  const rule = attempts.sign_in
+
+  it('PW-2 five are free, then pauses double up to 15 minutes', () => {
+    expect(Array.from({ length: 5 }, (_, failures) => delayAfter(failures, rule))).toEqual([0, 0, 0, 0, 0])
+    expect([5, 6, 7, 8, 14, 15, 16, 99].map((failures) => delayAfter(failures, rule) / 1000)).toEqual([1, 2, 4, 8, 512, 900, 900, 900])
+  })
+
+  it('PW-2 a hundred failures in a row lock for good', () => {
+    let state: AttemptState | null = null
+    let now = 0
+    for (let i = 0; i < 100; i++) {
+      now += 900_000
+      const step = decideAttempt(state, rule, now)
+      expect(step.answer.allowed).toBe(true)
+      state = step.state
+    }
+    expect(decideAttempt(state, rule, now + 10 * 365 * 86_400_000).answer).toEqual({ allowed: false, retryAfterSeconds: 900 })
+  })
+})
+
+let server: Awaited<ReturnType<typeof startRedisServer>>
+let rest: Awaited<ReturnType<typeof startRedisRest>>
+
+beforeAll(async () => {
+  server = await startRedisServer()
+  rest = await startRedisRest(server.url)
+})
+
+afterAll(async () => {
+  await rest.close()
+  await server.stop()
+})
+
+const ways: Record<string, () => Promise<Throttle>> = {
+  memory: async () => createMemoryThrottle(),
+  'redis over TCP': async () => createRedisThrottle(await connected(server.url)),
+  'redis over REST': async () => createRedisThrottle(connectRestRedis(rest.url, rest.token)),
+}
+
+describe.each(Object.entries(ways))('on %s', (way, open) => {
+  let throttle: Throttle
+  let key: string
+
+  beforeEach(async () => {
+    // Only the date stands still: the limiters of Upstash ask it, timers go on.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 10, 23, 12) })
+    throttle = await open()
+    key = `1:${way}:${crypto.randomUUID()}`
+  })
+  afterEach(async () => {
+    await throttle.close()
+    vi.useRealTimers()
+  })
+
+  const wait = (ms: number) => vi.setSystemTime(Date.now() + ms)
+
+  it('lets as many through as a window holds, and says when to come again', async () => {
+    const { limit, windowSeconds } = windows.reset_password
+    for (let i = 0; i < limit; i++) expect(await throttle.take('reset_password', key)).toEqual({ allowed: true })
+    expect(await throttle.take('reset_password', key)).toEqual({ allowed: false, retryAfterSeconds: windowSeconds })
+    expect(await throttle.take('reset_password', `${key}2`)).toEqual({ allowed: true })
+    expect(await throttle.take('confirm_email', key)).toEqual({ allowed: true })
+  })
+
+  it('a window slides: of the last one that part counts which is still in sight', async () => {
+    const { limit, windowSeconds } = windows.reset_password
+    for (let i = 0; i < limit; i++) await throttle.take('reset_password', key)
+    wait(windowSeconds * 1450) // 5.5 of ten are still in sight
+    let allowed = 0
+    while ((await throttle.take('reset_password', key)).allowed) allowed++
+    expect(allowed).toBe(limit / 2)
+    wait(windowSeconds * 2000)
+    expect(await throttle.take('reset_password', key)).toEqual({ allowed: true })
+  })
+
+  it('of many at once exactly as many get through as the window holds', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => throttle.take('reset_password', key)))
+    expect(answers.filter((answer) => answer.allowed)).toHaveLength(windows.reset_password.limit)
+  })
+
+  it('PW-2 five tries are free, the sixth must wait, and waiting longer each time helps', async () => {
+    for (let i = 0; i < 5; i++) expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: false, retryAfterSeconds: 1 })
+    wait(1000)
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: false, retryAfterSeconds: 2 })
+    wait(1999)
+    expect(await throttle.attempt('sign_in', key)).toMatchObject({ allowed: false })
+    wait(1)
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: false, retryAfterSeconds: 4 })
+  })
+
+  it('PW-2 a hundred guesses at the same instant are five', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => throttle.attempt('sign_in', key)))
+    expect(answers.filter((answer) => answer.allowed)).toHaveLength(5)
+  })
+
+  it('PW-2 success forgets every failure', async () => {
+    for (let i = 0; i < 5; i++) await throttle.attempt('sign_in', key)
+    await throttle.succeed('sign_in', key)
+    for (let i = 0; i < 5; i++) expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+  })
+
+  it('PW-2 a hundred failures in a row lock a login until reset, an address only slows down', async () => {
+    for (let i = 0; i < 100; i++) {
+      expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+      expect(await throttle.attempt('sign_in_address', key)).toEqual({ allowed: true })
+      wait(900_000)
+    }
+    wait(7 * 86_400_000)
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: false, retryAfterSeconds: 900 })
+    expect(await throttle.attempt('sign_in_address', key)).toEqual({ allowed: true })
+    await throttle.succeed('sign_in', key)
+    expect(await throttle.attempt('sign_in', key)).toEqual({ allowed: true })
+  })
+
+  it('ISO-6 one tenant\'s failures do not slow down another\'s', async () => {
+    for (let i = 0; i < 6; i++) await throttle.attempt('sign_in', `1:${key}`)
+    expect(await throttle.attempt('sign_in', `2:${key}`)).toEqual({ allowed: true })
+  })
+})
+
+describe('while Redis is away', () => {
+  it('USE-5 a redis that hangs, is gone or refuses is unavailable, never a yes', async () => {
+    const own = await startRedisServer()
+    const front = await startRedisRest(own.url)
+    const throttles = [createRedisThrottle(await connected(own.url)), createRedisThrottle(connectRestRedis(front.url, front.token))]
+    try {
+      for (const throttle of throttles) expect(await throttle.take('sign_up', 'a')).toEqual({ allowed: true })
+      process.kill(own.pid, 'SIGSTOP')
+      for (const throttle of throttles) {
+        await expect(throttle.take('sign_up', 'a')).rejects.toMatchObject({ code: 'unavailable' })
+        await expect(throttle.attempt('sign_in', 'a')).rejects.toMatchObject({ code: 'unavailable' })
+      }
+      process.kill(own.pid, 'SIGCONT')
+    } finally {
+      await own.stop()
+    }
+    for (const throttle of throttles) {
+      await expect(throttle.take('sign_up', 'a')).rejects.toMatchObject({ code: 'unavailable' })
+      await throttle.close()
+    }
+    await front.close()
+    await expect(createRedisThrottle(connectRestRedis(rest.url, 'wrong')).take('sign_up', 'a')).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('USE-5 the login throttle goes on in memory with the same numbers, and on Redis once it is back', async () => {
+    const own = await startRedisServer()
+    const throttle = withFallback(createRedisThrottle(await connected(own.url)), createMemoryThrottle())
+    try {
+      expect(await throttle.attempt('sign_in', 'a')).toEqual({ allowed: true })
+      process.kill(own.pid, 'SIGSTOP')
+      const answers = []
+      for (let i = 0; i < 8; i++) answers.push(await throttle.attempt('sign_in', 'b'))
+      expect(answers.map(({ allowed }) => allowed)).toEqual([true, true, true, true, true, false, false, false])
+      process.kill(own.pid, 'SIGCONT')
+      await vi.waitFor(
+        async () => {
+          await throttle.attempt('sign_in', 'c')
+          expect(await keysOf(own.url)).toHaveLength(2)
+        },
+        { timeout: 10_000, interval: 200 },
+      )
+    } finally {
+      await throttle.close()
+      await own.stop()
+    }
+  })
+})
+
+it('keeps neither logins nor addresses in the clear', async () => {
+  const throttle = createRedisThrottle(await connected(server.url))
+  await throttle.attempt('sign_in', '1:ann@example.com')
+  await throttle.take('sign_up', '203.0.113.9')
+  await throttle.close()
+  expect((await keysOf(server.url)).join(' ')).not.toMatch(/ann|203\.0/)
+})
+
+it('says too_many_requests with the seconds to wait', () => {
+  expect(() => assertAllowed({ allowed: true }, { allowed: true })).not.toThrow()
+  expect(() => assertAllowed({ allowed: true }, { allowed: false, retryAfterSeconds: 7 })).toThrow(expect.objectContaining({ code: 'too_many_requests', retryAfterSeconds: 7 }))
+})
+
+/** A client does not queue while it connects; tests wait for it. */
+async function connected(url: string) {
+  const redis = connectTcpRedis(url)
+  await vi.waitFor(() => redis.del('nothing'), { timeout: 5_000, interval: 20 })
+  return redis
+}
+
+async function keysOf(url: string): Promise<string[]> {
+  const redis = new Redis(url)
+  try {
+    return await redis.keys('*')
+  } finally {
+    redis.disconnect()
+  }
+}
