@@ -20,6 +20,8 @@ const placeOf = new Map(lines.flatMap((names, line) => names.map((name, column) 
 const exceptions = new Set([
   // The snapshot's and the record's shapes are types that both sides of the gateway share.
   'metering -> products',
+  // Which calendar periods there are: a pure list that limits and counters share.
+  'plans -> metering',
   // A product is born with its test application, whose keys are hashed and sealed like every other's.
   'products -> applications',
 ])

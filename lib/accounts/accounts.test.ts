@@ -150,6 +150,8 @@ describe('accounts', () => {
     const items = [...first.items, ...second.items]
     expect({ total: first.total, pages: [first.items.length, second.items.length], next: second.nextCursor }).toEqual({ total: 30, pages: [25, 5], next: null })
     expect(new Set(items.map((item) => item.id)).size).toBe(30)
+    const back = await listAccounts(by, { sort, cursor: second.previousCursor! })
+    expect([back.items, back.previousCursor]).toEqual([first.items, null])
     const keys = items.map((item) => (sort.endsWith('name') ? item.orgName : String(item.id).padStart(9, '0')))
     expect(keys).toEqual(sort.startsWith('-') ? [...keys].sort().reverse() : [...keys].sort())
   })

@@ -2,7 +2,7 @@ import { ownAccountOnly } from '@/lib/accounts/own-account'
 import { accountListInput, type AccountListInput, type AccountState, type DeveloperRole, type DeveloperState } from '@/lib/accounts/schema'
 import { notFound } from '@/lib/errors'
 import type { Prisma } from '@/lib/db/generated/client'
-import { decodeCursor, encodeCursor, type Cursor } from '@/lib/tenants/cursor'
+import { decodeCursor, pageSize, takePage, type Cursor } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
 
 export type AccountItem = {
@@ -30,33 +30,32 @@ export type DeveloperDto = {
 
 export type AccountDto = { id: number; orgName: string; state: AccountState; createdAt: Date; developers: DeveloperDto[] }
 
-const PAGE = 25
-
 /**
  * Accounts, 25 a page. `search` finds a part of the organisation's name, of a developer's address or names, an
  * account's id and an application's id; a key is never searched by its text here.
  */
-export async function listAccounts(ctx: Ctx, raw: AccountListInput = {}): Promise<{ items: AccountItem[]; nextCursor: string | null; total: number }> {
+export async function listAccounts(ctx: Ctx, raw: AccountListInput = {}): Promise<{ items: AccountItem[]; nextCursor: string | null; previousCursor: string | null; total: number }> {
   const input = accountListInput.parse(raw)
   const where: Prisma.AccountWhereInput = { AND: [searchWhere(input.search), ownAccount(ctx)], ...(input.state && { state: input.state }), ...(input.planId && { applications: { some: { planId: input.planId } } }) }
   const descending = input.sort.startsWith('-')
   const byName = input.sort.endsWith('name')
-  const direction = descending ? 'desc' : 'asc'
-  const after = decodeCursor(input.cursor)
-  const rows = await ctx.db.account.findMany({
-    where: after ? { AND: [where, afterWhere(after, byName, descending)] } : where,
+  const cursor = decodeCursor(input.cursor)
+  // Backwards the list is read from the cursor up.
+  const downwards = descending !== (cursor?.back ?? false)
+  const direction = downwards ? 'desc' : 'asc'
+  const found = await ctx.db.account.findMany({
+    where: cursor ? { AND: [where, beyond(cursor, byName, downwards)] } : where,
     orderBy: byName ? [{ orgName: direction }, { id: direction }] : [{ id: direction }],
-    take: PAGE + 1,
+    take: pageSize + 1,
     include: {
       developers: { orderBy: { id: 'asc' }, take: 1, select: { email: true } },
       applications: { where: { kind: 'partner' }, orderBy: { id: 'asc' }, take: 3, select: { id: true, name: true, plan: { select: { name: true } } } },
       _count: { select: { developers: true, applications: { where: { kind: 'partner' } } } },
     },
   })
-  const page = rows.slice(0, PAGE)
-  const last = page.at(-1)
+  const { rows, next, previous } = takePage(found, cursor, (row) => (byName ? row.orgName : ''))
   return {
-    items: page.map((row) => ({
+    items: rows.map((row) => ({
       id: Number(row.id),
       orgName: row.orgName,
       state: row.state as AccountState,
@@ -66,7 +65,8 @@ export async function listAccounts(ctx: Ctx, raw: AccountListInput = {}): Promis
       applications: row.applications.map((each) => ({ id: Number(each.id), name: each.name, plan: each.plan?.name ?? null })),
       applicationsTotal: row._count.applications,
     })),
-    nextCursor: rows.length > PAGE && last ? encodeCursor({ id: last.id, value: byName ? last.orgName : '' }) : null,
+    nextCursor: next,
+    previousCursor: previous,
     total: await ctx.db.account.count({ where }),
   }
 }
@@ -123,8 +123,8 @@ function searchWhere(search: string): Prisma.AccountWhereInput {
   }
 }
 
-function afterWhere(after: Cursor, byName: boolean, descending: boolean): Prisma.AccountWhereInput {
-  const beyond = descending ? { lt: after.id } : { gt: after.id }
-  if (!byName) return { id: beyond }
-  return { OR: [{ orgName: descending ? { lt: after.value } : { gt: after.value } }, { orgName: after.value, id: beyond }] }
+function beyond({ id, value }: Cursor, byName: boolean, downwards: boolean): Prisma.AccountWhereInput {
+  const further = downwards ? { lt: id } : { gt: id }
+  if (!byName) return { id: further }
+  return { OR: [{ orgName: downwards ? { lt: value } : { gt: value } }, { orgName: value, id: further }] }
 }

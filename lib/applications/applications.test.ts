@@ -238,6 +238,7 @@ describe('applications', () => {
       const first = await listApplications(ctx, { productId: own.productId, sort })
       const second = await listApplications(ctx, { productId: own.productId, sort, cursor: first.nextCursor! })
       expect(new Set([...first.items, ...second.items].map((item) => item.id)).size, sort).toBe(27)
+      expect(await listApplications(ctx, { productId: own.productId, sort, cursor: second.previousCursor! })).toEqual(first)
       expect(second.nextCursor).toBeNull()
     }
     expect((await listApplications(ctx, { planId: plan.id, state: 'suspended' })).items).toMatchObject([{ appId: 'paged3' }])

@@ -4,7 +4,7 @@ import { applicationListInput, type ApplicationListInput, type ApplicationState 
 import type { Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 import type { AuthenticationMode } from '@/lib/products/gateway-config'
-import { decodeCursor, encodeCursor, type Cursor } from '@/lib/tenants/cursor'
+import { decodeCursor, pageSize, takePage, type Cursor } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
 
 export type ApplicationItem = {
@@ -34,8 +34,6 @@ export type ApplicationDto = ApplicationItem & {
   revoked: CredentialDto[]
 }
 
-const PAGE = 25
-
 const included = {
   account: { select: { id: true, orgName: true, state: true } },
   product: { select: { id: true, name: true, authenticationMode: true } },
@@ -43,24 +41,26 @@ const included = {
 } satisfies Prisma.ApplicationInclude
 
 /** Partners' applications, 25 a page; `search` finds a part of the name or the account's name, and an application id or id whole. Test applications are in no list. */
-export async function listApplications(ctx: Ctx, raw: ApplicationListInput = {}): Promise<{ items: ApplicationItem[]; nextCursor: string | null; total: number }> {
+export async function listApplications(ctx: Ctx, raw: ApplicationListInput = {}): Promise<{ items: ApplicationItem[]; nextCursor: string | null; previousCursor: string | null; total: number }> {
   const { search, sort, cursor, state, productId, planId, accountId } = applicationListInput.parse(raw)
   const where: Prisma.ApplicationWhereInput = { AND: [{ kind: 'partner', state, productId, planId, accountId }, ownAccountOnly(ctx), searchWhere(search)] }
   const descending = sort.startsWith('-')
   const byName = sort.endsWith('name')
-  const direction = descending ? 'desc' : 'asc'
-  const after = decodeCursor(cursor)
-  const rows = await ctx.db.application.findMany({
-    where: after ? { AND: [where, afterWhere(after, byName, descending)] } : where,
+  const at = decodeCursor(cursor)
+  // Backwards the list is read from the cursor up.
+  const downwards = descending !== (at?.back ?? false)
+  const direction = downwards ? 'desc' : 'asc'
+  const found = await ctx.db.application.findMany({
+    where: at ? { AND: [where, beyond(at, byName, downwards)] } : where,
     orderBy: byName ? [{ name: direction }, { id: direction }] : [{ id: direction }],
-    take: PAGE + 1,
+    take: pageSize + 1,
     include: included,
   })
-  const page = rows.slice(0, PAGE)
-  const last = page.at(-1)
+  const { rows, next, previous } = takePage(found, at, (row) => (byName ? row.name : ''))
   return {
-    items: page.map(toItem),
-    nextCursor: rows.length > PAGE && last ? encodeCursor({ id: last.id, value: byName ? last.name : '' }) : null,
+    items: rows.map(toItem),
+    nextCursor: next,
+    previousCursor: previous,
     total: await ctx.db.application.count({ where }),
   }
 }
@@ -113,8 +113,8 @@ function searchWhere(search: string): Prisma.ApplicationWhereInput {
   return { OR: [{ name: part }, { account: { orgName: part } }, { appId: search }, ...(/^\d{1,15}$/.test(search) ? [{ id: BigInt(search) }] : [])] }
 }
 
-function afterWhere(after: Cursor, byName: boolean, descending: boolean): Prisma.ApplicationWhereInput {
-  const beyond = descending ? { lt: after.id } : { gt: after.id }
-  if (!byName) return { id: beyond }
-  return { OR: [{ name: descending ? { lt: after.value } : { gt: after.value } }, { name: after.value, id: beyond }] }
+function beyond({ id, value }: Cursor, byName: boolean, downwards: boolean): Prisma.ApplicationWhereInput {
+  const further = downwards ? { lt: id } : { gt: id }
+  if (!byName) return { id: further }
+  return { OR: [{ name: downwards ? { lt: value } : { gt: value } }, { name: value, id: further }] }
 }

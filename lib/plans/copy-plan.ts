@@ -1,6 +1,7 @@
-import { freeCopyName, freeSystemName } from '@/lib/plans/free-system-name'
+import { freeCopyName } from '@/lib/plans/free-copy-name'
 import { planRef, type PlanRef } from '@/lib/plans/schema'
 import { writePlan } from '@/lib/plans/write-plan'
+import { freeSystemName } from '@/lib/products/system-name'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** "Name (copy)" at the end of the list, with the features, limits, methods and state of the original. Throws `not_found`. */
@@ -16,7 +17,7 @@ export async function copyPlan(ctx: Ctx, raw: PlanRef): Promise<{ id: bigint }> 
       data: {
         ...original,
         name: freeCopyName(plan.name, siblings.map((each) => each.name)),
-        systemName: freeSystemName(`${plan.systemName}_copy`, new Set(siblings.map((each) => each.systemName))),
+        systemName: freeSystemName(`${plan.systemName}_copy`, (name) => siblings.some((each) => each.systemName === name)),
         position: Math.max(...siblings.map((each) => each.position)) + 1,
       },
     })

@@ -3,8 +3,8 @@ import { isUniqueViolation } from '@/lib/db/violations'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordChange } from '@/lib/events/record-change'
 import { recordEvent } from '@/lib/events/record-event'
-import { freeSystemName } from '@/lib/plans/free-system-name'
 import { planInput, type PlanInput } from '@/lib/plans/schema'
+import { freeSystemName, systemNameOf } from '@/lib/products/system-name'
 import type { Ctx } from '@/lib/tenants/context'
 
 /**
@@ -24,7 +24,7 @@ export async function createPlan(ctx: Ctx, raw: PlanInput): Promise<{ id: bigint
         data: {
           ...input,
           tenantId: ctx.tenant.id,
-          systemName: freeSystemName(input.name, new Set(siblings.map((each) => each.systemName))),
+          systemName: freeSystemName(systemNameOf(input.name, 80) || 'plan', (name) => siblings.some((each) => each.systemName === name)),
           position: Math.max(0, ...siblings.map((each) => each.position)) + 1,
         },
       })

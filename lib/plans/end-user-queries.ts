@@ -1,5 +1,5 @@
 import { endUserListInput, type EndUserListInput } from '@/lib/plans/schema'
-import { decodeCursor, encodeCursor } from '@/lib/tenants/cursor'
+import { decodeCursor, pageSize, takePage } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
 
 export type EndUserItem = {
@@ -13,10 +13,8 @@ export type EndUserItem = {
   callsThisMonth: number
 }
 
-const PAGE = 25
-
 /** The end users of a product, the latest first, 25 a page; `search` is a part of the id. */
-export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserListInput = {}): Promise<{ items: EndUserItem[]; nextCursor: string | null; total: number }> {
+export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserListInput = {}): Promise<{ items: EndUserItem[]; nextCursor: string | null; previousCursor: string | null; total: number }> {
   const input = endUserListInput.parse(raw)
   const where = {
     productId,
@@ -24,17 +22,17 @@ export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserList
     ...(input.planId && { planId: input.planId }),
     ...(input.state && { state: input.state }),
   }
-  const after = decodeCursor(input.cursor)
-  const rows = await ctx.db.endUser.findMany({
-    where: after ? { AND: [where, { id: { lt: after.id } }] } : where,
-    orderBy: { id: 'desc' },
-    take: PAGE + 1,
+  const cursor = decodeCursor(input.cursor)
+  const found = await ctx.db.endUser.findMany({
+    where: cursor ? { AND: [where, { id: cursor.back ? { gt: cursor.id } : { lt: cursor.id } }] } : where,
+    orderBy: { id: cursor?.back ? 'asc' : 'desc' },
+    take: pageSize + 1,
     include: { plan: { select: { id: true, name: true } } },
   })
-  const page = rows.slice(0, PAGE)
-  const calls = await callsOf(ctx, productId, page.map((row) => row.id))
+  const { rows, next, previous } = takePage(found, cursor)
+  const calls = await callsOf(ctx, productId, rows.map((row) => row.id))
   return {
-    items: page.map((row) => ({
+    items: rows.map((row) => ({
       id: Number(row.id),
       externalId: row.externalId,
       state: row.state as EndUserItem['state'],
@@ -43,7 +41,8 @@ export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserList
       createdAt: row.createdAt,
       callsThisMonth: calls.get(row.id) ?? 0,
     })),
-    nextCursor: rows.length > PAGE ? encodeCursor({ id: page.at(-1)!.id, value: '' }) : null,
+    nextCursor: next,
+    previousCursor: previous,
     total: await ctx.db.endUser.count({ where }),
   }
 }

@@ -71,6 +71,7 @@ describe('end users', () => {
     expect(second.items).toHaveLength(5)
     expect(second.nextCursor).toBeNull()
     expect(new Set([...first.items, ...second.items].map((item) => item.id)).size).toBe(30)
+    expect((await listEndUsers(ctx, product.productId, { search: 'user-', cursor: second.previousCursor! })).items).toEqual(first.items)
     const someone = second.items[0]!
     const insert = `INSERT INTO end_user_usage_days ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn", value) VALUES ($1, $2, $3, $4, 1, $5, $6, $7)`
     const row = (environment: string, metricId: bigint, dayOn: string, value: number) => [ctx.tenant.id, environment, product.productId, someone.id, metricId, dayOn, value]

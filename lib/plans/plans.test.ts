@@ -9,7 +9,7 @@ import { hidePlan, publishPlan } from '@/lib/plans/publish-plan'
 import { getPlan, limitMatrix, listPlans, listPlansToChoose } from '@/lib/plans/queries'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { setFeatures } from '@/lib/plans/set-features'
-import { addLimits, removeLimit, setLimit } from '@/lib/plans/set-limits'
+import { addLimits, removeLimit, replaceLimits, setLimit } from '@/lib/plans/set-limits'
 import { selectMethods, setMethodEnabled } from '@/lib/plans/set-method-enabled'
 import { addTestMethod, makeTestProduct } from '@/lib/plans/test-product'
 import type { Ctx } from '@/lib/tenants/context'
@@ -132,6 +132,10 @@ describe('plans', () => {
     await setLimit(ctx, { planId: id, metricId: own.hitsId, period: 'eternity', value: null })
     await removeLimit(ctx, { planId: id, limitId: (await limitsOf('list'))[1]!.id })
     expect(await limitsOf('hits')).toEqual([])
+    await replaceLimits(ctx, { planId: id, metricId: own.hitsId, limits: [{ period: 'week', value: 9 }, { period: 'hour', value: 3 }] })
+    await replaceLimits(ctx, { planId: id, metricId: own.hitsId, limits: [{ period: 'week', value: 10 }] })
+    expect(await limitsOf('hits')).toMatchObject([{ period: 'week', value: 10 }])
+    await expect(replaceLimits(ctx, { planId: id, metricId: own.hitsId, limits: [{ period: 'day', value: 1 }, { period: 'day', value: 2 }] })).rejects.toMatchObject({ code: 'invalid' })
     expect(await limitsOf('list')).toMatchObject([{ period: 'minute', value: 20 }])
     expect((await limitMatrix(ctx, id)).rows[0]!.systemName).toBe('hits')
   })

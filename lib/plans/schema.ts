@@ -71,6 +71,10 @@ const limitLine = z.object({ period: limitPeriod, value: limitValue })
 export const limitsInput = z.object({ planId: idInput, metricId: idInput, limits: z.array(limitLine).min(1, 'Add at least one limit.').max(periods.length, 'One limit per period is enough.') })
 export type LimitsInput = z.input<typeof limitsInput>
 
+/** Every limit of one metric, as they shall be. */
+export const limitListInput = z.object({ planId: idInput, metricId: idInput, limits: z.array(limitLine).max(periods.length, 'One limit per period is enough.') })
+export type LimitListInput = z.input<typeof limitListInput>
+
 /** One cell of the matrix; `value: null` removes the limit. */
 export const limitCellInput = z.object({ planId: idInput, metricId: idInput, period: limitPeriod, value: limitValue.nullable() })
 export type LimitCellInput = z.input<typeof limitCellInput>

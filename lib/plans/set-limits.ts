@@ -2,7 +2,7 @@ import { invalid, notFound } from '@/lib/errors'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { isUniqueViolation } from '@/lib/db/violations'
 import type { Plan } from '@/lib/db/generated/client'
-import { limitCellInput, limitRef, limitsInput, type LimitCellInput, type LimitRef, type LimitsInput } from '@/lib/plans/schema'
+import { limitCellInput, limitListInput, limitRef, limitsInput, type LimitCellInput, type LimitListInput, type LimitRef, type LimitsInput } from '@/lib/plans/schema'
 import { writePlan } from '@/lib/plans/write-plan'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -19,6 +19,21 @@ export async function addLimits(ctx: Ctx, raw: LimitsInput): Promise<void> {
   }).catch((error: unknown) => {
     if (isUniqueViolation(error)) throw periodTaken(limits[0]!.period)
     throw error
+  })
+}
+
+/** Makes the limits of one metric these and no others, in one write. Throws `not_found`, `invalid`. */
+export async function replaceLimits(ctx: Ctx, raw: LimitListInput): Promise<void> {
+  const { planId, metricId, limits } = limitListInput.parse(raw)
+  const twice = limits.find(({ period }, index) => limits.findIndex((each) => each.period === period) < index)
+  if (twice) throw periodTaken(twice.period)
+  await writePlan(ctx, planId, 'plan.limits_changed', async (tx, plan) => {
+    const metric = await getMetric(tx, plan, metricId)
+    const before = await tx.limit.findMany({ where: { planId, metricId }, orderBy: { id: 'asc' } })
+    await tx.limit.deleteMany({ where: { planId, metricId } })
+    await tx.limit.createMany({ data: limits.map(({ period, value }) => ({ tenantId: ctx.tenant.id, planId, metricId, period, value: BigInt(value) })) })
+    const plain = before.map(({ period, value }) => ({ period, value: Number(value) }))
+    return { result: undefined, before: { metric: metric.systemName, limits: plain }, after: { metric: metric.systemName, limits } }
   })
 }
 
