@@ -15,9 +15,9 @@ export type ScriptRedis = {
 export const ANSWER_TIMEOUT_MS = 150
 
 /** Over TCP. Upstash's scripts begin with a shebang line that stock Redis refuses: it is taken off. */
-export function connectTcpRedis(url: string): ScriptRedis {
+export function connectTcpRedis(url: string, timeoutMs = ANSWER_TIMEOUT_MS): ScriptRedis {
   const redis = new TcpRedis(url, {
-    commandTimeout: ANSWER_TIMEOUT_MS,
+    commandTimeout: timeoutMs,
     connectTimeout: 2_000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -52,8 +52,8 @@ export function connectTcpRedis(url: string): ScriptRedis {
 }
 
 /** Over Upstash's REST interface. */
-export function connectRestRedis(url: string, token: string): ScriptRedis {
-  const redis = new RestRedis({ url, token, retry: false, enableTelemetry: false, enableAutoPipelining: false, signal: () => AbortSignal.timeout(ANSWER_TIMEOUT_MS) })
+export function connectRestRedis(url: string, token: string, timeoutMs = ANSWER_TIMEOUT_MS): ScriptRedis {
+  const redis = new RestRedis({ url, token, retry: false, enableTelemetry: false, enableAutoPipelining: false, signal: () => AbortSignal.timeout(timeoutMs) })
   return {
     evalsha: (sha, keys, args) => redis.evalsha(sha, keys, args),
     eval: (script, keys, args) => redis.eval(script, keys, args),

@@ -12,7 +12,7 @@ import type { Throttle } from '@/lib/throttle/throttle'
  * For any number of processes. Throws `unavailable` where Redis does not answer: a limiter that cannot be asked has
  * said nothing, least of all yes (USE-5).
  */
-export function createRedisThrottle(redis: ScriptRedis, clock: Clock = systemClock): Throttle {
+export function createRedisThrottle(redis: ScriptRedis, { clock = systemClock, timeoutMs = ANSWER_TIMEOUT_MS }: { clock?: Clock; timeoutMs?: number } = {}): Throttle {
   const limiters = new Map<WindowBucket, Ratelimit>()
 
   const limiterOf = (bucket: WindowBucket): Ratelimit => {
@@ -23,7 +23,7 @@ export function createRedisThrottle(redis: ScriptRedis, clock: Clock = systemClo
         redis: redis as unknown as RestRedis, // only evalsha and eval are used by a sliding window
         limiter: Ratelimit.slidingWindow(limit, `${windowSeconds} s`),
         prefix: `gh:throttle:${bucket}`,
-        timeout: ANSWER_TIMEOUT_MS,
+        timeout: timeoutMs,
         ephemeralCache: false, // it would go on blocking after a limit was raised
         analytics: false,
       })
