@@ -1,11 +1,12 @@
 import { env } from '@/lib/env'
 import { newRequestId } from '@/lib/ids'
+import { normalHost } from '@/lib/zones/zone-of-host'
 
 /** What every door needs to know of a request, read once. The front door has overwritten the `x-forwarded-*` headers. */
 export type Incoming = {
   /** Lower case, with the port if one was sent: `acme.admin.localhost:3000`. */
   host: string
-  /** The same without port and trailing dot: the key of the hosts table. */
+  /** The same without port and trailing dot: the key of the hosts table. Empty for what is no host. */
   hostName: string
   /** Scheme and host of this zone: `http://acme.admin.localhost:3000`. */
   origin: string
@@ -22,7 +23,7 @@ export function readIncoming(headers: Headers, method = 'GET'): Incoming {
   const host = (headers.get('x-forwarded-host') ?? headers.get('host') ?? '').toLowerCase()
   return {
     host,
-    hostName: hostNameOf(host),
+    hostName: normalHost(host) ?? '',
     origin: `${env().PUBLIC_SCHEME}://${host}`,
     method: method.toUpperCase(),
     // The front door leaves one address; without it (plain `next start`) the nearest hop stands last.
@@ -32,14 +33,6 @@ export function readIncoming(headers: Headers, method = 'GET'): Incoming {
     path: headers.get('x-gh-path'),
     headers,
   }
-}
-
-/** `Acme.Admin.localhost.:3000` → `acme.admin.localhost`; IPv6 hosts keep their brackets (ZONE-2). */
-export function hostNameOf(host: string): string {
-  return host
-    .toLowerCase()
-    .replace(/:\d+$/, '')
-    .replace(/\.$/, '')
 }
 
 /** Every value of a cookie, in order: two of one name mean that somebody planted one (SES-2). */

@@ -2,11 +2,20 @@ import { AppError } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import type { Ctx } from '@/lib/tenants/context'
+import { normalEmail } from '@/lib/tenants/login-names'
 import { consumeOneTimeToken } from '@/lib/tenants/one-time-tokens'
 
 /** What a link says that is used, late, void or made up; which of them, is nobody's business. */
 export function deadLink(what: string): AppError {
   return new AppError('invalid', { publicMessage: `This link is no longer good. ${what}` })
+}
+
+/** Asks for the confirmation mail once more. Same answer and same work for every address (PW-3). */
+export async function requestConfirmation(ctx: Ctx, { email }: { email: string }): Promise<void> {
+  const emailNormal = normalEmail(email)
+  if (!emailNormal) return
+  const member = await ctx.db.member.findFirst({ where: { emailNormal }, select: { id: true } })
+  await recordEvent(ctx.db, { tenantId: ctx.tenant.id, type: 'member.confirmation_requested', data: { memberId: member ? Number(member.id) : null } })
 }
 
 /** The member of a confirmation link becomes active. Throws `invalid` for a link that is used or older than an hour. */
