@@ -1,3 +1,5 @@
+import type { StoredCounter } from '@/lib/metering/counter-store'
+import type { Period } from '@/lib/metering/periods'
 import type { Environment } from '@/lib/products/gateway-config'
 
 /**
@@ -5,13 +7,41 @@ import type { Environment } from '@/lib/products/gateway-config'
  * written before a byte goes upstream; one write per event-loop turn serves all calls of that turn.
  */
 export type Journal = {
-  /** Resolves when the record is durable against kill -9 (with JOURNAL_SYNC=always: against power loss too). Rejects when it cannot be written. */
+  /**
+   * Resolves when the record is durable against kill -9 (with JOURNAL_SYNC=always: against power loss too). Rejects with
+   * `AppError('unavailable')` when it cannot be written: the call must not go upstream then.
+   */
   append(record: UsageRecord): Promise<void>
   /** How a call ended; not usage, may be lost with the process. */
   observe(outcome: CallOutcome): void
-  /** Closes the open segment and waits until everything is booked in Postgres. */
+  /** Closes the open segment and waits until everything is booked in Postgres. Rejects when the next try to book fails; nothing is lost by that. */
   flush(): Promise<void>
+  /** Books what it can within a few seconds; the rest stays on disk for the next start. */
   close(): Promise<void>
+  stats(): JournalStats
+  /** Counters of a subject in records that may not be booked yet, by batch. `complete` is false while some batches are on disk only. */
+  pendingOf(environment: Environment, subject: string): PendingCounters
+  /** Resolves when `pendingOf` is complete, rejects with `AppError('unavailable')` after `timeoutMs`. */
+  whenComplete(timeoutMs: number): Promise<void>
+}
+
+export type PendingCounters = { complete: boolean; batches: { id: string; counters: StoredCounter[] }[] }
+
+/** For readiness and metrics. */
+export type JournalStats = {
+  /** False after a write failed, until one succeeds. */
+  writable: boolean
+  /** Closed segments that are not booked yet. */
+  segmentsWaiting: number
+  recordsWaiting: number
+  /** When the oldest of them was opened, milliseconds since 1970. */
+  oldestWaitingAt: number | null
+  lastBookedAt: number | null
+  /** Why the last write or booking failed; null once one succeeds. */
+  lastError: string | null
+  /** Records that were unreadable in a segment of a dead process; the segment is kept as `*.damaged`. */
+  recordsDamaged: number
+  outcomesDropped: number
 }
 
 export type UsageRecord = {
@@ -27,9 +57,11 @@ export type UsageRecord = {
   address: string
   /** Metric id to increment, roll-up applied. */
   usage: [metricId: number, value: number][]
-  /** What `CounterStore.consume` counted, so that `limit_counters` can be booked with the same batch. */
-  counted: { subject: string; metricId: number; period: string; windowStart: number; value: number }[]
+  /** What `CounterStore.consume` counted, so that `limit_counters` can be booked with the same batch: see `countedOf`. */
+  counted: CountedLimit[]
 }
+
+export type CountedLimit = { subject: string; metricId: number; period: Period; windowStart: number; value: number }
 
 export type CallOutcome = {
   at: number

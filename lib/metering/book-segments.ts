@@ -1,0 +1,139 @@
+import type pg from 'pg'
+import type { OutcomeSums, UsageSums } from '@/lib/metering/usage-sums'
+import type { Environment } from '@/lib/products/gateway-config'
+
+/** One closed segment: its id books once, whoever brings it and however often. */
+export type Batch = { id: string; sums: UsageSums; outcomes: OutcomeSums | null }
+
+/**
+ * Books batches in one transaction (USE-2): an id that is there already was booked before, and its sums are left out. Every
+ * table is written in the order of its key and the tables in one order, so that two processes never wait for each other
+ * in a circle. Throws what Postgres says; nothing is booked then, or everything, and trying again is safe.
+ */
+export async function bookSegments(pool: pg.Pool, batches: readonly Batch[]): Promise<void> {
+  const client = await pool.connect()
+  const query = (text: string, values: unknown[] = [], timeoutMs = 30_000) => {
+    const timed: pg.QueryConfig & { query_timeout: number } = { text, values, query_timeout: timeoutMs }
+    return client.query(timed)
+  }
+  let broken = false
+  try {
+    await query('BEGIN')
+    const { rows } = await query('INSERT INTO usage_batches (id) SELECT unnest($1::text[]) ORDER BY 1 ON CONFLICT DO NOTHING RETURNING id', [batches.map(({ id }) => id)])
+    const fresh = new Set((rows as { id: string }[]).map(({ id }) => id))
+    const toBook = batches.filter(({ id }) => fresh.has(id))
+    for (const { sql, columns } of statementsFor(toBook)) if (columns[0]!.length > 0) await query(sql, columns)
+    await query('COMMIT')
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away.
+    await query('ROLLBACK', [], 2_000).catch(() => (broken = true))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+type Column = (number | string)[]
+
+function statementsFor(batches: readonly Batch[]): { sql: string; columns: Column[] }[] {
+  const usage = columns(7)
+  const endUsers = columns(8)
+  const counters = columns(8)
+  const calls = columns(4)
+  const keys = columns(3)
+  const outcomes = columns(8)
+  for (const { sums, outcomes: ended } of batches) {
+    for (const environment of environments) {
+      for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser }] of sums.applications[environment]) {
+        push(calls, tenantId, applicationId, firstAt, lastAt)
+        for (const [metricId, timed] of metrics) for (const { at, value } of timed) push(usage, tenantId, environment, productId, applicationId, metricId, at, value)
+        for (const [endUserId, own] of byUser)
+          for (const [metricId, timed] of own) for (const { at, value } of timed) push(endUsers, tenantId, environment, productId, endUserId, applicationId, metricId, at, value)
+      }
+      for (const [subject, { tenantId, productId, counters: windows }] of sums.subjects[environment])
+        for (const list of windows.values())
+          for (const { metricId, period, windowStart, value } of list) push(counters, tenantId, environment, productId, subject, metricId, period, windowStart, value)
+      for (const list of ended?.byCaller[environment].values() ?? [])
+        for (const { tenantId, productId, applicationId, outcome, at, calls: count, durationMs } of list)
+          push(outcomes, tenantId, environment, productId, applicationId, outcome, at, count, Math.round(durationMs))
+    }
+    for (const [credentialId, { tenantId, usedAt }] of sums.credentials) push(keys, tenantId, credentialId, usedAt)
+  }
+  return [
+    { sql: BUCKETS, columns: usage },
+    { sql: DAYS, columns: usage },
+    { sql: MONTHS, columns: usage },
+    { sql: END_USERS, columns: endUsers },
+    { sql: COUNTERS, columns: counters },
+    { sql: OUTCOMES, columns: outcomes },
+    { sql: APPLICATIONS, columns: calls },
+    { sql: CREDENTIALS, columns: keys },
+  ]
+}
+
+const environments: Environment[] = ['production', 'staging']
+
+const columns = (count: number): Column[] => Array.from({ length: count }, () => [])
+
+function push(into: Column[], ...values: (number | string)[]): void {
+  for (let i = 0; i < values.length; i++) into[i]!.push(values[i]!)
+}
+
+const USAGE = 'unnest($1::int8[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[]) AS u (tenant, environment, product, application, metric, at, value)'
+
+const BUCKETS = `
+INSERT INTO usage_buckets AS held ("tenantId", environment, "productId", "applicationId", "metricId", "bucketAt", value)
+SELECT tenant, environment, product, application, metric, to_timestamp(at / 1000.0), sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "bucketAt") DO UPDATE SET value = held.value + excluded.value`
+
+const DAYS = `
+INSERT INTO usage_days AS held ("tenantId", environment, "productId", "applicationId", "metricId", "dayOn", value)
+SELECT tenant, environment, product, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = held.value + excluded.value`
+
+const MONTHS = `
+INSERT INTO usage_months AS held ("tenantId", environment, "productId", "applicationId", "metricId", "monthOn", value)
+SELECT tenant, environment, product, application, metric, date_trunc('month', to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "monthOn") DO UPDATE SET value = held.value + excluded.value`
+
+const END_USERS = `
+INSERT INTO end_user_usage_days AS held ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn", value)
+SELECT tenant, environment, product, end_user, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value)
+FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[]) AS u (tenant, environment, product, end_user, application, metric, at, value)
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
+ON CONFLICT ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = held.value + excluded.value`
+
+const COUNTERS = `
+INSERT INTO limit_counters AS held ("tenantId", environment, "productId", subject, "metricId", period, "windowAt", value)
+SELECT tenant, environment, product, subject, metric, period, to_timestamp(window_start / 1000.0), sum(value)
+FROM unnest($1::int8[], $2::text[], $3::int8[], $4::text[], $5::int8[], $6::text[], $7::int8[], $8::int8[]) AS c (tenant, environment, product, subject, metric, period, window_start, value)
+GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 4, 5, 6, 7
+ON CONFLICT ("tenantId", environment, subject, "metricId", period, "windowAt") DO UPDATE SET value = held.value + excluded.value`
+
+const OUTCOMES = `
+INSERT INTO call_buckets AS held ("tenantId", environment, "productId", "applicationId", outcome, "bucketAt", calls, "durationMsSum")
+SELECT tenant, environment, product, application, outcome, to_timestamp(at / 1000.0), sum(calls), sum(duration)
+FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::int8[]) AS o (tenant, environment, product, application, outcome, at, calls, duration)
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", outcome, "bucketAt") DO UPDATE SET calls = held.calls + excluded.calls, "durationMsSum" = held."durationMsSum" + excluded."durationMsSum"`
+
+// Times of last use are worth a write every ten seconds, not every second, and never a wait for somebody who edits the row.
+const APPLICATIONS = `
+UPDATE applications AS a SET "firstCallAt" = coalesce(a."firstCallAt", n.first), "lastCallAt" = greatest(a."lastCallAt", n.last)
+FROM (
+  SELECT own.id, to_timestamp(u.first / 1000.0) AS first, to_timestamp(u.last / 1000.0) AS last
+  FROM (SELECT tenant, id, min(first) AS first, max(last) AS last FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[]) AS u (tenant, id, first, last) GROUP BY 1, 2) AS u
+  JOIN applications own ON own.id = u.id AND own."tenantId" = u.tenant
+  WHERE own."lastCallAt" IS NULL OR own."lastCallAt" < to_timestamp(u.last / 1000.0) - interval '10 seconds'
+  FOR NO KEY UPDATE OF own SKIP LOCKED
+) AS n WHERE a.id = n.id`
+
+const CREDENTIALS = `
+UPDATE credentials AS c SET "lastUsedAt" = greatest(c."lastUsedAt", n.used)
+FROM (
+  SELECT own.id, to_timestamp(u.used / 1000.0) AS used
+  FROM (SELECT tenant, id, max(used) AS used FROM unnest($1::int8[], $2::int8[], $3::int8[]) AS u (tenant, id, used) GROUP BY 1, 2) AS u
+  JOIN credentials own ON own.id = u.id AND own."tenantId" = u.tenant
+  WHERE own."lastUsedAt" IS NULL OR own."lastUsedAt" < to_timestamp(u.used / 1000.0) - interval '10 seconds'
+  FOR NO KEY UPDATE OF own SKIP LOCKED
+) AS n WHERE c.id = n.id`
