@@ -1,0 +1,41 @@
+'use client'
+
+import { useState } from 'react'
+import { Card } from '@/components/ui/card'
+import { DataTable } from '@/components/ui/data-table'
+import type { MetricDto } from '@/lib/products/queries'
+import { EditMetric } from './edit-metric'
+import { NewMethods } from './new-methods'
+
+/** Metrics count for themselves; Hits is always among them. */
+export function MetricTable({ productId, metrics }: { productId: number; metrics: MetricDto[] }) {
+  const [editing, setEditing] = useState<MetricDto | null>(null)
+  const byId = new Map(metrics.map((metric) => [metric.id, metric]))
+  return (
+    <Card className="mt-8" title="Metrics" description="Other things to count and limit, beside calls." action={<NewMethods productId={productId} kind="metric" trigger="secondary" />} flush>
+      <DataTable
+        label="metrics"
+        urlPrefix="metric-"
+        rows={metrics.map(({ id, name, systemName, unit, mappingRules, limits }) => ({ id, name, systemName, unit, mappingRules, limits }))}
+        columns={[
+          {
+            key: 'name',
+            header: 'Metric',
+            cell: (row) => (
+              <button type="button" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setEditing(byId.get(row.id) ?? null)}>
+                {row.name}
+              </button>
+            ),
+            valueKey: 'name',
+          },
+          { key: 'systemName', header: 'System name', kind: 'mono' },
+          { key: 'unit', header: 'Unit', hideOnPhone: true },
+          { key: 'mappingRules', header: 'Mapping rules', kind: 'number', align: 'right', hideOnPhone: true },
+          { key: 'limits', header: 'Limits', kind: 'number', align: 'right', hideOnPhone: true },
+        ]}
+        empty={null}
+      />
+      {editing && <EditMetric productId={productId} metric={editing} onClose={() => setEditing(null)} />}
+    </Card>
+  )
+}

@@ -1,0 +1,54 @@
+'use server'
+
+import { moveApplications } from '@/lib/applications/change-plan'
+import { moveInput } from '@/lib/applications/schema'
+import { copyPlan } from '@/lib/plans/copy-plan'
+import { createPlan } from '@/lib/plans/create-plan'
+import { deletePlan } from '@/lib/plans/delete-plan'
+import { editPlan } from '@/lib/plans/edit-plan'
+import { orderPlans } from '@/lib/plans/order-plans'
+import { hidePlan, publishPlan } from '@/lib/plans/publish-plan'
+import { defaultPlanInput, featuresInput, limitCellInput, limitListInput, methodEnabledInput, methodSelectionInput, planEditInput, planInput, planOrderInput, planRef } from '@/lib/plans/schema'
+import { setDefaultPlan } from '@/lib/plans/set-default-plan'
+import { setFeatures } from '@/lib/plans/set-features'
+import { replaceLimits, setLimit } from '@/lib/plans/set-limits'
+import { selectMethods, setMethodEnabled } from '@/lib/plans/set-method-enabled'
+import { adminAction } from '@/lib/request/admin-action'
+
+const can = 'plans'
+
+export const createPlanAction = adminAction({ can, input: planInput }, async (ctx, input) => {
+  const { id } = await createPlan(ctx, input)
+  return { goTo: `/products/${input.productId}/plans/${id}` }
+})
+
+export const editPlanAction = adminAction({ can, input: planEditInput }, (ctx, input) => editPlan(ctx, input))
+
+export const copyPlanAction = adminAction({ can, input: planRef }, (ctx, input) => copyPlan(ctx, input))
+
+export const deletePlanAction = adminAction({ can, input: planRef }, (ctx, input) => deletePlan(ctx, input))
+
+/** Everybody to the other plan, then the empty one goes. Stopped halfway it is simply pressed again. */
+export const moveAndDeletePlanAction = adminAction({ can, input: moveInput }, async (ctx, input) => {
+  const { moved } = await moveApplications(ctx, input)
+  await deletePlan(ctx, { planId: input.fromPlanId })
+  return { moved }
+})
+
+export const orderPlansAction = adminAction({ can, input: planOrderInput }, (ctx, input) => orderPlans(ctx, input))
+
+export const publishPlanAction = adminAction({ can, input: planRef }, (ctx, input) => publishPlan(ctx, input))
+
+export const hidePlanAction = adminAction({ can, input: planRef }, (ctx, input) => hidePlan(ctx, input))
+
+export const setDefaultPlanAction = adminAction({ can, input: defaultPlanInput }, (ctx, input) => setDefaultPlan(ctx, input))
+
+export const setFeaturesAction = adminAction({ can, input: featuresInput }, (ctx, input) => setFeatures(ctx, input))
+
+export const setMethodEnabledAction = adminAction({ can, input: methodEnabledInput }, (ctx, input) => setMethodEnabled(ctx, input))
+
+export const selectMethodsAction = adminAction({ can, input: methodSelectionInput }, (ctx, input) => selectMethods(ctx, input))
+
+export const replaceLimitsAction = adminAction({ can, input: limitListInput }, (ctx, input) => replaceLimits(ctx, input))
+
+export const setLimitAction = adminAction({ can, input: limitCellInput }, (ctx, input) => setLimit(ctx, input))

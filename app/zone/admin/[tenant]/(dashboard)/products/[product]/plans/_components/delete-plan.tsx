@@ -1,0 +1,49 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { ConfirmDialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { Select } from '@/components/ui/select'
+import type { PlanListItem } from '@/lib/plans/queries'
+import { deletePlanAction, moveAndDeletePlanAction } from '../_actions'
+
+type Props = { plan: Pick<PlanListItem, 'id' | 'name' | 'users' | 'kind'>; others: Pick<PlanListItem, 'id' | 'name'>[]; onClose: () => void; goTo?: string }
+
+/** Asks once for a plan nobody uses; offers another plan for those who are on it. */
+export function DeletePlan({ plan, others, onClose, goTo }: Props) {
+  const router = useRouter()
+  const [toPlanId, setToPlanId] = useState(others[0]?.id)
+  const used = plan.users > 0
+  const movable = used && plan.kind === 'application' && toPlanId !== undefined
+  const users = plan.kind === 'application' ? 'application' : 'end user'
+  const they = `${plan.users} ${users}${plan.users === 1 ? ' is' : 's are'} on this plan.`
+
+  async function onConfirm(): Promise<boolean> {
+    const result = movable ? await moveAndDeletePlanAction({ fromPlanId: plan.id, toPlanId }) : await deletePlanAction({ planId: plan.id })
+    if (!result.ok) {
+      toast.error(result.error.message)
+      return false
+    }
+    toast.success(`${plan.name} is deleted`)
+    if (goTo) router.push(goTo)
+    else router.refresh()
+    return true
+  }
+
+  return (
+    <ConfirmDialog open onOpenChange={(open) => !open && onClose()} title={`Delete ${plan.name}`} confirmLabel={movable ? 'Move and delete plan' : 'Delete plan'} onConfirm={onConfirm}>
+      {!used && <p>The plan goes with its features and limits. Nobody is on it.</p>}
+      {movable && (
+        <div className="flex flex-col gap-3">
+          <p>{they} Choose where they go; their keys stay, and the limits of the new plan hold at once.</p>
+          <Field label="Move them to">
+            <Select value={toPlanId} onChange={(event) => setToPlanId(Number(event.target.value))} options={others.map((other) => ({ value: String(other.id), label: other.name }))} />
+          </Field>
+        </div>
+      )}
+      {used && !movable && <p>{they} Move them to another plan first.</p>}
+    </ConfirmDialog>
+  )
+}
