@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
+import { CsrfFetch } from '@/components/csrf-fetch'
 import { readTheme, themeCookie } from '@/components/shell/theme'
 import { Toaster } from '@/components/ui/toaster'
 import './globals.css'
@@ -26,6 +27,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
       <body>
+        <CsrfFetch />
         {children}
         <Toaster />
       </body>

@@ -16,6 +16,7 @@ import { CrumbNamesProvider, useCrumbNames } from '@/components/shell/crumb-name
 import { crumbsOf, type PlaceGroup } from '@/components/shell/places'
 import { PlaceGlyph, Rail } from '@/components/shell/rail'
 import { railCookie } from '@/components/shell/rail-cookie'
+import { StepUp } from '@/components/shell/step-up'
 
 /** A thing the search found on the server. */
 export type FoundPlace = { id: string; group: string; label: string; detail?: string; href: string }
@@ -31,6 +32,8 @@ export type AdminShellProps = {
   railFolded: boolean
   search: (input: { query: string }) => Promise<ActionResult<{ found: FoundPlace[] }>>
   signOut: (input: Record<never, never>) => Promise<ActionResult<unknown>>
+  /** Step-up: actions that want the password again ask through this. */
+  confirmPassword: (input: { password: string }) => Promise<ActionResult<unknown>>
   children: ReactNode
 }
 
@@ -38,7 +41,9 @@ export type AdminShellProps = {
 export function AdminShell(props: AdminShellProps) {
   return (
     <CrumbNamesProvider>
-      <Frame {...props} />
+      <StepUp confirm={props.confirmPassword}>
+        <Frame {...props} />
+      </StepUp>
     </CrumbNamesProvider>
   )
 }

@@ -4,15 +4,13 @@ import { useRouter } from 'next/navigation'
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, useTransition, type ComponentProps, type ReactNode, type SubmitEvent } from 'react'
 import { toast } from 'sonner'
 import { Button, type ButtonProps } from '@/components/ui/button'
+import { useCallAction, type ActionResult } from '@/components/ui/call-action'
 import { Callout } from '@/components/ui/callout'
 import { cn } from '@/components/ui/class-names'
 import { FormErrorsContext } from '@/components/ui/field'
 import { readForm } from '@/components/ui/form-input'
 
-/** What every server action of ours answers. `data.goTo`, when it is a path, is followed. */
-export type ActionResult<Data = unknown> =
-  | { ok: true; data?: Data }
-  | { ok: false; error: { code: string; message: string; fields?: Record<string, string[]> } }
+export type { ActionResult } from '@/components/ui/call-action'
 
 export type ActionFormProps<Data> = Omit<ComponentProps<'form'>, 'action' | 'onSubmit' | 'onReset'> & {
   // A method, so that an action with a narrower input fits: the action's own schema is what checks the value.
@@ -26,6 +24,10 @@ export type ActionFormProps<Data> = Omit<ComponentProps<'form'>, 'action' | 'onS
   goTo?: string
   /** Empty the form after success (for "add another"). */
   resetOnDone?: boolean
+  /** Neither go anywhere nor refresh the page's data after success. */
+  stay?: boolean
+  /** Load the next page anew: who is signed in has changed, nothing kept in the browser may stay. */
+  hardNavigation?: boolean
 }
 
 const PendingContext = createContext(false)
@@ -34,12 +36,13 @@ const PendingContext = createContext(false)
  * A form around a server action: pending state, field errors inline, other errors on top, toast on success; what was
  * typed stays on error. After success the page's data is refreshed.
  */
-export function ActionForm<Data>({ action, toInput, success, onDone, goTo, resetOnDone, className, children, ...rest }: ActionFormProps<Data>) {
+export function ActionForm<Data>({ action, toInput, success, onDone, goTo, resetOnDone, stay = false, hardNavigation = false, className, children, ...rest }: ActionFormProps<Data>) {
   const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
   const [pending, start] = useTransition()
   const [errors, setErrors] = useState<Record<string, string[]>>({})
   const [general, setGeneral] = useState<string | null>(null)
+  const call = useCallAction()
 
   function onSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -49,11 +52,7 @@ export function ActionForm<Data>({ action, toInput, success, onDone, goTo, reset
     const values = readForm(target, event.nativeEvent.submitter)
     const input = toInput ? toInput(values, target) : values
     start(async () => {
-      const result = await action(input).catch((error: unknown) => {
-        if (isRouterSignal(error)) throw error
-        return lostConnection
-      })
-      // A redirect inside the action resolves without a value; Next is already on its way.
+      const result = await call(action, input)
       if (!result) return
       if (result.ok) {
         setErrors({})
@@ -61,8 +60,9 @@ export function ActionForm<Data>({ action, toInput, success, onDone, goTo, reset
         if (success) toast.success(typeof success === 'function' ? success(result.data) : success)
         if (resetOnDone) target.reset()
         onDone?.(result.data)
+        if (stay) return
         const next = pathIn(result.data) ?? goTo
-        if (next && /^[a-z]+:/.test(next)) window.location.assign(next)
+        if (next && (hardNavigation || /^[a-z]+:/.test(next))) window.location.assign(next)
         else if (next) router.push(next)
         else router.refresh()
         return
@@ -127,12 +127,10 @@ export function useFormPending(): boolean {
 export function useAction<Input, Data>(action: (input: Input) => Promise<ActionResult<Data>>, options: { success?: string; onDone?: (data: Data | undefined) => void; goTo?: string } = {}) {
   const router = useRouter()
   const [pending, start] = useTransition()
+  const call = useCallAction()
   const run = (input: Input) =>
     start(async () => {
-      const result = await action(input).catch((error: unknown) => {
-        if (isRouterSignal(error)) throw error
-        return lostConnection
-      })
+      const result = await call(action, input)
       if (!result) return
       if (!result.ok) {
         toast.error([result.error.message, ...Object.values(result.error.fields ?? {}).flat()].join(' '))
@@ -154,12 +152,6 @@ export function useHydrated(): boolean {
     () => true,
     () => false,
   )
-}
-
-const lostConnection: Extract<ActionResult, { ok: false }> = { ok: false, error: { code: 'unavailable', message: 'We could not reach the server. Check your connection and try again.' } }
-
-function isRouterSignal(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'digest' in error && String(error.digest).startsWith('NEXT_')
 }
 
 function pathIn(data: unknown): string | undefined {

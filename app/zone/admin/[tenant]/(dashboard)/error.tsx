@@ -1,0 +1,7 @@
+'use client'
+
+import { CrashScreen } from '@/components/shell/crash-screen'
+
+export default function DashboardError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return <CrashScreen digest={error.digest} onRetry={reset} />
+}
