@@ -30,7 +30,7 @@ beforeAll(async () => {
   ctx = await makeTenant()
   productId = (await createProduct(ctx, { name: 'GitHub' })).id
   const plan = await planImport(ctx, productId, { text })
-  await applyImport(ctx, productId, { text }, {}, plan.hash)
+  await applyImport(ctx, productId, { text }, {}, plan.fingerprint)
   const snapshot = await readSnapshot(ctx.db, productId)
   matcher = compileUsageMatcher(snapshot)
   hits = snapshot.metrics.find((metric) => metric.systemName === 'hits')!.id

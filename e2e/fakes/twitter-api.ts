@@ -134,7 +134,9 @@ function openRecord(dataDir: string | undefined) {
 }
 
 function readOperations(): { verb: string; pattern: RegExp }[] {
-  const file = new URL('../data/twitter-rest-1.1.openapi.json', import.meta.url)
+  // From dist/, where this file is bundled for the demo, the data stands one folder further.
+  const beside = new URL('../data/twitter-rest-1.1.openapi.json', import.meta.url)
+  const file = existsSync(beside) ? beside : new URL('../e2e/data/twitter-rest-1.1.openapi.json', import.meta.url)
   const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, unknown>> }
   return Object.entries(paths).flatMap(([path, item]) => {
     const pattern = new RegExp(`^/1\\.1${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`)

@@ -1,4 +1,4 @@
-import { Prisma } from '@/lib/db/generated/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { isUniqueViolation } from '@/lib/db/violations'
 import { AppError, invalid } from '@/lib/errors'

@@ -71,7 +71,6 @@ const errorAnswer = z
   .object({
     status: wholeNumber(200, 599, ''),
     contentType: z.string().trim().max(100, 'Use at most 100 characters.').regex(CONTENT_TYPE, 'Write a content type, like text/plain; charset=utf-8.'),
-    // eslint-disable-next-line no-control-regex -- the one character no text has
     body: z.string().refine((text) => Buffer.byteLength(text) <= 8192, 'Use at most 8 KB.').refine((text) => !/\u0000/.test(text), 'Leave out the null character.'),
   })
   .refine(({ status, body }) => ![204, 205, 304].includes(status) || body === '', { path: ['body'], message: 'An answer with this status has no body. Choose another status, or empty the body.' })

@@ -18,10 +18,10 @@ export type OnProgress = (done: number, total: number, label: string) => void
 const CHUNK = 100
 
 /**
- * Carries out the plan whose `hash` the preview gave, all of it or nothing. Throws `conflict` where document, options
+ * Carries out the plan whose `fingerprint` the preview gave, all of it or nothing. Throws `conflict` where document, options
  * or product are no longer what was previewed, and what `planImport` throws.
  */
-export async function applyImport(ctx: Ctx, productId: bigint, document: DocumentText, options: ImportOptions, hash: string, onProgress: OnProgress = () => {}): Promise<ImportResult> {
+export async function applyImport(ctx: Ctx, productId: bigint, document: DocumentText, options: ImportOptions, fingerprint: string, onProgress: OnProgress = () => {}): Promise<ImportResult> {
   const chosen = importOptions.parse(options)
   await getHits(ctx.db, productId)
   onProgress(0, 1, 'Reading the document')
@@ -32,7 +32,7 @@ export async function applyImport(ctx: Ctx, productId: bigint, document: Documen
     'product.imported',
     async (tx) => {
       const { plan, comparison, hitsId, rules } = await preparePlan(tx, ctx, productId, parsed, chosen)
-      if (plan.hash !== hash) throw new AppError('conflict', { publicMessage: 'The document or the product has changed since the preview. Look at the new preview, then import.' })
+      if (plan.fingerprint !== fingerprint) throw new AppError('conflict', { publicMessage: 'The document or the product has changed since the preview. Look at the new preview, then import.' })
       const total = comparison.create.length * 2 + comparison.change.length + comparison.remove.length + comparison.keep.length
       let done = 0
       const advance = (by: number, label: string) => onProgress((done += by), total, label)

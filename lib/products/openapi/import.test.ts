@@ -41,7 +41,7 @@ const documentOf = (operations: Record<string, string>): DocumentText => {
 }
 const run = async (document: DocumentText, options = {}) => {
   const plan = await planImport(ctx, productId, document, options)
-  return { plan, result: await applyImport(ctx, productId, document, options, plan.hash) }
+  return { plan, result: await applyImport(ctx, productId, document, options, plan.fingerprint) }
 }
 const methods = async () => (await listMetrics(ctx, productId)).filter((metric) => metric.parentId !== null)
 const rules = async () => (await listMappingRules(ctx, productId)).map((rule) => `${rule.verb} ${rule.pattern}`)
@@ -53,7 +53,7 @@ describe('importing the Twitter document', () => {
     expect(plan).toMatchObject({ document: { operations: 83, title: 'Twitter API' }, change: [], remove: [], keep: [], unchanged: 0, removesCatchAll: true, baseUrlSuggestion: 'https://api.twitter.com', warnings: [] })
     expect(plan.create).toHaveLength(83)
     expect(await methods()).toHaveLength(0)
-    const result = await applyImport(ctx, productId, twitter, {}, plan.hash, (...step) => steps.push(step))
+    const result = await applyImport(ctx, productId, twitter, {}, plan.fingerprint, (...step) => steps.push(step))
     expect(result).toEqual({ created: 83, changed: 0, removed: 0, kept: 0, methods: 83, mappingRules: 83, baseUrlSuggestion: 'https://api.twitter.com' })
     expect(steps.at(-1)).toEqual([166, 166, 'Creating mapping rules'])
 
@@ -134,15 +134,15 @@ describe('importing again', () => {
 })
 
 describe('what was previewed is what is applied', () => {
-  it('a hash of another document, other options or an older state is refused and changes nothing', async () => {
+  it('the fingerprint of another document, other options or an older state is refused and changes nothing', async () => {
     const plan = await planImport(ctx, productId, documentOf({ 'GET /a': 'a' }))
-    await expect(applyImport(ctx, productId, documentOf({ 'GET /b': 'b' }), {}, plan.hash)).rejects.toMatchObject({ code: 'conflict' })
-    await expect(applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), { removeMissing: false }, plan.hash)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(applyImport(ctx, productId, documentOf({ 'GET /b': 'b' }), {}, plan.fingerprint)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), { removeMissing: false }, plan.fingerprint)).rejects.toMatchObject({ code: 'conflict' })
     await createMappingRule(ctx, { productId, verb: 'GET', pattern: '/v1/a$', metricId: hitsId })
     expect(await methods()).toHaveLength(0)
     const fresh = await planImport(ctx, productId, documentOf({ 'GET /a': 'a' }))
-    await applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), {}, fresh.hash)
-    await expect(applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), {}, fresh.hash)).rejects.toMatchObject({ code: 'conflict' })
+    await applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), {}, fresh.fingerprint)
+    await expect(applyImport(ctx, productId, documentOf({ 'GET /a': 'a' }), {}, fresh.fingerprint)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('a broken file says its line and changes nothing', async () => {

@@ -107,7 +107,6 @@ function safeDecode(part: string): string {
 /** Trimmed, without control characters, at most `max` characters; null where there is none. */
 function text(value: unknown, max: number): string | null {
   if (typeof value !== 'string') return null
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const clean = value.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '').trim()
   return clean === '' ? null : clean.slice(0, max)
 }

@@ -17,7 +17,7 @@ export type DocumentText = { text: string; url?: string | null }
 
 export type PlannedMethod = { verb: string; path: string; pattern: string; name: string; systemName: string; operationId: string | null }
 
-/** What the preview shows. `hash` goes to `applyImport`, which does exactly this or nothing. */
+/** What the preview shows. `fingerprint` goes to `applyImport`, which does exactly this or nothing. */
 export type ImportPlan = {
   document: { format: string; title: string; version: string; operations: number }
   create: PlannedMethod[]
@@ -31,7 +31,7 @@ export type ImportPlan = {
   /** The origin of the document's server, without the path that the rules carry; null where none is named. */
   baseUrlSuggestion: string | null
   warnings: string[]
-  hash: string
+  fingerprint: string
 }
 
 /** Reads the document and tells what an import would do. Changes nothing. Throws `invalid` (with line), `not_found`. */
@@ -51,7 +51,7 @@ export async function preparePlan(db: TenantTx, ctx: Ctx, productId: bigint, doc
   const { methods, otherSystemNames } = await readMethods(db, ctx, productId, hitsId, new Set(drafts.map((draft) => callKey(draft.verb, draft.path))))
   const comparison = compareImport(drafts, methods, rules, hitsId, otherSystemNames, options)
   if (methods.length + comparison.create.length > productBounds.metricsMax) throw new AppError('conflict', { publicMessage: `A product has at most ${productBounds.metricsMax} methods.` })
-  const facts: Omit<ImportPlan, 'hash'> = {
+  const facts: Omit<ImportPlan, 'fingerprint'> = {
     document: { format: document.format, title: document.title, version: document.version, operations: document.operations.length },
     create: comparison.create.map(({ verb, path, pattern, name, finalSystemName, operationId }) => ({ verb, path, pattern, name, systemName: finalSystemName, operationId })),
     change: comparison.change.map(({ metricId, name, changes, draft: { verb, path, pattern, operationId } }) => {
@@ -64,8 +64,8 @@ export async function preparePlan(db: TenantTx, ctx: Ctx, productId: bigint, doc
     baseUrlSuggestion: document.serverOrigin,
     warnings: [...document.warnings, ...warnings, ...comparison.warnings],
   }
-  const hash = createHash('sha256').update(canonicalJson({ productId, options, facts })).digest('base64url')
-  return { plan: { ...facts, hash }, comparison, hitsId, rules }
+  const fingerprint = createHash('sha256').update(canonicalJson({ productId, options, facts })).digest('base64url')
+  return { plan: { ...facts, fingerprint }, comparison, hitsId, rules }
 }
 
 /** Suggestions for the private base URL: the server's origin, and what all its paths begin with. */
