@@ -14,10 +14,10 @@ export type RenderedMail = { subject: string; text: string; html: string }
 /** Fills in a mail's templates. Unknown variables and filters throw: a mail with holes must not leave. */
 export async function renderMail(kind: MailKind, facts: MailFacts): Promise<RenderedMail> {
   const { plain, html } = engines()
-  const [first, ...rest] = (await plain.renderFile(`${kind}.text`, facts)).split('\n') as [string, ...string[]]
+  const [first, ...rest] = (await plain.renderFile(`${kind}.text.liquid`, facts)).split('\n') as [string, ...string[]]
   const subject = first.replace(/^Subject: /, '').trim()
-  const body = await html.renderFile(`${kind}.html`, facts)
-  return { subject, text: rest.join('\n').trim() + '\n', html: await html.renderFile('layout.html', { subject, body }) }
+  const body = await html.renderFile(`${kind}.html.liquid`, facts)
+  return { subject, text: rest.join('\n').trim() + '\n', html: await html.renderFile('layout.html.liquid', { subject, body }) }
 }
 
 let made: { plain: Liquid; html: Liquid } | undefined
@@ -30,7 +30,6 @@ function engines() {
 function makeEngine(escape: boolean): Liquid {
   const engine = new Liquid({
     root: findTemplates(),
-    extname: '.liquid',
     outputEscape: escape ? 'escape' : undefined,
     strictVariables: true,
     strictFilters: true,

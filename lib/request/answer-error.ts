@@ -1,7 +1,8 @@
-import { AppError, isAppError, type ErrorCode, type FieldErrors } from '@/lib/errors'
+import { z } from 'zod'
+import { isUniqueViolation } from '@/lib/db/violations'
+import { AppError, isAppError, notFound, type ErrorCode, type FieldErrors } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import type { Incoming } from '@/lib/request/incoming'
-import { z } from 'zod'
 
 /** What a door says of a failure; nothing else of it leaves the process (HTTP-7). */
 export type ErrorAnswer = { code: ErrorCode; message: string; fields?: FieldErrors; retryAfterSeconds?: number; requestId?: string }
@@ -14,6 +15,7 @@ export function answerError(error: unknown, incoming: Pick<Incoming, 'requestId'
   const known = toAppError(error)
   if (known && known.code !== 'internal_error') {
     const { code, publicMessage: message, fields, retryAfterSeconds } = known
+    if (code === 'unavailable') logger.warn({ err: error, requestId: incoming.requestId }, 'the database is away')
     return { code, message, ...(fields && { fields }), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
   }
   logger.error({ err: error, requestId: incoming.requestId, host: incoming.host, method: incoming.method }, 'a request failed')
@@ -21,17 +23,32 @@ export function answerError(error: unknown, incoming: Pick<Incoming, 'requestId'
   return { code: general.code, message: `${general.publicMessage} Please tell us this number if you ask about it: ${incoming.requestId}.`, requestId: incoming.requestId }
 }
 
-/** Failed schemas become `invalid` with messages by field; everything that is no error of ours is null. */
+/**
+ * What an error means for the person who asked: ours as they are, failed schemas by field, and what the database tells
+ * (a foreign id on a write is not found, a double click is a conflict, no answer is unavailable). Null for the rest.
+ */
 export function toAppError(error: unknown): AppError | null {
   if (isAppError(error)) return error
+  if (error instanceof z.core.$ZodError || (error instanceof Error && error.name === 'ZodError')) return invalidInput((error as z.ZodError).issues)
+  if (isUniqueViolation(error)) return new AppError('conflict', { publicMessage: 'The same was done a moment ago. Reload the page to see it.', cause: error })
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'P2025') return notFound()
+  if (AWAY.has(code) || (error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect'))) return new AppError('unavailable', { retryAfterSeconds: 5, cause: error })
   return null
 }
+
+/** Codes of Prisma, Postgres and the socket for a database that cannot be reached or is just starting or stopping. */
+const AWAY = new Set(['P1001', 'P1002', 'P1008', 'P1017', '57P01', '57P02', '57P03', '08006', '08001', '53300', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'])
 
 /** Parses input at a door (PLAT-4, ISO-9): unknown keys fall away, problems come back by field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> {
   const parsed = schema.safeParse(raw)
   if (parsed.success) return parsed.data
+  throw invalidInput(parsed.error.issues)
+}
+
+function invalidInput(issues: z.core.$ZodIssue[]): AppError {
   const fields: FieldErrors = {}
-  for (const issue of parsed.error.issues) (fields[issue.path.join('.') || 'form'] ??= []).push(issue.message)
-  throw new AppError('invalid', { publicMessage: 'Please mend the fields marked below.', fields, details: { issues: parsed.error.issues.length } })
+  for (const issue of issues) (fields[issue.path.join('.') || 'form'] ??= []).push(issue.message)
+  return new AppError('invalid', { publicMessage: 'Please mend the fields marked below.', fields })
 }
