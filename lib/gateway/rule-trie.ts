@@ -142,7 +142,7 @@ function childOf<Rule>(node: Node<Rule>, segment: Token[]): Node<Rule> {
   const lastToken = segment.at(-1)
   const after = typeof lastToken === 'string' ? lastToken : ''
   const middle = segment.slice(before ? 1 : 0, after ? -1 : undefined)
-  const variables = (node.variables ??= { cuts: [], shapes: new Map() })
+  const variables: VariableSegments<Rule> = (node.variables ??= { cuts: [], shapes: new Map() })
   if (!variables.cuts.some((cut) => cut.before === before.length && cut.after === after.length)) variables.cuts.push({ before: before.length, after: after.length })
   const key = shapeKey(before, after)
   const shapes = variables.shapes.get(key) ?? []
@@ -155,7 +155,7 @@ function childOf<Rule>(node: Node<Rule>, segment: Token[]): Node<Rule> {
 function openLeaf<Rule>(node: Node<Rule>, tokens: Token[], exact: boolean): Leaf<Rule> {
   const text = typeof tokens[0] === 'string' ? tokens[0] : ''
   const rest = text ? tokens.slice(1) : tokens
-  const open = (node.open ??= { lengths: [], byText: new Map() })
+  const open: OpenPatterns<Rule> = (node.open ??= { lengths: [], byText: new Map() })
   if (!open.lengths.includes(text.length)) open.lengths.push(text.length)
   const patterns = open.byText.get(text) ?? []
   open.byText.set(text, patterns)

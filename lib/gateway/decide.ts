@@ -1,0 +1,148 @@
+import type { Clock } from '@/lib/clock'
+import { isAppError } from '@/lib/errors'
+import { logger } from '@/lib/logger'
+import type { CounterStore, LimitState } from '@/lib/metering/counter-store'
+import type { Journal } from '@/lib/metering/journal'
+import { authorise } from '@/lib/gateway/authorise'
+import type { Authorisation } from '@/lib/gateway/authorise'
+import type { Call } from '@/lib/gateway/call'
+import { canonicalTarget } from '@/lib/gateway/canonical-path'
+import type { CompiledProduct, UpstreamSettings } from '@/lib/gateway/compile-product'
+import { identify } from '@/lib/gateway/identify'
+import type { Identity, LiveDirectory, Route } from '@/lib/gateway/live-directory'
+import { matchUsage } from '@/lib/gateway/match-usage'
+import type { Usage } from '@/lib/gateway/match-usage'
+import { isLoop } from '@/lib/gateway/plan-forward'
+import { needsFormForCredentials, readCredentials } from '@/lib/gateway/read-credentials'
+import { refuse } from '@/lib/gateway/refusals'
+import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
+import type { Lane, Lanes } from '@/lib/gateway/upstream-lanes'
+import { usageRecord } from '@/lib/gateway/usage-record'
+
+/** What the gateway works with; one per process. */
+export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; journal: Journal; lanes: Lanes }
+
+/** A call that goes upstream: counted and recorded already, and holding a place in the lane that must be left again. */
+export type ForwardPlan = {
+  product: CompiledProduct
+  upstream: UpstreamSettings
+  applicationId: number
+  /** For the upstream: base path, path and query. */
+  path: string
+  /** The limits this call touched, after it. */
+  states: readonly LimitState[]
+  lane: Lane
+}
+
+export type Decision = { forward: ForwardPlan; refusal: null } | { forward: null; refusal: Refusal }
+
+/**
+ * The product's promise, from top to bottom. Refusals come in this order: unknown host, credentials missing, no rule,
+ * key, state, limits (design section 5); what is refused is neither counted nor seen by the upstream.
+ */
+export async function decide(parts: GatewayParts, call: Call): Promise<Decision> {
+  const { directory } = parts
+  let route: Route | null
+  try {
+    const known = directory.route(call.host, call.at)
+    route = known instanceof Promise ? await known : known
+  } catch (error) {
+    return no(unavailable(error, 'auth_unavailable'))
+  }
+  if (!route) return no('unknown_host')
+  const { product } = route
+  if (!product) return no('not_promoted')
+  const { upstream } = product
+  if (typeof upstream === 'string') return no(upstream, product)
+  if (isLoop(call)) return no('loop_detected', product)
+  const target = canonicalTarget(call.target)
+  if (!target) return no('bad_request', product)
+
+  const form = needsForm(product, call, target.query) ? await call.body!.readForm() : null
+  const credentials = readCredentials(product.credentials, call, target.query, form)
+  if (credentials === 'missing') return no('credentials_missing', product)
+  if (credentials === 'malformed') return no('credentials_malformed', product)
+
+  const usage = matchUsage(product.matcher, call.method, target.path, target.query, form)
+  if (!usage) return no('no_match', product)
+
+  let identity: Identity | null
+  let authorisation: Authorisation | RefusalCode
+  try {
+    const known = identify(directory, product, credentials, call.at)
+    identity = known instanceof Promise ? await known : known
+    if (!identity) return no('key_unknown', product)
+    authorisation = await authorise(directory, product, identity, usage, call)
+  } catch (error) {
+    return no(unavailable(error, 'auth_unavailable'), product)
+  }
+  const applicationId = identity.application.id
+  if (typeof authorisation === 'string') return no(authorisation, product, applicationId)
+  if (call.body?.length != null && call.body.length > upstream.bodyBytesMax) return no('body_too_large', product, applicationId)
+
+  const lane = parts.lanes.of(upstream)
+  if (lane.isBroken(call.at)) return no('upstream_circuit_open', product, applicationId)
+  const entering = lane.enter()
+  if (!(entering instanceof Promise ? await entering : entering)) return no('upstream_busy', product, applicationId)
+
+  const counted = await count(parts, product, identity, authorisation, usage, call)
+  if (!Array.isArray(counted)) {
+    lane.leave()
+    return { forward: null, refusal: counted }
+  }
+  const path = target.query === '' ? upstream.basePath + target.path : `${upstream.basePath}${target.path}?${target.query}`
+  return { forward: { product, upstream, applicationId, path, states: counted, lane }, refusal: null }
+}
+
+/** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */
+async function count(
+  { counters, journal }: GatewayParts,
+  product: CompiledProduct,
+  identity: Identity,
+  { subjects, endUserId }: Authorisation,
+  usage: Usage,
+  call: Call,
+): Promise<LimitState[] | Refusal> {
+  const applicationId = identity.application.id
+  let states: LimitState[] = []
+  try {
+    if (subjects.some((subject) => subject.limits.length > 0)) {
+      const consumed = counters.consume({ subjects, usage: usage.byMetric, at: call.at })
+      const result = consumed instanceof Promise ? await consumed : consumed
+      if (!result.admitted) {
+        const by = usage.byMetric.get(result.exceeded.metricId) ?? 0
+        // A limit of 0 is a method that is switched off, not one that was used up (reference gateway 1.4).
+        return refuse(result.exceeded.limit === 0 ? 'method_disabled' : 'limits_exceeded', product, applicationId, result.exceeded.limit === 0 ? null : result.exceeded, by)
+      }
+      states = result.states
+    }
+  } catch (error) {
+    return refuse(unavailable(error, 'limits_unavailable'), product, applicationId)
+  }
+  try {
+    await journal.append(usageRecord(product, identity, endUserId, usage, states, call))
+  } catch (error) {
+    logger.error({ err: error }, 'usage cannot be recorded; calls are refused until it can')
+    return refuse('metering_unavailable', product, applicationId)
+  }
+  return states
+}
+
+/** An urlencoded body is read only where it may decide something: rules with query parameters, or credentials that are not in the URL. */
+function needsForm(product: CompiledProduct, call: Call, query: string): boolean {
+  if (!call.body || (call.method !== 'POST' && call.method !== 'PUT' && call.method !== 'PATCH')) return false
+  if (!product.matcher.trie.needsQuery && !needsFormForCredentials(product.credentials, query)) return false
+  const type = call.headers['content-type']
+  return typeof type === 'string' && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)
+}
+
+/** A store that cannot answer is a refusal with a name; anything else is our mistake and is logged as one. */
+function unavailable(error: unknown, code: RefusalCode): RefusalCode {
+  if (isAppError(error) && (error.code === 'unavailable' || error.code === 'busy')) return code
+  logger.error({ err: error }, 'the gateway failed on a call')
+  return 'internal_error'
+}
+
+function no(code: RefusalCode, product: CompiledProduct | null = null, applicationId = 0): Decision {
+  return { forward: null, refusal: refuse(code, product, applicationId) }
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GatewayParts } from '@/lib/gateway/decide'
+import { handleNode } from '@/lib/gateway/node-door'
+import type { CallFacts } from '@/lib/gateway/node-door'
+import { respondWeb } from '@/lib/gateway/web-door'
+import type { WebCall } from '@/lib/gateway/web-door'
+
+/** The gateway of a process: one core behind two doors. */
+export type Gateway = {
+  parts: GatewayParts
+  /** The fast door, behind `server.ts`. */
+  handle(request: IncomingMessage, response: ServerResponse, facts: CallFacts): void
+  /** The same for a Web request. Rejects where the caller went away before there was an answer. */
+  respond(call: WebCall, facts: CallFacts): Promise<Response>
+  /** Ends connections to upstreams, then books what was counted. Calls must have ended. */
+  close(): Promise<void>
+}
+
+/** `release` gives back what the parts were made with, after everything else is closed. */
+export function createGateway(parts: GatewayParts, release: () => Promise<void> = async () => {}): Gateway {
+  return {
+    parts,
+    handle: (request, response, facts) => handleNode(parts, request, response, facts),
+    respond: (call, facts) => respondWeb(parts, call, facts),
+    async close() {
+      await parts.lanes.close()
+      await parts.journal.close()
+      await parts.counters.close()
+      await release()
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '@/lib/clock'
+import { AppError } from '@/lib/errors'
+import { logger } from '@/lib/logger'
+
+/**
+ * Live data in memory: fresh for 60 s (the safety net; changes are heard of within a second), served up to 5 min old
+ * while the database is away (security section 17). One look-up a key at a time; what does not exist is remembered for
+ * a second. Bounded in entries and in look-ups under way.
+ */
+export type LiveCache<Value> = {
+  /** What is known and fresh, without waiting: a value, null for "does not exist", undefined for "look it up". */
+  peek(key: string, now: number): Value | null | undefined
+  /** Looks it up. Throws `AppError('unavailable')` where the database is away and nothing young enough is remembered. */
+  load(key: string, now: number, read: () => Promise<Value | null>): Promise<Value | null>
+  /** Remembers what was just written by ourselves. */
+  put(key: string, value: Value): void
+  /** Drops what the test picks and everything remembered as absent. */
+  forget(isConcerned: (value: Value, key: string) => boolean): void
+  clear(): void
+}
+
+type Entry<Value> = { value: Value | null; loadedAt: number }
+
+type Options = { name: string; max: number; clock: Clock; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
+
+export function createLiveCache<Value extends object>({ name, max, clock, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options): LiveCache<Value> {
+  const entries = new LRUCache<string, Entry<Value>>({ max })
+  const loads = new Map<string, Promise<Value | null>>()
+  /** Counts forgettings: a look-up that began before one may bring what is no longer true and is not remembered. */
+  let epoch = 0
+  /** While the database is away it is tried once a second, not by every call. */
+  let triedAgainAt = 0
+
+  const peek = (key: string, now: number): Value | null | undefined => {
+    const entry = entries.get(key)
+    if (!entry) return undefined
+    return now - entry.loadedAt < (entry.value === null ? absentMs : freshMs) ? entry.value : undefined
+  }
+
+  const lastResort = (key: string, now: number, cause: unknown): Value => {
+    const entry = entries.get(key)
+    if (entry?.value && now - entry.loadedAt < staleMs) return entry.value
+    throw new AppError('unavailable', { cause, retryAfterSeconds: 1, details: { cache: name } })
+  }
+
+  const readOnce = async (key: string, now: number, read: () => Promise<Value | null>): Promise<Value | null> => {
+    const begun = epoch
+    try {
+      const value = await within(timeoutMs, read())
+      if (begun === epoch) entries.set(key, { value, loadedAt: clock.now() })
+      triedAgainAt = 0
+      return value
+    } catch (error) {
+      if (triedAgainAt === 0) logger.warn({ err: error, cache: name }, 'the gateway cannot read live data; it goes on with what it knows')
+      triedAgainAt = clock.now() + 1_000
+      return lastResort(key, now, error)
+    }
+  }
+
+  return {
+    peek,
+    async load(key, now, read) {
+      const running = loads.get(key)
+      if (running) return running
+      if (now < triedAgainAt) return lastResort(key, now, 'database away')
+      if (loads.size >= loadsMax) return lastResort(key, now, 'too many look-ups under way')
+      const load = readOnce(key, now, read).finally(() => {
+        if (loads.get(key) === load) loads.delete(key)
+      })
+      loads.set(key, load)
+      return load
+    },
+    put(key, value) {
+      entries.set(key, { value, loadedAt: clock.now() })
+    },
+    forget(isConcerned) {
+      epoch++
+      // A load under way must not be joined by a call that comes after the change.
+      loads.clear()
+      const concerned = [...entries.entries()].filter(([key, { value }]) => value === null || isConcerned(value, key))
+      for (const [key] of concerned) entries.delete(key)
+    },
+    clear() {
+      epoch++
+      loads.clear()
+      entries.clear()
+    },
+  }
+}
+
+async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  try {
+    return await Promise.race([
+      promise,
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,122 @@
+import type { Clock } from '@/lib/clock'
+import { AppError } from '@/lib/errors'
+import type { Change } from '@/lib/events/follow-changes'
+import { compileProduct } from '@/lib/gateway/compile-product'
+import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import { createLiveCache } from '@/lib/gateway/live-cache'
+import type { LiveCache } from '@/lib/gateway/live-cache'
+import type { LiveApplication, LiveData, LiveEndUser, LivePlan } from '@/lib/gateway/load-live'
+import type { CounterSubject } from '@/lib/metering/counter-store'
+
+/**
+ * Everything live that a call needs, remembered: by host the compiled product, by credential the application, plans
+ * and end users by id. Answers at once where it can; promotions, revocations and changes of plan are in force as soon
+ * as `apply` has heard of them.
+ */
+export type LiveDirectory = {
+  route(host: string, now: number): Route | null | Promise<Route | null>
+  plan(id: number, now: number): LivePlan | null | Promise<LivePlan | null>
+  endUser(product: CompiledProduct, externalId: string, now: number): LiveEndUser | null | Promise<LiveEndUser | null>
+  /** Null where the product holds as many as it may. */
+  registerEndUser(product: CompiledProduct, externalId: string, planId: number, usersMax: number, now: number): Promise<LiveEndUser | null>
+  /** Keyed by a digest of the credential (`identify`). */
+  identities: LiveCache<Identity>
+  data: LiveData
+  apply(changes: Change[]): void
+}
+
+export type Route = { tenantId: number; productId: number; product: CompiledProduct | null }
+
+/** A recognised credential of one environment. `subject` is kept as long as its plan is the same object: counters index limits by it. */
+export type Identity = { application: LiveApplication; credentialId: number; subject: { plan: LivePlan; counters: CounterSubject } | null }
+
+export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory {
+  const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock })
+  const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock })
+  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock })
+  const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock })
+  const registrations = new Map<string, Promise<LiveEndUser | null>>()
+  const fullUntil = new Map<number, number>()
+
+  const readRoute = async (host: string): Promise<Route | null> => {
+    const entry = await data.host(host)
+    if (!entry) return null
+    const live = await data.product(entry.productId, entry.environment)
+    return { tenantId: entry.tenantId, productId: entry.productId, product: live && compileProduct(live, entry.environment) }
+  }
+
+  return {
+    data,
+    identities,
+    route(host, now) {
+      const known = routes.peek(host, now)
+      return known === undefined ? routes.load(host, now, () => readRoute(host)) : known
+    },
+    plan(id, now) {
+      const key = String(id)
+      const known = plans.peek(key, now)
+      return known === undefined ? plans.load(key, now, () => data.plan(id)) : known
+    },
+    endUser({ productId }, externalId, now) {
+      const key = `${productId}|${externalId}`
+      const known = endUsers.peek(key, now)
+      return known === undefined ? endUsers.load(key, now, () => data.endUser(productId, externalId)) : known
+    },
+    async registerEndUser(product, externalId, planId, usersMax, now) {
+      if (now < (fullUntil.get(product.productId) ?? 0)) return null
+      const key = `${product.productId}|${externalId}`
+      const running = registrations.get(key)
+      if (running) return running
+      const registration = data
+        .registerEndUser(product, externalId, planId, usersMax)
+        .catch((cause: unknown) => {
+          throw new AppError('unavailable', { cause, retryAfterSeconds: 1 })
+        })
+        .finally(() => registrations.delete(key))
+      registrations.set(key, registration)
+      const user = await registration
+      if (user) endUsers.put(key, user)
+      // Random ids must not make the database count again and again (USE-7).
+      else fullUntil.set(product.productId, now + 5_000)
+      return user
+    },
+    apply(changes) {
+      if (changes.some((change) => change.topic === 'everything')) {
+        for (const cache of [routes, plans, identities, endUsers]) cache.clear()
+        fullUntil.clear()
+        return
+      }
+      const concerned = concernedBy(changes)
+      if (concerned.routes) routes.forget((route) => concerned.routes!(route.tenantId, route.productId))
+      if (concerned.plans) plans.forget((plan) => concerned.plans!(plan.tenantId, plan.id))
+      if (concerned.applications) identities.forget(({ application }) => concerned.applications!(application.tenantId, application.id))
+      if (concerned.endUsers) {
+        endUsers.forget((user) => concerned.endUsers!(user.tenantId, user.id))
+        fullUntil.clear()
+      }
+    },
+  }
+}
+
+type Test = (tenantId: number, id: number) => boolean
+
+/** One test per cache and batch: a cache is walked once, however much has changed. Null: nothing of its topics. */
+function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applications' | 'endUsers', Test | null> {
+  const testOf = (topic: Change['topic'], ...wholeTenant: Change['topic'][]): Test | null => {
+    const tenants = new Set<number>()
+    const ids = new Set<number>()
+    for (const change of changes) {
+      if (change.tenantId === null) continue
+      // Without a subject the whole of the tenant's is meant, as when an account with many applications is suspended.
+      if (wholeTenant.includes(change.topic) || (change.topic === topic && change.subjectId === null)) tenants.add(change.tenantId)
+      else if (change.topic === topic) ids.add(change.subjectId!)
+    }
+    return tenants.size + ids.size === 0 ? null : (tenantId, id) => tenants.has(tenantId) || ids.has(id)
+  }
+  return {
+    routes: testOf('product', 'host', 'tenant'),
+    plans: testOf('plan', 'tenant'),
+    applications: testOf('application', 'tenant'),
+    endUsers: testOf('end_user', 'tenant'),
+  }
+}

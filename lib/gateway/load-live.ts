@@ -1,0 +1,186 @@
+import type pg from 'pg'
+import type { Environment, GatewayConfig } from '@/lib/products/gateway-config'
+import { snapshotConfig } from '@/lib/products/snapshot-config'
+import type { SnapshotRows } from '@/lib/products/snapshot-config'
+import type { LimitRule } from '@/lib/metering/counter-store'
+import type { Period } from '@/lib/metering/periods'
+
+/**
+ * Everything the gateway reads from Postgres, with its SQL, in one place: plain `pg` on the owner's pool (across
+ * tenants; ISO-4), one statement a question. Ids are numbers. Nothing here is on the hot path: the caches are.
+ */
+export type LiveData = {
+  host(name: string): Promise<HostEntry | null>
+  /** Null where the environment serves nothing: no such product, or production before the first promotion. */
+  product(productId: number, environment: Environment): Promise<LiveProduct | null>
+  /** The application that holds this live `user_key`. */
+  userKey(productId: number, hash: string): Promise<LiveCredential | null>
+  /** The application of this public id with its live `app_key`s, newest first, five at the most. */
+  application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: { id: number; hash: string }[] } | null>
+  plan(planId: number): Promise<LivePlan | null>
+  endUser(productId: number, externalId: string): Promise<LiveEndUser | null>
+  /** Registers an end user seen for the first time; null where the product holds `usersMax` of them already. */
+  registerEndUser(product: { tenantId: number; productId: number }, externalId: string, planId: number, usersMax: number): Promise<LiveEndUser | null>
+}
+
+export type HostEntry = { tenantId: number; productId: number; environment: Environment }
+
+export type LiveProduct = {
+  tenantId: number
+  productId: number
+  config: GatewayConfig
+  /** Product and tenant are both active. */
+  active: boolean
+  /** Null while the tenant has end-user plans switched off. */
+  endUsers: { registrationRequired: boolean; defaultPlanId: number | null; countersShared: boolean; usersMax: number } | null
+}
+
+export type LiveApplication = { id: number; tenantId: number; state: string; kind: string; planId: number | null; accountState: string | null }
+
+export type LiveCredential = { application: LiveApplication; credentialId: number; hash: string }
+
+export type LivePlan = {
+  id: number
+  tenantId: number
+  /** enabled | disabled | reads_only */
+  newMethods: string
+  endUserRequired: boolean
+  /** Metric id to an explicit word about it. */
+  explicit: ReadonlyMap<number, boolean>
+  limits: readonly LimitRule[]
+}
+
+export type LiveEndUser = { id: number; tenantId: number; planId: number; state: string }
+
+const QUERY_TIMEOUT_MS = 2_000
+
+export function loadLive(pool: pg.Pool): LiveData {
+  const one = async <Row extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row | null> => {
+    const { rows } = await pool.query<Row>({ name: `gateway ${name}`, text, values, query_timeout: QUERY_TIMEOUT_MS } as pg.QueryConfig)
+    return rows[0] ?? null
+  }
+
+  return {
+    host: (name) =>
+      one<HostEntry>('host', `SELECT "tenantId", "productId", environment FROM hosts WHERE name = $1 AND zone = 'gateway' AND "productId" IS NOT NULL`, [name]),
+
+    async product(productId, environment) {
+      const row = await one<ProductRow>(
+        `product ${environment}`,
+        `SELECT p.*, t.state AS "tenantState", coalesce((t.features->>'endUserPlans')::boolean, false) AS "endUserPlans", ${environment === 'staging' ? STAGING_COLUMNS : PRODUCTION_COLUMNS}
+           FROM products p JOIN tenants t ON t.id = p."tenantId" WHERE p.id = $1`,
+        [productId],
+      )
+      if (!row) return null
+      const config = environment === 'staging' ? snapshotConfig({ product: row, metrics: row.metrics ?? [], mappingRules: row.mappingRules ?? [] }) : row.content
+      if (!config) return null
+      return {
+        tenantId: row.tenantId,
+        productId,
+        config,
+        active: row.state === 'active' && row.tenantState === 'active',
+        endUsers: row.endUserPlans
+          ? {
+              registrationRequired: row.endUserRegistrationRequired,
+              defaultPlanId: row.defaultEndUserPlanId,
+              countersShared: row.endUserCounters !== 'per_application',
+              usersMax: row.endUsersMax,
+            }
+          : null,
+      }
+    },
+
+    async userKey(productId, hash) {
+      const row = await one<ApplicationRow & { credentialId: number; hash: string }>(
+        'user key',
+        `SELECT ${APPLICATION_COLUMNS}, c.id AS "credentialId", c.hash
+           FROM credentials c JOIN applications a ON a.id = c."applicationId" LEFT JOIN accounts o ON o.id = a."accountId"
+          WHERE c."tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND c."productId" = $1 AND c.hash = $2 AND c.kind = 'user_key' AND c."revokedAt" IS NULL`,
+        [productId, hash],
+      )
+      return row && { application: applicationOf(row), credentialId: row.credentialId, hash: row.hash }
+    },
+
+    async application(productId, appId) {
+      const row = await one<ApplicationRow & { keys: { id: number; hash: string }[] | null }>(
+        'application',
+        `SELECT ${APPLICATION_COLUMNS},
+                (SELECT json_agg(json_build_object('id', k.id, 'hash', k.hash)) FROM
+                  (SELECT c.id, c.hash FROM credentials c WHERE c."tenantId" = a."tenantId" AND c."applicationId" = a.id AND c.kind = 'app_key' AND c."revokedAt" IS NULL
+                    ORDER BY c.id DESC LIMIT 5) k) AS keys
+           FROM applications a LEFT JOIN accounts o ON o.id = a."accountId"
+          WHERE a."tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND a."productId" = $1 AND a."appId" = $2`,
+        [productId, appId],
+      )
+      return row && { application: applicationOf(row), keys: row.keys ?? [] }
+    },
+
+    async plan(planId) {
+      const row = await one<PlanRow>(
+        'plan',
+        `SELECT p.id, p."tenantId", p."newMethods", p."endUserRequired",
+                (SELECT json_agg(json_build_array(m."metricId", m.enabled)) FROM plan_methods m WHERE m."planId" = p.id) AS methods,
+                (SELECT json_agg(json_build_object('metricId', l."metricId", 'period', l.period, 'value', l.value) ORDER BY l.id) FROM limits l WHERE l."planId" = p.id) AS limits
+           FROM plans p WHERE p.id = $1`,
+        [planId],
+      )
+      return row && { id: row.id, tenantId: row.tenantId, newMethods: row.newMethods, endUserRequired: row.endUserRequired, explicit: new Map(row.methods ?? []), limits: row.limits ?? [] }
+    },
+
+    endUser: (productId, externalId) =>
+      one<LiveEndUser>(
+        'end user',
+        `SELECT id, "tenantId", "planId", state FROM end_users WHERE "tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND "productId" = $1 AND "externalId" = $2`,
+        [productId, externalId],
+      ),
+
+    async registerEndUser({ tenantId, productId }, externalId, planId, usersMax) {
+      // Counting stops at the cap, so that a full product costs no more than a bounded look (USE-7).
+      const written = await one<LiveEndUser>(
+        'register end user',
+        `INSERT INTO end_users ("tenantId", "productId", "planId", "externalId", registered)
+         SELECT $1, $2, $3, $4, 'first_sight'
+          WHERE (SELECT count(*) FROM (SELECT 1 FROM end_users WHERE "tenantId" = $1 AND "productId" = $2 LIMIT $5) seen) < $5
+         ON CONFLICT ("tenantId", "productId", "externalId") DO NOTHING
+         RETURNING id, "tenantId", "planId", state`,
+        [tenantId, productId, planId, externalId, usersMax],
+      )
+      // Nothing written: full, or another call registered the same user in the same moment.
+      return written ?? this.endUser(productId, externalId)
+    },
+  }
+}
+
+type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
+  id: number
+  tenantId: number
+  state: string
+  tenantState: string
+  endUserPlans: boolean
+  endUserRegistrationRequired: boolean
+  endUserCounters: string
+  endUsersMax: number
+  defaultEndUserPlanId: number | null
+  metrics?: SnapshotRows['metrics'] | null
+  mappingRules?: SnapshotRows['mappingRules'] | null
+  content?: GatewayConfig | null
+}
+
+type ApplicationRow = LiveApplication
+
+type PlanRow = Omit<LivePlan, 'explicit' | 'limits'> & { methods: [number, boolean][] | null; limits: { metricId: number; period: Period; value: number }[] | null }
+
+const STAGING_COLUMNS = `
+  (SELECT json_agg(json_build_object('id', m.id, 'systemName', m."systemName", 'name', m.name, 'parentId', m."parentId", 'verb', m.verb) ORDER BY m.id)
+     FROM metrics m WHERE m."tenantId" = p."tenantId" AND m."productId" = p.id AND m."retiredAt" IS NULL) AS metrics,
+  (SELECT json_agg(json_build_object('id', r.id, 'verb', r.verb, 'pattern', r.pattern, 'metricId', r."metricId", 'delta', r.delta, 'last', r.last, 'position', r.position))
+     FROM mapping_rules r WHERE r."tenantId" = p."tenantId" AND r."productId" = p.id) AS "mappingRules"`
+
+const PRODUCTION_COLUMNS = `
+  (SELECT v.content FROM config_versions v WHERE v."tenantId" = p."tenantId" AND v."productId" = p.id AND v.version = p."liveVersion") AS content`
+
+const APPLICATION_COLUMNS = `a.id, a."tenantId", a.state, a.kind, a."planId", o.state AS "accountState"`
+
+function applicationOf({ id, tenantId, state, kind, planId, accountState }: ApplicationRow): LiveApplication {
+  return { id, tenantId, state, kind, planId, accountState }
+}

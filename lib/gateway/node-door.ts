@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Call } from '@/lib/gateway/call'
+import { callBody } from '@/lib/gateway/call-body'
+import type { GatewayParts } from '@/lib/gateway/decide'
+import type { Exchange } from '@/lib/gateway/forward'
+import type { Answer } from '@/lib/gateway/refusals'
+import { serve } from '@/lib/gateway/serve'
+import type { DoorSink } from '@/lib/gateway/serve'
+import { isTraceRequest, TRACE_HEADER } from '@/lib/gateway/trace'
+
+/** What the front door has found out about a request; taken as given. */
+export type CallFacts = {
+  requestId: string
+  clientAddress: string
+  /** Lower case, no port. */
+  host: string
+  /** As sent. */
+  hostHeader: string
+  scheme: string
+  /** Milliseconds since 1970. */
+  receivedAt: number
+}
+
+/** The fast door: Node's request and response, behind `server.ts`. */
+export function handleNode(parts: GatewayParts, request: IncomingMessage, response: ServerResponse, facts: CallFacts): void {
+  const { headers } = request
+  const length = headers['content-length']
+  const call: Call = {
+    method: request.method!,
+    target: request.url!,
+    host: facts.host,
+    hostHeader: facts.hostHeader,
+    scheme: facts.scheme,
+    clientAddress: facts.clientAddress,
+    requestId: facts.requestId,
+    headers,
+    rawHeaders: request.rawHeaders,
+    body: (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined ? callBody(request, length === undefined ? null : Number(length)) : null,
+    traced: false,
+    at: facts.receivedAt,
+  }
+  if (headers[TRACE_HEADER] !== undefined) call.traced = isTraceRequest(call)
+  void serve(parts, call, new NodeSink(response))
+}
+
+class NodeSink implements DoorSink {
+  readonly #response: ServerResponse
+  #exchange: Exchange | null = null
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  get gone(): boolean {
+    return this.#response.destroyed || this.#response.closed
+  }
+
+  forwarding(exchange: Exchange): void {
+    this.#exchange = exchange
+    if (this.gone) return exchange.clientGone()
+    this.#response.on('close', () => exchange.clientGone())
+  }
+
+  start(status: number, headers: string[]): void {
+    this.#response.writeHead(status, headers)
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.#response.write(chunk)) return true
+    this.#response.once('drain', () => this.#exchange?.drained())
+    return false
+  }
+
+  end(): void {
+    this.#response.end()
+  }
+
+  cut(): void {
+    this.#response.destroy()
+  }
+
+  answer({ status, headers, body }: Answer, closeConnection: boolean): void {
+    headers.push('Content-Length', String(Buffer.byteLength(body)))
+    if (closeConnection) headers.push('Connection', 'close')
+    this.#response.writeHead(status, headers)
+    this.#response.end(body)
+  }
+}

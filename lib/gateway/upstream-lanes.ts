@@ -1,0 +1,86 @@
+import { LRUCache } from 'lru-cache'
+import { Pool } from 'undici'
+import { egressPoolOptions } from '@/lib/http/egress/connect'
+import type { EgressPolicy } from '@/lib/http/egress/policy'
+import type { UpstreamSettings } from '@/lib/gateway/compile-product'
+
+/**
+ * One lane per product and upstream: its own connections, its own cap on calls under way, its own patience. A slow or
+ * dead upstream fills its lane and no other (GW-7).
+ */
+export type Lane = {
+  pool: Pool
+  /** Takes a place. A short queue smooths bursts; false: full for a second already. Whoever got in must `leave`. */
+  enter(): boolean | Promise<boolean>
+  leave(): void
+  /** True while nothing has been able to connect and the next try is not due. */
+  isBroken(now: number): boolean
+  connected(): void
+  connectTimedOut(now: number): void
+}
+
+export type Lanes = { of(settings: UpstreamSettings): Lane; close(): Promise<void> }
+
+const QUEUE_WAIT_MS = 1_000
+const QUEUE_PER_PLACE = 4
+const TIMEOUTS_TO_BREAK = 5
+const BREAK_MS = 2_000
+
+/** `policy` is for tests: where connections may go. */
+export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolicy; lanesMax?: number } = {}): Lanes {
+  // A lane that leaves finishes what runs in it; the next call opens a new one.
+  const lanes = new LRUCache<string, Lane>({ max: lanesMax, dispose: (lane) => void lane.pool.close().catch(() => {}) })
+  return {
+    of(settings) {
+      let lane = lanes.get(settings.key)
+      if (!lane) lanes.set(settings.key, (lane = openLane(settings, policy)))
+      return lane
+    },
+    async close() {
+      const pools = [...lanes.values()].map((lane) => lane.pool)
+      lanes.clear()
+      await Promise.all(pools.map((pool) => pool.destroy()))
+    },
+  }
+}
+
+function openLane({ origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, concurrencyMax }: UpstreamSettings, policy: EgressPolicy | undefined): Lane {
+  const pool = new Pool(origin, { ...egressPoolOptions({ connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, policy }), connections: concurrencyMax, pipelining: 1 })
+  const waiting = new Set<(entered: boolean) => void>()
+  let inside = 0
+  let timeouts = 0
+  let brokenUntil = 0
+
+  return {
+    pool,
+    enter() {
+      if (inside < concurrencyMax) {
+        inside++
+        return true
+      }
+      if (waiting.size >= concurrencyMax * QUEUE_PER_PLACE) return false
+      return new Promise<boolean>((resolve) => {
+        const settle = (entered: boolean) => {
+          clearTimeout(timer)
+          waiting.delete(settle)
+          resolve(entered)
+        }
+        const timer = setTimeout(() => settle(false), QUEUE_WAIT_MS)
+        waiting.add(settle)
+      })
+    },
+    leave() {
+      // The place passes on to whoever has waited longest.
+      for (const next of waiting) return next(true)
+      inside--
+    },
+    isBroken: (now) => now < brokenUntil,
+    connected() {
+      timeouts = 0
+    },
+    connectTimedOut(now) {
+      // Only silence opens the circuit: a refused connection costs nothing and says at once when the upstream is back.
+      if (++timeouts >= TIMEOUTS_TO_BREAK) brokenUntil = now + BREAK_MS
+    },
+  }
+}
