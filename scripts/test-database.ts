@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,6 +17,8 @@ const PREFIX = 'gatehouse-test-'
 export default async function setup(project: TestProject) {
   await sweepDeadRuns()
   const dir = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  // Run by root, the server is nobody's, who must be able to pass.
+  chmodSync(dir, 0o755)
   for (const name of Object.keys(process.env)) {
     if (/^(DATABASE_|REDIS_|UPSTASH_|SMTP_|STRIPE_)|_DOMAIN$|^(PUBLIC_SCHEME|SECRET_KEY|EGRESS_ALLOW|TRUSTED_PROXIES|ROLES|GATEWAY_INTERNAL_URL|METRICS_PORT|JOURNAL_SYNC|PORT|HOST)$/.test(name)) delete process.env[name]
   }
@@ -35,22 +37,28 @@ async function sweepDeadRuns() {
 }
 
 async function remove(dir: string) {
-  const pid = serverPid(dir)
-  if (pid) {
+  for (const pidFile of pidFiles(dir)) {
+    const pid = pidIn(pidFile)
     // Nobody needs what it holds: no orderly shutdown.
-    process.kill(pid, 'SIGQUIT')
-    // Its pid file is the last thing it takes along; the process may stay behind for a while, unreaped.
-    for (let i = 0; i < 500 && serverPid(dir); i++) await sleep(10)
+    if (pid) process.kill(pid, 'SIGQUIT')
+    // The file is the last thing the server takes along; the process may stay behind for a while, unreaped.
+    for (let i = 0; i < 500 && pidIn(pidFile); i++) await sleep(10)
   }
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
 }
 
-function serverPid(dir: string): number | null {
+/** Of the run's server and of those that single files started in folders of their own. */
+function pidFiles(dir: string): string[] {
+  const homes = [dir, ...readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => join(dir, entry.name))]
+  return homes.map((home) => join(home, 'postgres', 'data', 'postmaster.pid'))
+}
+
+function pidIn(file: string): number | null {
   try {
-    const pid = Number(readFileSync(join(dir, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n')[0])
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
     return pid > 0 && isAlive(pid) ? pid : null
   } catch {
-    // No server was needed in this run.
+    // No server was needed there.
     return null
   }
 }

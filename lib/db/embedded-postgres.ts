@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, lchownSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
@@ -76,11 +76,16 @@ type Runner = { command(binary: string, args: string[]): [string, string[]]; uid
 function chooseRunner(home: string, binary: string): Runner {
   const plainly = (file: string, args: string[]): [string, string[]] => [file, args]
   if (process.getuid?.() !== 0) return { command: plainly, owner: null }
-  const NOBODY = 65534
   if (isTraversable(dirname(home)) && isTraversable(realpathSync(binary))) return { command: plainly, uid: NOBODY, owner: NOBODY }
   // Under /root and the like nobody cannot reach the files: still root outside, but user 1000 inside a user namespace.
-  return { command: (file, args) => ['unshare', ['--user', '--map-user=1000', '--map-group=1000', file, ...args]], owner: 0 }
+  const inNamespace = ['--user', '--map-user=1000', '--map-group=1000']
+  if (spawnSync('unshare', [...inNamespace, 'true'], { env: childEnv(), stdio: 'ignore' }).status === 0) return { command: (file, args) => ['unshare', [...inNamespace, file, ...args]], owner: 0 }
+  // Containers often forbid namespaces: nobody then, with the one right to pass through closed folders.
+  const asNobody = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--inh-caps=-all,+dac_override', '--ambient-caps=-all,+dac_override', '--bounding-set=-all,+dac_override']
+  return { command: (file, args) => ['setpriv', [...asNobody, file, ...args]], owner: NOBODY }
 }
+
+const NOBODY = 65534
 
 /** Whether anybody may walk down to this path. */
 function isTraversable(path: string): boolean {

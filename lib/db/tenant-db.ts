@@ -22,9 +22,10 @@ export type TenantDb = Omit<PrismaClient, NotForTenants | '$transaction'> & {
 /** What a function needs that writes within somebody's transaction; a `TenantDb` and the system's transaction fit as well. */
 export type TenantTx = Omit<Prisma.TransactionClient, NotForTenants | '$transaction'>
 
-const CLIENTS_MAX = 200
+// Measured with 30 models: 2.2 MB of heap and 0.5 MB beside it each, 7 ms to make one anew.
+const CLIENTS_MAX = 50
 
-/** The client of one tenant; made once and kept while it is among the last 200 used. */
+/** The client of one tenant; made once and kept while it is among the last 50 used. */
 export function tenantDb(tenantId: bigint): TenantDb {
   const state = databaseState()
   const clients = (state.tenantClients ??= new LRUCache<bigint, PrismaClient>({ max: CLIENTS_MAX }))
