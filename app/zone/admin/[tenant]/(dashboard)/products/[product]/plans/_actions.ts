@@ -2,12 +2,14 @@
 
 import { moveApplications } from '@/lib/applications/change-plan'
 import { moveInput } from '@/lib/applications/schema'
+import { moveEndUsers } from '@/lib/plans/change-end-user'
 import { copyPlan } from '@/lib/plans/copy-plan'
 import { createPlan } from '@/lib/plans/create-plan'
 import { deletePlan } from '@/lib/plans/delete-plan'
 import { editPlan } from '@/lib/plans/edit-plan'
 import { orderPlans } from '@/lib/plans/order-plans'
 import { hidePlan, publishPlan } from '@/lib/plans/publish-plan'
+import { getPlan } from '@/lib/plans/queries'
 import { defaultPlanInput, featuresInput, limitCellInput, limitListInput, methodEnabledInput, methodSelectionInput, planEditInput, planInput, planOrderInput, planRef } from '@/lib/plans/schema'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { setFeatures } from '@/lib/plans/set-features'
@@ -30,7 +32,8 @@ export const deletePlanAction = adminAction({ can, input: planRef }, (ctx, input
 
 /** Everybody to the other plan, then the empty one goes. Stopped halfway it is simply pressed again. */
 export const moveAndDeletePlanAction = adminAction({ can, input: moveInput }, async (ctx, input) => {
-  const { moved } = await moveApplications(ctx, input)
+  const { kind } = await getPlan(ctx, input.fromPlanId)
+  const { moved } = await (kind === 'application' ? moveApplications(ctx, input) : moveEndUsers(ctx, input))
   await deletePlan(ctx, { planId: input.fromPlanId })
   return { moved }
 })

@@ -16,7 +16,7 @@ export function DeletePlan({ plan, others, onClose, goTo }: Props) {
   const router = useRouter()
   const [toPlanId, setToPlanId] = useState(others[0]?.id)
   const used = plan.users > 0
-  const movable = used && plan.kind === 'application' && toPlanId !== undefined
+  const movable = used && toPlanId !== undefined
   const users = plan.kind === 'application' ? 'application' : 'end user'
   const they = `${plan.users} ${users}${plan.users === 1 ? ' is' : 's are'} on this plan.`
 
@@ -37,13 +37,13 @@ export function DeletePlan({ plan, others, onClose, goTo }: Props) {
       {!used && <p>The plan goes with its features and limits. Nobody is on it.</p>}
       {movable && (
         <div className="flex flex-col gap-3">
-          <p>{they} Choose where they go; their keys stay, and the limits of the new plan hold at once.</p>
+          <p>{they} Choose where they go; the limits of the new plan hold at once{plan.kind === 'application' ? ', and every key goes on working' : ''}.</p>
           <Field label="Move them to">
             <Select value={toPlanId} onChange={(event) => setToPlanId(Number(event.target.value))} options={others.map((other) => ({ value: String(other.id), label: other.name }))} />
           </Field>
         </div>
       )}
-      {used && !movable && <p>{they} Move them to another plan first.</p>}
+      {used && !movable && <p>{they} Make another plan first, so that they can be moved.</p>}
     </ConfirmDialog>
   )
 }

@@ -1,0 +1,24 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useOptimistic, useTransition } from 'react'
+import { toast } from 'sonner'
+import { Switch } from '@/components/ui/choice'
+import type { MatrixRow } from '@/lib/plans/queries'
+import { setMethodEnabledAction } from '../../_actions'
+
+/** Lets one method through, or closes it, at once. */
+export function EnabledSwitch({ planId, row }: { planId: number; row: MatrixRow }) {
+  const router = useRouter()
+  const [enabled, setEnabled] = useOptimistic(row.enabled === true)
+  const [, start] = useTransition()
+  function change(value: boolean) {
+    start(async () => {
+      setEnabled(value)
+      const result = await setMethodEnabledAction({ planId, metricId: row.metricId, enabled: value })
+      if (!result.ok) toast.error(result.error.message)
+      router.refresh()
+    })
+  }
+  return <Switch checked={enabled} onChange={(event) => change(event.target.checked)} label={`Enabled: ${row.name}`} hideLabel />
+}
