@@ -1,5 +1,6 @@
 import { notFound } from 'next/navigation'
 import { isAppError } from '@/lib/errors'
+import { toPlain, type Plain } from '@/lib/request/plain'
 
 /** An id out of a path; anything but a positive integer is a page that does not exist. */
 export function pathId(text: string): bigint {
@@ -15,6 +16,11 @@ export async function orNotFound<Result>(reading: Promise<Result>): Promise<Resu
     if (isAppError(error) && error.code === 'not_found') notFound()
     throw error
   }
+}
+
+/** The same, as plain values that client components may have. */
+export async function pageData<Result>(reading: Promise<Result>): Promise<Plain<Result>> {
+  return toPlain(await orNotFound(reading))
 }
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>

@@ -7,7 +7,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { PageHeader } from '@/components/ui/page-header'
 import { listProductActivity } from '@/lib/metering/usage-overview'
 import { listProducts } from '@/lib/products/queries'
-import { pageData } from '@/lib/request/page-data'
+import { pageData } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { NewProduct } from './_components/new-product'
 

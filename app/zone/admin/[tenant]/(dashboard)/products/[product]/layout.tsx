@@ -3,12 +3,12 @@ import { ProductHeader } from '@/components/shell/product-header'
 import { StateDot } from '@/components/ui/badge'
 import { findPendingChanges } from '@/lib/products/promote-config'
 import { getProduct } from '@/lib/products/queries'
-import { pageData, pageId } from '@/lib/request/page-data'
+import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 
 export default async function ProductLayout({ children, params }: { children: ReactNode; params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin()
-  const productId = pageId((await params).product)
+  const productId = pathId((await params).product)
   const [product, pending] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(findPendingChanges(ctx, { productId }))])
   return (
     <>

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/ui/page-header'
 import { getProduct } from '@/lib/products/queries'
-import { pageData, pageId } from '@/lib/request/page-data'
+import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { ImportWizard } from './_components/import-wizard'
 
@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: 'Import' }
 
 export default async function ImportPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin('products')
-  const product = await pageData(getProduct(ctx, pageId((await params).product)))
+  const product = await pageData(getProduct(ctx, pathId((await params).product)))
   return (
     <>
       <PageHeader title="Import" description="Every operation of your OpenAPI document becomes a method with a mapping rule. You see what changes before anything does." />

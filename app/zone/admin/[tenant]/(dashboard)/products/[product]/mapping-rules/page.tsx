@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { PageHeader } from '@/components/ui/page-header'
 import { listMappingRules, listMetrics } from '@/lib/products/queries'
-import { pageData, pageId } from '@/lib/request/page-data'
+import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { NewRule } from './_components/rule-form'
 import { RuleList } from './_components/rule-list'
@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Mapping rules' }
 
 export default async function MappingRulesPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin('products')
-  const productId = pageId((await params).product)
+  const productId = pathId((await params).product)
   const [rules, metrics] = await Promise.all([pageData(listMappingRules(ctx, productId)), pageData(listMetrics(ctx, productId))])
   const choices = metrics.map(({ id, name, parentId }) => ({ id, name, isMethod: parentId !== null }))
   return (

@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { listMetrics } from '@/lib/products/queries'
-import { pageData, pageId } from '@/lib/request/page-data'
+import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { MetricTable } from './_components/metric-table'
 import { MethodTable } from './_components/method-table'
@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: 'Methods' }
 
 export default async function MethodsPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin('products')
-  const productId = pageId((await params).product)
+  const productId = pathId((await params).product)
   const all = await pageData(listMetrics(ctx, productId))
   const methods = all.filter((metric) => metric.parentId !== null)
   const metrics = all.filter((metric) => metric.parentId === null)
