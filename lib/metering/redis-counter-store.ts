@@ -10,7 +10,7 @@ import { windowOf } from '@/lib/metering/periods'
 /**
  * Counters for any number of processes: one Lua script decides and counts, by Redis' own clock. All subjects of a
  * product share one cluster slot, because an application and its end user must be taken both or none, and a reserve in
- * one slot with an undo in another would refuse calls that had room (docs/decisions/0003-counters-in-redis.md).
+ * one slot with an undo in another would refuse calls that had room (docs/decisions/0009-counters-in-redis.md).
  * A subject Redis does not know is seeded from what is stored. A command whose outcome is unknown is never sent again.
  */
 export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), load, clock = systemClock, timeoutMs = 150 }: RedisCounterOptions): CounterStore {

@@ -1,0 +1,188 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fixedClock } from '@/lib/clock'
+import { connectDirectly, ownerPool } from '@/lib/db/pools'
+import { testDatabase } from '@/lib/db/test-database'
+import { env } from '@/lib/env'
+import { AppError } from '@/lib/errors'
+import { newRequestId } from '@/lib/ids'
+import { claimSingleProcess } from '@/lib/metering/claim-single-process'
+import { countedOf } from '@/lib/metering/counted-of'
+import type { CounterSubject } from '@/lib/metering/counter-store'
+import { closeMetering, createMetering, findMetering, type Metering, openMetering } from '@/lib/metering/create-metering'
+import { createFallbackCounterStore } from '@/lib/metering/fallback-counter-store'
+import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
+import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
+import { windowOf } from '@/lib/metering/periods'
+import { startRedis } from '@/lib/metering/redis-server.fixture'
+
+const database = testDatabase()
+let dataDir: string
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-metering-'))
+  Object.assign(env(), { DATA_DIR: dataDir, REDIS_URL: undefined })
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const oneHit = new Map([[1, 1]])
+const appOf = (id: number, value = 15): CounterSubject => ({ tenantId: 1, productId: 1, environment: 'production', subject: `app:${id}`, limits: [{ metricId: 1, period: 'year', value }] })
+
+/** What the gateway does with an admitted call. */
+async function call({ counters, journal }: Metering, subject: CounterSubject): Promise<boolean> {
+  const at = Date.now()
+  const result = await counters.consume({ subjects: [subject], usage: oneHit, at })
+  if (!result.admitted) return false
+  const applicationId = Number(subject.subject.slice(4))
+  await journal.append({ id: newRequestId(), at, tenantId: 1, productId: 1, environment: 'production', applicationId, endUserId: null, credentialId: null, address: '', usage: [[1, 1]], counted: countedOf(result.states, oneHit) })
+  return true
+}
+
+const killConnections = async () => {
+  const superuser = await connectDirectly('test', database.superuserUrl())
+  await superuser.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatehouse counters' AND datname = current_database()`)
+  await superuser.end()
+}
+
+describe('one process on memory', () => {
+  it('counts on over a restart, and a used-up limit stays used up', async () => {
+    const first = await createMetering()
+    const admitted = await Promise.all(Array.from({ length: 20 }, () => call(first, appOf(1))))
+    expect(admitted.filter(Boolean)).toHaveLength(15)
+    await first.close()
+    const second = await createMetering()
+    expect(await call(second, appOf(1))).toBe(false)
+    expect(await call(second, appOf(2))).toBe(true)
+    await second.close()
+    expect(readdirSync(join(dataDir, 'journal'))).toEqual([])
+  })
+
+  it('refuses a second one and says what to do', async () => {
+    const first = await claimSingleProcess({ onLost: () => {} })
+    await expect(claimSingleProcess({ onLost: () => {}, waitMs: 0 })).rejects.toMatchObject({ code: 'conflict', publicMessage: expect.stringContaining('Set REDIS_URL') })
+    await first.release()
+    const second = await claimSingleProcess({ onLost: () => {}, waitMs: 0 })
+    await second.release()
+  })
+
+  it('takes the lock again when its connection broke, and hears when somebody else was faster', async () => {
+    let lost = 0
+    const claim = await claimSingleProcess({ onLost: () => lost++ })
+    await killConnections()
+    await expect.poll(() => claimSingleProcess({ onLost: () => {}, waitMs: 0 }).then((other) => other.release().then(() => 'free'), () => 'held'), { timeout: 5_000 }).toBe('held')
+    expect(lost).toBe(0)
+    await claim.release()
+
+    const overtaken = await claimSingleProcess({ onLost: () => lost++ })
+    const rival = await connectDirectly('rival')
+    const waiting = rival.query('SELECT pg_advisory_lock(7402121)')
+    await killConnections()
+    await waiting
+    await expect.poll(() => lost, { timeout: 5_000 }).toBe(1)
+    await rival.end()
+    await overtaken.release()
+  })
+
+  it('is one for the whole process, and opens again after a failure', async () => {
+    const file = join(dataDir, 'not-a-folder')
+    writeFileSync(file, '')
+    Object.assign(env(), { DATA_DIR: file })
+    expect(findMetering()).toBeNull()
+    const failing = openMetering()
+    expect(openMetering()).toBe(failing)
+    await expect(failing).rejects.toMatchObject({ code: 'unavailable' })
+    Object.assign(env(), { DATA_DIR: dataDir })
+    const metering = await openMetering()
+    expect(findMetering()).toBe(metering)
+    await closeMetering()
+    expect(findMetering()).toBeNull()
+  })
+})
+
+it('several processes on Redis share the limits and go on from what was booked', async () => {
+  const redis = await startRedis()
+  Object.assign(env(), { REDIS_URL: redis.socket })
+  // A generous time-out: a busy machine must not look like a Redis that is away.
+  const meterings = await Promise.all([createMetering({ redisTimeoutMs: 10_000 }), createMetering({ redisTimeoutMs: 10_000 })])
+  try {
+    const admitted = await Promise.all(Array.from({ length: 40 }, (_, i) => call(meterings[i % 2]!, appOf(51))))
+    expect(admitted.filter(Boolean)).toHaveLength(15)
+    await Promise.all(meterings.map(({ journal }) => journal.flush()))
+    await redis.admin.flushall()
+    expect(await call(meterings[0]!, appOf(51))).toBe(false)
+  } finally {
+    await Promise.all(meterings.map((metering) => metering.close()))
+    await redis.stop()
+  }
+})
+
+describe('while Redis is away', () => {
+  const setUp = (stored: number, processes: number) => {
+    const state = { away: true }
+    const clock = fixedClock('2026-11-23T12:00:00Z')
+    const load = async () => [{ metricId: 1, period: 'year' as const, windowStart: windowOf('year', clock.now()).start, value: stored }]
+    const real = createMemoryCounterStore({ clock, load })
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.away ? Promise.reject(new AppError('unavailable')) : real.consume(request)) }
+    const store = createFallbackCounterStore({ main, load, clock, processes: () => processes })
+    return { state, store, clock, take: () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() }) }
+  }
+  const admittedOf = async (take: () => unknown, times: number) => {
+    let admitted = 0
+    for (let i = 0; i < times; i++) if (((await take()) as { admitted: boolean }).admitted) admitted++
+    return admitted
+  }
+
+  it('a process takes its share of what is left of the limit', async () => {
+    expect(await admittedOf(setUp(0, 4).take, 100)).toBe(25)
+    expect(await admittedOf(setUp(60, 4).take, 100)).toBe(10)
+    expect(await admittedOf(setUp(100, 4).take, 5)).toBe(0)
+  })
+
+  it('a refused call is told the limit of the plan, not of the share', async () => {
+    const { take } = setUp(96, 4)
+    expect(await take()).toMatchObject({ admitted: true, states: [{ limit: 100, current: 97 }] })
+    expect(await take()).toMatchObject({ admitted: false, exceeded: { limit: 100, current: 97 } })
+  })
+
+  it('the shared counters decide again as soon as they answer', async () => {
+    const { take, state } = setUp(99, 4)
+    expect(await admittedOf(take, 3)).toBe(1)
+    state.away = false
+    expect(await admittedOf(take, 3)).toBe(1)
+  })
+})
+
+describe('tidying', () => {
+  it('removes counters of windows that have ended, and no others', async () => {
+    const now = new Date('2026-11-23T12:00:00Z')
+    const rows: [string, string][] = [
+      ['minute', '2026-11-23T12:00:00Z'],
+      ['minute', '2026-11-23T11:44:00Z'],
+      ['hour', '2026-11-23T12:00:00Z'],
+      ['hour', '2026-11-23T10:00:00Z'],
+      ['day', '2026-11-23T00:00:00Z'],
+      ['day', '2026-11-21T00:00:00Z'],
+      ['week', '2026-11-23T00:00:00Z'],
+      ['week', '2026-11-09T00:00:00Z'],
+      ['month', '2026-11-01T00:00:00Z'],
+      ['month', '2026-10-01T00:00:00Z'],
+      ['year', '2026-01-01T00:00:00Z'],
+      ['year', '2025-01-01T00:00:00Z'],
+      ['eternity', '1970-01-01T00:00:00Z'],
+    ]
+    await ownerPool().query('TRUNCATE limit_counters')
+    for (const [period, windowAt] of rows)
+      await ownerPool().query(`INSERT INTO limit_counters VALUES (1, 'production', 1, 'app:1', 1, $1, $2, 5)`, [period, windowAt])
+    await pruneMetering(now)
+    const kept = await ownerPool().query<{ period: string }>('SELECT period FROM limit_counters ORDER BY 1')
+    expect(kept.rows.map(({ period }) => period)).toEqual(['day', 'eternity', 'hour', 'minute', 'month', 'week', 'year'])
+  })
+
+  it('makes partitions ahead of time, once', async () => {
+    const later = new Date('2029-05-15T00:00:00Z')
+    expect(await ensurePartitions(later)).toBe(28)
+    expect(await ensurePartitions(later)).toBe(0)
+  })
+})

@@ -1,0 +1,87 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '@/lib/clock'
+import { isAppError } from '@/lib/errors'
+import type { ConsumeRequest, ConsumeResult, CounterStore, CounterSubject, LimitRule, LoadCounters, StoredCounter } from '@/lib/metering/counter-store'
+import { indexLimits } from '@/lib/metering/index-limits'
+import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
+import { windowOf } from '@/lib/metering/periods'
+
+/**
+ * While the shared counters are away (security 17), every process goes on alone with its share of what is left: the
+ * last known count plus what remains of the limit, divided by the number of processes. A subject whose last count is
+ * not known and cannot be read is refused as unavailable. The shares end with the outage; what they admitted was
+ * journalled and is booked like everything else.
+ */
+export function createFallbackCounterStore({ main, load, clock, processes }: FallbackOptions): CounterStore {
+  let outage: Outage | null = null
+
+  async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
+    try {
+      const result = await main.consume(request)
+      outage = null
+      return result
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'unavailable') throw error
+      outage ??= beginOutage()
+      return consumeAlone(outage, request)
+    }
+  }
+
+  function beginOutage(): Outage {
+    const known = new LRUCache<string, StoredCounter[]>({ max: SUBJECTS_MAX })
+    const remember: LoadCounters = async (subject) => {
+      const stored = await load(subject)
+      known.set(`${subject.environment}:${subject.subject}`, stored)
+      return stored
+    }
+    return { known, alone: createMemoryCounterStore({ clock, load: remember, subjectsMax: SUBJECTS_MAX }) }
+  }
+
+  async function consumeAlone({ known, alone }: Outage, request: ConsumeRequest): Promise<ConsumeResult> {
+    const limited = request.subjects.map((subject) => ({ ...subject, limits: limitsOf(subject, request.usage) }))
+    // Loads what is not here yet, so that the shares below know the last count.
+    await alone.read(limited.map((subject) => ({ ...subject, limits: [] })), request.at)
+    const shared = limited.map((subject) => {
+      const stored = known.get(`${subject.environment}:${subject.subject}`) ?? []
+      return { ...subject, limits: subject.limits.map((rule) => shareOf(rule, stored, request.at)) }
+    })
+    const result = await alone.consume({ ...request, subjects: shared })
+    // Callers see the plan's limits, not their share of them.
+    const planned = (state: ConsumeResult['states'][number]) => ({ ...state, limit: limitOf(limited, state) })
+    const states = result.states.map(planned)
+    return result.admitted ? { admitted: true, states } : { admitted: false, exceeded: planned(result.exceeded), states }
+  }
+
+  function shareOf(rule: LimitRule, stored: readonly StoredCounter[], at: number): LimitRule {
+    const { start } = windowOf(rule.period, at)
+    const last = Math.max(0, ...stored.filter((one) => one.metricId === rule.metricId && one.period === rule.period && one.windowStart >= start).map(({ value }) => value))
+    const left = rule.value - last
+    if (left <= 0) return rule
+    return { ...rule, value: last + Math.max(1, Math.floor(left / Math.max(1, processes()))) }
+  }
+
+  return {
+    consume,
+    async read(subjects, at) {
+      try {
+        return await main.read(subjects, at)
+      } catch (error) {
+        if (!outage) throw error
+        return outage.alone.read(subjects, at)
+      }
+    },
+    close: () => main.close(),
+  }
+}
+
+export type FallbackOptions = { main: CounterStore; load: LoadCounters; clock: Clock; processes: () => number }
+
+const SUBJECTS_MAX = 100_000
+
+type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }
+
+const limitsOf = ({ limits }: CounterSubject, usage: ReadonlyMap<number, number>): readonly LimitRule[] =>
+  usage.size === 0 ? limits : [...usage.keys()].flatMap((metricId) => indexLimits(limits).get(metricId) ?? [])
+
+const limitOf = (subjects: readonly CounterSubject[], state: { subject: string; metricId: number; period: string; limit: number }): number =>
+  subjects.find(({ subject }) => subject === state.subject)?.limits.find((rule) => rule.metricId === state.metricId && rule.period === state.period)?.value ?? state.limit
