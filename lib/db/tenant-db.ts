@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { LRUCache } from 'lru-cache'
-import { Prisma, PrismaClient } from '@/lib/db/generated/client'
+import { PrismaClient } from '@/lib/db/generated/client'
+import type { Prisma } from '@/lib/db/generated/client'
 import { appPool, databaseState, databaseUrls } from '@/lib/db/pools'
 import { tenantExtension } from '@/lib/db/tenant-extension'
 import { tenantPool } from '@/lib/db/tenant-pool'

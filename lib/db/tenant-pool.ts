@@ -1,6 +1,9 @@
 import pg from 'pg'
 import { APP_ROLE } from '@/lib/db/pools'
 
+/** A page that asks for more is broken; the connection is needed by others. */
+const STATEMENT_TIMEOUT_MS = 30_000
+
 /**
  * A view of a shared pool that is bound to one tenant: whatever goes through it, nested writes and raw SQL included,
  * runs in a transaction that has stepped down to gatehouse_app and named the tenant, so that row-level security holds
@@ -11,7 +14,7 @@ import { APP_ROLE } from '@/lib/db/pools'
 export function tenantPool(pool: pg.Pool, tenantId: bigint, { stepDown }: { stepDown: boolean }): pg.Pool {
   if (typeof tenantId !== 'bigint' || tenantId <= 0n) throw new TypeError('a tenant id is a positive bigint')
   // SET LOCAL instead of set_config: it is not a query, so the transaction may still choose its isolation level.
-  const begin = `BEGIN; ${stepDown ? `SET LOCAL ROLE ${APP_ROLE}; ` : ''}SET LOCAL app.tenant_id = '${tenantId}'`
+  const begin = `BEGIN; ${stepDown ? `SET LOCAL ROLE ${APP_ROLE}; ` : ''}SET LOCAL app.tenant_id = '${tenantId}'; SET LOCAL statement_timeout = '${STATEMENT_TIMEOUT_MS}ms'`
 
   const query = async (statement: pg.QueryConfig) => {
     const client = await pool.connect()
