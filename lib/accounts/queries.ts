@@ -93,15 +93,15 @@ export async function getAccount(ctx: Ctx, accountId: bigint): Promise<AccountDt
   }
 }
 
-/** For select boxes: up to 100 approved accounts whose name holds `search`, by name. */
-export async function findAccountsToChoose(ctx: Ctx, search = ''): Promise<{ id: number; orgName: string }[]> {
-  const rows = await ctx.db.account.findMany({
-    where: { state: 'approved', ...(search && { orgName: { contains: search, mode: 'insensitive' as const } }) },
-    orderBy: { orgName: 'asc' },
-    take: 100,
-    select: { id: true, orgName: true },
-  })
-  return rows.map((row) => ({ id: Number(row.id), orgName: row.orgName }))
+const CHOICES = 500
+
+/** For select boxes: up to 500 approved accounts by name, and in any case the one asked for. */
+export async function findAccountsToChoose(ctx: Ctx, { including }: { including?: number } = {}): Promise<{ id: number; orgName: string }[]> {
+  const where = { AND: [{ state: 'approved' }, ownAccount(ctx)] }
+  const rows = await ctx.db.account.findMany({ where, orderBy: [{ orgName: 'asc' }, { id: 'asc' }], take: CHOICES, select: { id: true, orgName: true } })
+  const asked = including !== undefined && rows.length === CHOICES ? await ctx.db.account.findFirst({ where: { AND: [where, { id: including }] }, select: { id: true, orgName: true } }) : null
+  const all = asked && !rows.some((row) => row.id === asked.id) ? [asked, ...rows] : rows
+  return all.map((row) => ({ id: Number(row.id), orgName: row.orgName }))
 }
 
 function ownAccount(ctx: Ctx): Prisma.AccountWhereInput {

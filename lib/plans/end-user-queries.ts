@@ -1,3 +1,4 @@
+import { notFound } from '@/lib/errors'
 import { endUserListInput, type EndUserListInput } from '@/lib/plans/schema'
 import { decodeCursor, pageSize, takePage } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
@@ -45,6 +46,13 @@ export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserList
     previousCursor: previous,
     total: await ctx.db.endUser.count({ where }),
   }
+}
+
+/** How the product treats end users. Throws `not_found`. */
+export async function getEndUserSettings(ctx: Ctx, productId: bigint): Promise<{ registrationRequired: boolean; header: string; countersShared: boolean }> {
+  const product = await ctx.db.product.findUnique({ where: { id: productId }, select: { endUserRegistrationRequired: true, endUserHeader: true, endUserCounters: true } })
+  if (!product) throw notFound()
+  return { registrationRequired: product.endUserRegistrationRequired, header: product.endUserHeader, countersShared: product.endUserCounters !== 'per_application' }
 }
 
 async function callsOf(ctx: Ctx, productId: bigint, ids: bigint[]): Promise<Map<bigint, number>> {

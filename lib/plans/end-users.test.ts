@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { ownerPool } from '@/lib/db/pools'
-import { changeEndUserPlan, deleteEndUser, resumeEndUser, suspendEndUser } from '@/lib/plans/change-end-user'
+import { changeEndUserPlan, deleteEndUser, moveEndUsers, resumeEndUser, suspendEndUser } from '@/lib/plans/change-end-user'
 import { createEndUser } from '@/lib/plans/create-end-user'
 import { createPlan } from '@/lib/plans/create-plan'
 import { deletePlan } from '@/lib/plans/delete-plan'
@@ -95,6 +95,18 @@ describe('end users', () => {
       await expect(deleteEndUser(other, { endUserId })).rejects.toMatchObject({ code: 'not_found' })
     }
     expect((await listEndUsers(other, product.productId)).items).toEqual([])
+  })
+
+  it('everybody moves to another plan of the product, and the empty one can go', async () => {
+    const aside = await createPlan(ctx, { productId: product.productId, kind: 'end_user', name: 'Aside' })
+    await expect(deletePlan(ctx, { planId })).rejects.toMatchObject({ code: 'in_use' })
+    const { moved } = await moveEndUsers(ctx, { fromPlanId: planId, toPlanId: aside.id })
+    expect(moved).toBe(31)
+    expect(await ctx.db.change.count({ where: { topic: 'end_user' } })).toBeGreaterThanOrEqual(62)
+    await moveEndUsers(ctx, { fromPlanId: aside.id, toPlanId: planId })
+    await deletePlan(ctx, { planId: aside.id })
+    const application = await createPlan(ctx, { productId: product.productId, name: 'For applications' })
+    await expect(moveEndUsers(ctx, { fromPlanId: planId, toPlanId: application.id })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('without manual registration the default plan has to stay', async () => {

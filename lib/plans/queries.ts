@@ -65,6 +65,24 @@ export async function getPlan(ctx: Ctx, planId: bigint): Promise<PlanListItem> {
   }
 }
 
+export type PlanChoices = { productId: number; product: string; plans: { id: number; name: string; state: PlanState; isDefault: boolean }[] }
+
+/** Every application plan by product, for the tenant's own select boxes; products without a plan are left out. */
+export async function listPlanChoices(ctx: Ctx, productId?: bigint): Promise<PlanChoices[]> {
+  const products = await ctx.db.product.findMany({
+    where: { id: productId },
+    orderBy: [{ isDefault: 'desc' }, { id: 'asc' }],
+    select: { id: true, name: true, defaultPlanId: true, plans: { where: { kind: 'application' }, orderBy: [{ position: 'asc' }, { id: 'asc' }], select: { id: true, name: true, state: true } } },
+  })
+  return products
+    .filter((product) => product.plans.length > 0)
+    .map(({ id, name, defaultPlanId, plans }) => ({
+      productId: Number(id),
+      product: name,
+      plans: plans.map((plan) => ({ id: Number(plan.id), name: plan.name, state: plan.state as PlanState, isDefault: plan.id === defaultPlanId })),
+    }))
+}
+
 export type LimitDto = { id: number; period: Period; value: number }
 
 /** One row of the matrix: a metric or a method, what the plan says about it, its limits by period. */

@@ -98,6 +98,9 @@ export type EndUserRef = z.input<typeof endUserRef>
 export const endUserPlanInput = z.object({ endUserId: idInput, planId: idInput })
 export type EndUserPlanInput = z.input<typeof endUserPlanInput>
 
+export const moveEndUsersInput = z.object({ fromPlanId: idInput, toPlanId: idInput })
+export type MoveEndUsersInput = z.input<typeof moveEndUsersInput>
+
 export const registrationInput = z.object({ productId: idInput, required: z.boolean() })
 export type RegistrationInput = z.input<typeof registrationInput>
 

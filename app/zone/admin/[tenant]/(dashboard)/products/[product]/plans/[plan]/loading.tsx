@@ -1,5 +1,9 @@
-import { PageSkeleton } from '@/components/ui/skeleton'
+import { TableSkeleton } from '@/components/ui/skeleton'
 
 export default function Loading() {
-  return <PageSkeleton />
+  return (
+    <div role="status" aria-label="Loading">
+      <TableSkeleton />
+    </div>
+  )
 }

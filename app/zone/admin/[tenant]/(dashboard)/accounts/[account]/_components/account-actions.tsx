@@ -1,0 +1,95 @@
+'use client'
+
+import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2, X } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { Button } from '@/components/ui/button'
+import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { Input } from '@/components/ui/input'
+import { Menu, type MenuItem } from '@/components/ui/menu'
+import type { AccountDto } from '@/lib/accounts/queries'
+import { approveAccountAction, deleteAccountAction, editAccountAction, rejectAccountAction, resumeAccountAction, suspendAccountAction } from '../../_actions'
+
+/** What can be done with an account in its state: one button for the likely step, the rest behind a menu. */
+export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | 'orgName' | 'state'> }) {
+  const router = useRouter()
+  const [asked, setAsked] = useState<'edit' | 'suspend' | 'delete' | null>(null)
+  const close = () => setAsked(null)
+  const ref = { accountId: account.id }
+  const approving = useAction(approveAccountAction, { success: 'Account approved' })
+  const rejecting = useAction(rejectAccountAction, { success: 'Account rejected' })
+  const suspending = useAction(suspendAccountAction, { success: 'Account suspended' })
+  const resuming = useAction(resumeAccountAction, { success: 'Account resumed' })
+
+  async function onDelete(confirmation: string): Promise<boolean> {
+    const result = await deleteAccountAction({ ...ref, confirmation })
+    if (!result.ok) {
+      toast.error(result.error.message)
+      return false
+    }
+    toast.success(`${account.orgName} is deleted`)
+    router.push(result.data.goTo)
+    return true
+  }
+
+  const waits = account.state === 'pending' || account.state === 'rejected'
+  const items: MenuItem[] = [
+    { label: 'Edit', icon: <Pencil aria-hidden />, onSelect: () => setAsked('edit') },
+    ...(waits || account.state === 'suspended' ? [] : [{ label: 'Reject', icon: <X aria-hidden />, onSelect: () => rejecting.run(ref) }]),
+    ...(waits ? [{ label: 'Suspend', icon: <Ban aria-hidden />, onSelect: () => setAsked('suspend') }] : []),
+    { kind: 'separator' },
+    { label: 'Delete', icon: <Trash2 aria-hidden />, danger: true, onSelect: () => setAsked('delete') },
+  ]
+  return (
+    <>
+      {waits && (
+        <Button variant="primary" icon={<Check aria-hidden />} pending={approving.pending} onClick={() => approving.run(ref)}>
+          Approve
+        </Button>
+      )}
+      {account.state === 'pending' && (
+        <Button pending={rejecting.pending} onClick={() => rejecting.run(ref)}>
+          Reject
+        </Button>
+      )}
+      {account.state === 'suspended' && (
+        <Button variant="primary" icon={<Play aria-hidden />} pending={resuming.pending} onClick={() => resuming.run(ref)}>
+          Resume
+        </Button>
+      )}
+      {account.state === 'approved' && (
+        <Button icon={<Ban aria-hidden />} onClick={() => setAsked('suspend')}>
+          Suspend
+        </Button>
+      )}
+      <Menu trigger={<Button size="icon" aria-label={`More for ${account.orgName}`} icon={<MoreHorizontal aria-hidden />} />} items={items} />
+
+      {asked === 'edit' && (
+        <Dialog open onOpenChange={close} title="Edit account" size="sm">
+          <ActionForm action={editAccountAction} toInput={(input) => ({ ...input, ...ref })} success="Account saved" onDone={close}>
+            <Field label="Organisation" name="orgName">
+              <Input required maxLength={200} defaultValue={account.orgName} autoComplete="off" autoFocus />
+            </Field>
+            <FormActions>
+              <SubmitButton>Save account</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {asked === 'suspend' && (
+        <ConfirmDialog open onOpenChange={close} title={`Suspend ${account.orgName}`} confirmLabel="Suspend account" onConfirm={() => suspending.run(ref)}>
+          All its keys are refused within a second and its people are signed out, until you resume it.
+        </ConfirmDialog>
+      )}
+      {asked === 'delete' && (
+        <ConfirmDialog open onOpenChange={close} title={`Delete ${account.orgName}`} phrase={account.orgName} confirmLabel="Delete account" onConfirm={onDelete}>
+          Its people, applications and keys go with it and cannot be brought back. What it used stays in your figures.
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,86 @@
+import type { Metadata } from 'next'
+import { KeyRound, Plus } from 'lucide-react'
+import { CrumbName } from '@/components/shell/crumb-names'
+import { StateDot } from '@/components/ui/badge'
+import { Callout } from '@/components/ui/callout'
+import { Card, DescriptionList } from '@/components/ui/card'
+import { Copyable } from '@/components/ui/copy-button'
+import { DataTable } from '@/components/ui/data-table'
+import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
+import { PageHeader } from '@/components/ui/page-header'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { getAccount } from '@/lib/accounts/queries'
+import { listApplications } from '@/lib/applications/queries'
+import { orNotFound, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
+import { requireAdmin } from '@/lib/request/require-admin'
+import { AccountActions } from './_components/account-actions'
+import { Developers } from './_components/developers'
+
+export const metadata: Metadata = { title: 'Account' }
+
+export default async function AccountPage({ params, searchParams }: { params: Promise<{ account: string }>; searchParams: SearchParams }) {
+  const ctx = await requireAdmin('partners')
+  const accountId = pathId((await params).account)
+  const account = await orNotFound(getAccount(ctx, accountId))
+  const query = await queryOf(searchParams)
+  const applications = await listApplications(ctx, { accountId, cursor: query['app-cursor'] })
+  const newApplication = (
+    <LinkButton href={`/applications/new?account=${account.id}`} icon={<Plus aria-hidden />}>
+      New application
+    </LinkButton>
+  )
+  return (
+    <>
+      <CrumbName path={`/accounts/${account.id}`} name={account.orgName} />
+      <PageHeader title={account.orgName} meta={<StateDot state={account.state} className="text-sm" />} action={<AccountActions account={{ id: account.id, orgName: account.orgName, state: account.state }} />} />
+      {account.state !== 'approved' && (
+        <Callout kind="warning" className="mb-6" title={account.state === 'pending' ? 'This account waits for you' : `This account is ${account.state}`}>
+          Its keys are refused and its people cannot sign in.
+        </Callout>
+      )}
+      <div className="grid items-start gap-6 lg:grid-cols-[18rem_minmax(0,1fr)]">
+        <Card title="Facts">
+          <DescriptionList
+            stacked
+            items={[
+              { label: 'Id', value: <Copyable value={String(account.id)} label="Copy account id" /> },
+              { label: 'State', value: <StateDot state={account.state} /> },
+              { label: 'Created', value: <RelativeTime at={account.createdAt} timeZone={ctx.tenant.timezone} /> },
+              { label: 'People', value: account.developers.length },
+              { label: 'Applications', value: applications.total },
+            ]}
+          />
+        </Card>
+        <div className="flex min-w-0 flex-col gap-8">
+          <section aria-labelledby="applications" className="flex min-w-0 flex-col gap-3">
+            <div className="flex flex-wrap items-center justify-between gap-3">
+              <h2 id="applications" className="text-base font-semibold">
+                Applications
+              </h2>
+              {applications.total > 0 && account.state === 'approved' && newApplication}
+            </div>
+            <DataTable
+              label="applications"
+              urlPrefix="app-"
+              rows={applications.items.map((item) => ({ id: item.id, href: `/applications/${item.id}`, name: item.name, product: item.product.name, plan: item.plan?.name, state: item.state, lastCallAt: item.lastCallAt }))}
+              columns={[
+                { key: 'name', header: 'Application', detailKey: 'product', sortable: false },
+                { key: 'plan', header: 'Plan', kind: 'plan', sortable: false },
+                { key: 'state', header: 'State', kind: 'state', sortable: false },
+                { key: 'lastCallAt', header: 'Last call', kind: 'time', sortable: false, hideOnPhone: true },
+              ]}
+              server={{ next: applications.nextCursor, previous: applications.previousCursor, total: applications.total }}
+              empty={
+                <EmptyState icon={<KeyRound />} title="No applications yet" action={account.state === 'approved' ? newApplication : undefined}>
+                  An application is a place on one of your plans, with a key to call with.
+                </EmptyState>
+              }
+            />
+          </section>
+          <Developers accountId={account.id} developers={account.developers} timeZone={ctx.tenant.timezone} />
+        </div>
+      </div>
+    </>
+  )
+}

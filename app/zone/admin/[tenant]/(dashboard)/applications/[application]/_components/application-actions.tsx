@@ -1,0 +1,101 @@
+'use client'
+
+import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { Button } from '@/components/ui/button'
+import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { Input } from '@/components/ui/input'
+import { Menu } from '@/components/ui/menu'
+import { Textarea } from '@/components/ui/textarea'
+import type { ApplicationDto } from '@/lib/applications/queries'
+import { approveApplicationAction, deleteApplicationAction, editApplicationAction, rejectApplicationAction, resumeApplicationAction, suspendApplicationAction } from '../../_actions'
+
+/** What can be done with an application in its state: one button for the likely step, the rest behind a menu. */
+export function ApplicationActions({ application }: { application: Pick<ApplicationDto, 'id' | 'name' | 'description' | 'state'> }) {
+  const router = useRouter()
+  const [asked, setAsked] = useState<'edit' | 'suspend' | 'reject' | 'delete' | null>(null)
+  const close = () => setAsked(null)
+  const ref = { applicationId: application.id }
+  const approving = useAction(approveApplicationAction, { success: 'Application approved' })
+  const rejecting = useAction(rejectApplicationAction, { success: 'Application rejected' })
+  const suspending = useAction(suspendApplicationAction, { success: 'Application suspended' })
+  const resuming = useAction(resumeApplicationAction, { success: 'Application resumed' })
+
+  async function onDelete(confirmation: string): Promise<boolean> {
+    const result = await deleteApplicationAction({ ...ref, confirmation })
+    if (!result.ok) {
+      toast.error(result.error.message)
+      return false
+    }
+    toast.success(`${application.name} is deleted`)
+    router.push(result.data.goTo)
+    return true
+  }
+
+  return (
+    <>
+      {application.state === 'pending' && (
+        <>
+          <Button variant="primary" icon={<Check aria-hidden />} pending={approving.pending} onClick={() => approving.run(ref)}>
+            Approve
+          </Button>
+          <Button onClick={() => setAsked('reject')}>Reject</Button>
+        </>
+      )}
+      {application.state === 'live' && (
+        <Button icon={<Ban aria-hidden />} onClick={() => setAsked('suspend')}>
+          Suspend
+        </Button>
+      )}
+      {application.state === 'suspended' && (
+        <Button variant="primary" icon={<Play aria-hidden />} pending={resuming.pending} onClick={() => resuming.run(ref)}>
+          Resume
+        </Button>
+      )}
+      <Menu
+        trigger={<Button size="icon" aria-label={`More for ${application.name}`} icon={<MoreHorizontal aria-hidden />} />}
+        items={[
+          { label: 'Edit', icon: <Pencil aria-hidden />, onSelect: () => setAsked('edit') },
+          { kind: 'separator' },
+          { label: 'Delete', icon: <Trash2 aria-hidden />, danger: true, onSelect: () => setAsked('delete') },
+        ]}
+      />
+
+      {asked === 'edit' && (
+        <Dialog open onOpenChange={close} title="Edit application">
+          <ActionForm action={editApplicationAction} toInput={(input) => ({ ...input, ...ref })} success="Application saved" onDone={close}>
+            <Field label="Name" name="name">
+              <Input required maxLength={100} defaultValue={application.name} autoComplete="off" autoFocus />
+            </Field>
+            <Field label="Description" name="description" optional>
+              <Textarea rows={3} maxLength={2000} defaultValue={application.description} />
+            </Field>
+            <FormActions>
+              <SubmitButton>Save application</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {asked === 'suspend' && (
+        <ConfirmDialog open onOpenChange={close} title={`Suspend ${application.name}`} confirmLabel="Suspend application" onConfirm={() => suspending.run(ref)}>
+          Its calls are refused within a second, until you resume it. Its keys stay as they are.
+        </ConfirmDialog>
+      )}
+      {asked === 'reject' && (
+        <ConfirmDialog open onOpenChange={close} title={`Reject ${application.name}`} confirmLabel="Reject application" onConfirm={() => rejecting.run(ref)}>
+          The application is deleted. The partner may ask again.
+        </ConfirmDialog>
+      )}
+      {asked === 'delete' && (
+        <ConfirmDialog open onOpenChange={close} title={`Delete ${application.name}`} phrase={application.name} confirmLabel="Delete application" onConfirm={onDelete}>
+          Its keys die within a second and cannot be brought back. What it used stays in your figures.
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

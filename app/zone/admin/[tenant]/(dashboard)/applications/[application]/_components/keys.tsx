@@ -1,0 +1,173 @@
+'use client'
+
+import { Plus, RefreshCw } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '@/components/ui/button'
+import { Callout } from '@/components/ui/callout'
+import { Card } from '@/components/ui/card'
+import { Copyable } from '@/components/ui/copy-button'
+import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { Field } from '@/components/ui/field'
+import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { Input } from '@/components/ui/input'
+import { RelativeTime } from '@/components/ui/relative-time'
+import { SecretField } from '@/components/ui/secret-field'
+import type { CredentialDto } from '@/lib/applications/queries'
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
+import { addAppKeyAction, regenerateUserKeyAction, revealCredentialAction, revokeCredentialAction } from '../../_actions'
+
+type Props = {
+  applicationId: number
+  mode: AuthenticationMode
+  appId: string
+  userKey: CredentialDto | null
+  appKeys: CredentialDto[]
+  revoked: CredentialDto[]
+  timeZone: string
+}
+
+const LIVE_APP_KEYS_MAX = 5
+
+/** The keys of the product's authentication mode; those of the other mode rest until the mode changes. */
+export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, timeZone }: Props) {
+  const [asked, setAsked] = useState<'regenerate' | 'add' | CredentialDto | null>(null)
+  // What was made a moment ago is shown as it is: whoever made it is about to hand it over.
+  const [fresh, setFresh] = useState<Record<number, string>>({})
+  const revoking = useAction(revokeCredentialAction, { success: 'Key revoked' })
+  const close = () => setAsked(null)
+  const keep = (made: { credentialId: number; key: string } | undefined) => made && setFresh({ ...fresh, [made.credentialId]: made.key })
+  const ofMode = mode === 'user_key' ? 'user_key' : 'app_key'
+  const dead = revoked.filter((key) => key.kind === ofMode)
+
+  return (
+    <Card
+      title={mode === 'user_key' ? 'User key' : 'Application id and keys'}
+      description={mode === 'user_key' ? 'One key tells who is calling.' : 'The id is public, a key proves it. Up to five live keys, so that callers can be moved to a new one without a gap.'}
+      action={
+        mode === 'user_key' ? (
+          <Button icon={<RefreshCw aria-hidden />} onClick={() => setAsked('regenerate')}>
+            {userKey ? 'Regenerate' : 'New key'}
+          </Button>
+        ) : (
+          <Button icon={<Plus aria-hidden />} disabled={appKeys.length >= LIVE_APP_KEYS_MAX} onClick={() => setAsked('add')}>
+            Add key
+          </Button>
+        )
+      }
+    >
+      {mode === 'user_key' ? (
+        userKey ? (
+          <KeyLine credential={userKey} value={fresh[userKey.id]} timeZone={timeZone} />
+        ) : (
+          <Callout kind="warning">This application has no user key, so its calls are refused.</Callout>
+        )
+      ) : (
+        <div className="flex flex-col gap-4">
+          <div className="flex flex-wrap items-center gap-x-3">
+            <span className="text-sm text-text-2">Application id</span>
+            <Copyable value={appId} label="Copy application id" />
+          </div>
+          {appKeys.length === 0 && <Callout kind="warning">No live key: every call of this application is refused until you add one.</Callout>}
+          {appKeys.length > 0 && (
+            <ul aria-label="Application keys" className="flex flex-col">
+              {appKeys.map((credential) => (
+                <li key={credential.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line py-2 not-last:border-b first:pt-0">
+                  <KeyLine credential={credential} value={fresh[credential.id]} timeZone={timeZone} />
+                  <Button size="sm" onClick={() => setAsked(credential)} aria-label={`Revoke ${credential.hint}`}>
+                    Revoke
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )}
+          {appKeys.length >= LIVE_APP_KEYS_MAX && <p className="text-xs text-text-3">Five live keys is the most. Revoke one that is no longer used to add another.</p>}
+        </div>
+      )}
+      {dead.length > 0 && (
+        <details className="mt-3 text-sm">
+          <summary className="cursor-default text-text-2">{dead.length === 1 ? 'One revoked key' : `${dead.length} revoked keys`}</summary>
+          <ul className="mt-2 flex flex-col gap-1">
+            {dead.map((credential) => (
+              <li key={credential.id} className="flex flex-wrap items-center gap-x-3 text-xs text-text-2">
+                <code className="font-mono">{credential.hint}</code>
+                <span>
+                  revoked <RelativeTime at={credential.revokedAt} timeZone={timeZone} />
+                </span>
+                <LastUsed credential={credential} timeZone={timeZone} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+
+      {asked === 'regenerate' && (
+        <Dialog open onOpenChange={close} title={userKey ? 'Regenerate the user key' : 'New user key'} description={userKey ? 'The old key dies at once: calls that still carry it are refused.' : undefined} size="sm">
+          <ActionForm action={regenerateUserKeyAction} toInput={(input) => ({ ...input, applicationId })} success="User key regenerated" onDone={(made) => (keep(made), close())}>
+            <OwnKey />
+            <FormActions>
+              <SubmitButton variant={userKey ? 'danger' : 'primary'}>{userKey ? 'Regenerate key' : 'Make key'}</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {asked === 'add' && (
+        <Dialog open onOpenChange={close} title="Add key" description="It works at once beside the others." size="sm">
+          <ActionForm action={addAppKeyAction} toInput={(input) => ({ ...input, applicationId })} success="Key added" onDone={(made) => (keep(made), close())}>
+            <OwnKey />
+            <FormActions>
+              <SubmitButton>Add key</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {asked !== null && typeof asked === 'object' && (
+        <ConfirmDialog open onOpenChange={close} title={`Revoke ${asked.hint}`} confirmLabel="Revoke key" onConfirm={() => revoking.run({ credentialId: asked.id })}>
+          <p>
+            Calls with this key are refused within a second, and it cannot be brought back. <LastUsed credential={asked} timeZone={timeZone} />
+          </p>
+          {appKeys.length === 1 && <p className="mt-2 font-semibold">This is the last live key: afterwards every call is refused until you add one.</p>}
+        </ConfirmDialog>
+      )}
+    </Card>
+  )
+}
+
+function OwnKey() {
+  return (
+    <Field label="Key" name="key" optional hint="Leave empty and we make one. Your own needs at least 5 characters.">
+      <Input mono maxLength={256} autoComplete="off" spellCheck={false} />
+    </Field>
+  )
+}
+
+function KeyLine({ credential, value, timeZone }: { credential: CredentialDto; value?: string; timeZone: string }) {
+  return (
+    <div className="min-w-0">
+      <SecretField key={value ? 'fresh' : 'kept'} value={value} masked={credential.hint} reveal={() => reveal(credential.id)} label="key" />
+      <p className="flex flex-wrap gap-x-3 text-xs text-text-2">
+        <span>
+          Made <RelativeTime at={credential.createdAt} timeZone={timeZone} />
+        </span>
+        <LastUsed credential={credential} timeZone={timeZone} />
+      </p>
+    </div>
+  )
+}
+
+function LastUsed({ credential, timeZone }: { credential: CredentialDto; timeZone: string }) {
+  if (!credential.lastUsedAt) return <span>Never used.</span>
+  return (
+    <span>
+      Last used <RelativeTime at={credential.lastUsedAt} timeZone={timeZone} />
+    </span>
+  )
+}
+
+/** Each look is written into the audit log. */
+async function reveal(credentialId: number): Promise<string> {
+  const result = await revealCredentialAction({ credentialId })
+  if (!result.ok) throw new Error(result.error.message)
+  return result.data.key
+}

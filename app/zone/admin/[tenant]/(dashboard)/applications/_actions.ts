@@ -1,0 +1,44 @@
+'use server'
+
+import { approveApplication, deleteApplication, editApplication, rejectApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
+import { addAppKey, regenerateUserKey, revealCredential, revokeCredential } from '@/lib/applications/change-credentials'
+import { changePlan } from '@/lib/applications/change-plan'
+import { createApplication } from '@/lib/applications/create-application'
+import { appKeyInput, applicationDeleteInput, applicationEditInput, applicationInput, applicationPlanInput, applicationRef, credentialRef, userKeyInput } from '@/lib/applications/schema'
+import { adminAction } from '@/lib/request/admin-action'
+
+const can = 'partners'
+
+/** The keys stay here: the application's page shows them to whoever asks, with an audit entry. */
+export const createApplicationAction = adminAction({ can, input: applicationInput }, async (ctx, input) => {
+  const { id } = await createApplication(ctx, input)
+  return { goTo: `/applications/${id}` }
+})
+
+export const editApplicationAction = adminAction({ can, input: applicationEditInput }, (ctx, input) => editApplication(ctx, input))
+
+export const suspendApplicationAction = adminAction({ can, input: applicationRef }, (ctx, input) => suspendApplication(ctx, input))
+
+export const resumeApplicationAction = adminAction({ can, input: applicationRef }, (ctx, input) => resumeApplication(ctx, input))
+
+export const approveApplicationAction = adminAction({ can, input: applicationRef }, (ctx, input) => approveApplication(ctx, input))
+
+export const rejectApplicationAction = adminAction({ can, input: applicationRef }, async (ctx, input) => {
+  await rejectApplication(ctx, input)
+  return { goTo: '/applications' }
+})
+
+export const deleteApplicationAction = adminAction({ can, input: applicationDeleteInput }, async (ctx, input) => {
+  await deleteApplication(ctx, input)
+  return { goTo: '/applications' }
+})
+
+export const changePlanAction = adminAction({ can, input: applicationPlanInput }, (ctx, input) => changePlan(ctx, input))
+
+export const regenerateUserKeyAction = adminAction({ can, input: userKeyInput }, (ctx, input) => regenerateUserKey(ctx, input))
+
+export const addAppKeyAction = adminAction({ can, input: appKeyInput }, (ctx, input) => addAppKey(ctx, input))
+
+export const revokeCredentialAction = adminAction({ can, input: credentialRef }, (ctx, input) => revokeCredential(ctx, input))
+
+export const revealCredentialAction = adminAction({ can, input: credentialRef }, (ctx, input) => revealCredential(ctx, input))
