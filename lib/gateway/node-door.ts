@@ -80,7 +80,8 @@ class NodeSink implements DoorSink {
   }
 
   answer({ status, headers, body }: Answer, closeConnection: boolean): void {
-    headers.push('Content-Length', String(Buffer.byteLength(body)))
+    // A status without a body (a tenant may choose 204) has no length either.
+    if (status !== 204 && status !== 205 && status !== 304) headers.push('Content-Length', String(Buffer.byteLength(body)))
     if (closeConnection) headers.push('Connection', 'close')
     this.#response.writeHead(status, headers)
     this.#response.end(body)

@@ -63,7 +63,7 @@ class WebSink implements DoorSink {
 
   start(status: number, headers: string[]): void {
     // A Response must not have a body where HTTP knows none.
-    if (this.#method === 'HEAD' || status === 204 || status === 205 || status === 304) return this.#respond(responseOf(null, status, headers))
+    if (this.#method === 'HEAD' || isBodiless(status)) return this.#respond(responseOf(null, status, headers))
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => void (this.#stream = controller),
@@ -91,8 +91,8 @@ class WebSink implements DoorSink {
   }
 
   answer({ status, headers, body }: Answer): void {
-    headers.push('Content-Length', String(Buffer.byteLength(body)))
-    this.#respond(responseOf(this.#method === 'HEAD' ? null : body, status, headers))
+    if (!isBodiless(status)) headers.push('Content-Length', String(Buffer.byteLength(body)))
+    this.#respond(responseOf(this.#method === 'HEAD' || isBodiless(status) ? null : body, status, headers))
   }
 
   #leave(): void {
@@ -101,6 +101,8 @@ class WebSink implements DoorSink {
     this.#fail(new Error('The caller went away.'))
   }
 }
+
+const isBodiless = (status: number) => status === 204 || status === 205 || status === 304
 
 function responseOf(body: BodyInit | null, status: number, flat: readonly string[]): Response {
   const headers = new Headers()
