@@ -5,7 +5,7 @@ import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { changeAuthenticationMode } from '@/lib/products/change-authentication-mode'
 import { createProduct } from '@/lib/products/create-product'
 import { countDeletionImpact, deleteProduct } from '@/lib/products/delete-product'
-import { findProductBySystemName, getProduct, listMappingRules, listMetrics, listProducts, readTestApplication } from '@/lib/products/queries'
+import { findProductBySystemName, getProduct, listMappingRules, listMetrics, listProducts, readCallerApplication } from '@/lib/products/queries'
 import { renameProduct } from '@/lib/products/rename-product'
 import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
 import { serviceTokenHash, serviceTokenPlace } from '@/lib/products/secrets-of-product'
@@ -32,7 +32,7 @@ describe('a new product', () => {
     expect(token).toMatch(/^st_/)
     expect(row.serviceTokenHash).toBe(serviceTokenHash(token))
 
-    const test = await readTestApplication(ctx, id)
+    const test = await readCallerApplication(ctx, id)
     const application = await ctx.db.application.findUniqueOrThrow({ where: { id: BigInt(test.id) }, include: { credentials: true } })
     expect(application).toMatchObject({ kind: 'test', accountId: null, planId: null, state: 'live' })
     expect(new Set(application.credentials.map((credential) => credential.hash))).toEqual(new Set([userKeyHash(id, test.userKey!), appKeyHash(id, test.id, test.appKey!)]))
@@ -107,7 +107,7 @@ describe('changing a product', () => {
     await expect(renameProduct(other, { productId: id, name: 'Theirs' })).rejects.toMatchObject(missing)
     await expect(revealSecretToken(other, { productId: id })).rejects.toMatchObject(missing)
     await expect(rotateSecretToken(other, { productId: id })).rejects.toMatchObject(missing)
-    await expect(readTestApplication(other, id)).rejects.toMatchObject(missing)
+    await expect(readCallerApplication(other, id)).rejects.toMatchObject(missing)
     await expect(listMetrics(other, id)).rejects.toMatchObject(missing)
     expect(await findProductBySystemName(other, 'mine')).toBeNull()
   })

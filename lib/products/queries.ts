@@ -168,9 +168,13 @@ export async function listPromotions(ctx: Ctx, productId: bigint, take = 50): Pr
   return rows.map(({ id, version, kind, memberName, createdAt }, index) => ({ id: Number(id), version, kind: kind as 'promote' | 'rollback', memberName, createdAt, live: index === 0 && version === product.liveVersion }))
 }
 
-/** The test application with its keys in the clear: for test calls made by the server, never for a screen. */
-export async function readTestApplication(ctx: Ctx, productId: bigint): Promise<{ id: number; name: string; appId: string; userKey: string | null; appKey: string | null }> {
-  const application = await ctx.db.application.findFirst({ where: { productId, kind: 'test' }, orderBy: { id: 'asc' }, include: { credentials: { where: { revokedAt: null }, orderBy: { id: 'desc' } } } })
+/** An application with its newest keys in the clear: for test calls made by the server, never for a screen. Without an id the test application. */
+export async function readCallerApplication(ctx: Ctx, productId: bigint, applicationId: bigint | null = null): Promise<{ id: number; name: string; appId: string; userKey: string | null; appKey: string | null }> {
+  const application = await ctx.db.application.findFirst({
+    where: { productId, ...(applicationId === null ? { kind: 'test' } : { id: applicationId }) },
+    orderBy: { id: 'asc' },
+    include: { credentials: { where: { revokedAt: null }, orderBy: { id: 'desc' } } },
+  })
   if (!application) throw notFound()
   const open = (kind: string) => {
     const credential = application.credentials.find((each) => each.kind === kind)

@@ -1,0 +1,59 @@
+'use client'
+
+import { useState } from 'react'
+import { Card } from '@/components/ui/card'
+import { RadioGroup } from '@/components/ui/choice'
+import { Field } from '@/components/ui/field'
+import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { Input } from '@/components/ui/input'
+import type { AuthenticationMode, CredentialsLocation } from '@/lib/products/gateway-config'
+import { updateGatewayAction } from '../actions'
+
+type Credentials = { location: CredentialsLocation; userKeyName: string; appIdName: string; appKeyName: string }
+
+export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean }) {
+  const [location, setLocation] = useState<string>(credentials.location)
+  return (
+    <Card title="Credentials" description={mode === 'user_key' ? 'Callers send one API key.' : 'Callers send an application id and a key.'}>
+      <ActionForm action={updateGatewayAction} toInput={(input) => ({ ...input, productId })} success="Credentials saved">
+        <RadioGroup
+          name="credentialsLocation"
+          legend="Location"
+          value={location}
+          onValueChange={setLocation}
+          options={[
+            { value: 'query', label: 'Query', hint: 'In the address, or in a form body.' },
+            { value: 'headers', label: 'Headers', hint: 'Keeps keys out of logs of addresses.' },
+            { value: 'basic', label: 'HTTP Basic', hint: mode === 'user_key' ? 'The key as user name.' : 'Id as user name, key as password.' },
+          ]}
+        />
+        {location !== 'basic' && (
+          <div className="grid gap-3 sm:grid-cols-2">
+            {mode === 'user_key' ? (
+              <Field label="Key name" name="userKeyName">
+                <Input required mono defaultValue={credentials.userKeyName} spellCheck={false} autoCapitalize="none" />
+              </Field>
+            ) : (
+              <>
+                <Field label="Application id name" name="appIdName">
+                  <Input required mono defaultValue={credentials.appIdName} spellCheck={false} autoCapitalize="none" />
+                </Field>
+                <Field label="Application key name" name="appKeyName">
+                  <Input required mono defaultValue={credentials.appKeyName} spellCheck={false} autoCapitalize="none" />
+                </Field>
+              </>
+            )}
+          </div>
+        )}
+        {endUserPlans && (
+          <Field label="End user header" name="endUserHeader" hint="The header in which applications name their end user." className="sm:max-w-xs">
+            <Input required mono defaultValue={endUserHeader} spellCheck={false} />
+          </Field>
+        )}
+        <FormActions>
+          <SubmitButton variant="secondary">Save credentials</SubmitButton>
+        </FormActions>
+      </ActionForm>
+    </Card>
+  )
+}

@@ -1,0 +1,20 @@
+'use server'
+
+import { testInput, testIntegration } from '@/lib/onboarding/test-integration'
+import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
+import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
+import { gatewayInput, productRef, rollBackInput, secretTokenInput } from '@/lib/products/schema'
+import { updateGateway } from '@/lib/products/update-gateway'
+import { adminAction } from '@/lib/request/admin-action'
+
+export const updateGatewayAction = adminAction({ can: 'gateway', input: gatewayInput }, updateGateway)
+
+export const testIntegrationAction = adminAction({ can: 'gateway', input: testInput }, testIntegration)
+
+export const promoteAction = adminAction({ can: 'gateway', input: productRef }, promoteConfig)
+
+export const rollBackAction = adminAction({ can: 'gateway', input: rollBackInput }, rollBackConfig)
+
+export const revealSecretTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, revealSecretToken)
+
+export const rotateSecretTokenAction = adminAction({ can: 'gateway', input: secretTokenInput, stepUp: true }, rotateSecretToken)

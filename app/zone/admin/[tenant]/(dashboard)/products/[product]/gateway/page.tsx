@@ -1,0 +1,92 @@
+import type { Metadata } from 'next'
+import { VerbBadge } from '@/components/ui/badge'
+import { Card, DescriptionList } from '@/components/ui/card'
+import { Copyable } from '@/components/ui/copy-button'
+import { LinkButton } from '@/components/ui/link-button'
+import { PageHeader } from '@/components/ui/page-header'
+import { listTestableApplications } from '@/lib/applications/queries'
+import { suggestTestPath } from '@/lib/onboarding/test-integration'
+import { findPendingChanges } from '@/lib/products/promote-config'
+import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
+import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
+import { requireAdmin } from '@/lib/request/require-admin'
+import { publicOrigin } from '@/lib/zones/public-origin'
+import { CredentialNames } from './_components/credential-names'
+import { ErrorAnswers } from './_components/error-answers'
+import { PrivateBaseUrl } from './_components/private-base-url'
+import { Promote } from './_components/promote'
+import { SecretToken } from './_components/secret-token'
+import { TestIntegration } from './_components/test-integration'
+import { UpstreamBounds } from './_components/upstream-bounds'
+import { VersionList } from './_components/version-list'
+
+export const metadata: Metadata = { title: 'Gateway' }
+
+const RULES_SHOWN = 5
+
+export default async function GatewayPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
+  const ctx = await requireAdmin('gateway')
+  const productId = pathId((await params).product)
+  const [gateway, rules, pending, versions, applications, query] = await Promise.all([
+    pageData(getGatewaySettings(ctx, productId)),
+    pageData(listMappingRules(ctx, productId)),
+    pageData(findPendingChanges(ctx, { productId })),
+    pageData(listConfigVersions(ctx, productId)),
+    pageData(listTestableApplications(ctx, productId)),
+    queryOf(searchParams),
+  ])
+  const staging = gateway.hosts.staging && publicOrigin(gateway.hosts.staging)
+  const production = gateway.hosts.production && publicOrigin(gateway.hosts.production)
+  return (
+    <>
+      <PageHeader
+        title="Gateway"
+        description="Where calls come in, where they go, and what stands in between. Staging serves every change at once, production what you promote."
+        action={<Promote productId={gateway.id} liveVersion={pending.liveVersion} changes={pending.changes} ready={gateway.privateBaseUrl !== null} productionUrl={production} />}
+      />
+      <div className="flex flex-col gap-6">
+        <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
+        <Card title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">
+          <DescriptionList
+            items={[
+              { label: 'Staging base URL', value: staging && <Copyable value={staging} label="Copy staging base URL" /> },
+              {
+                label: 'Production base URL',
+                value: production && <Copyable value={production} label="Copy production base URL" />,
+                hint: gateway.liveVersion === null ? 'Answers 404 until you promote.' : `Serves version ${gateway.liveVersion}.`,
+              },
+            ]}
+          />
+        </Card>
+        <Card
+          title="Mapping rules"
+          description="Which requests count for which method."
+          action={
+            <LinkButton href={`/products/${gateway.id}/mapping-rules`} size="sm">
+              {rules.length > RULES_SHOWN ? `All ${rules.length} rules` : 'Edit the rules'}
+            </LinkButton>
+          }
+          flush
+        >
+          <ul className="divide-y divide-line">
+            {rules.slice(0, RULES_SHOWN).map((rule) => (
+              <li key={rule.id} className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
+                <VerbBadge verb={rule.verb} />
+                <code className="min-w-0 flex-1 basis-56 truncate font-mono text-[13px]">{rule.pattern}</code>
+                <span className="num text-text-2">+{rule.delta}</span>
+                <span className="min-w-0 flex-1 basis-40 truncate text-text-2">{rule.metric.name}</span>
+              </li>
+            ))}
+            {rules.length === 0 && <li className="px-4 py-6 text-center text-text-2">No rules yet: the gateway answers every request with “No Mapping Rule matched”.</li>}
+          </ul>
+        </Card>
+        <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null} lastTest={gateway.lastTest} />
+        <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+        <SecretToken productId={gateway.id} />
+        <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} />
+        <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
+        <VersionList productId={gateway.id} versions={versions} />
+      </div>
+    </>
+  )
+}
