@@ -3,7 +3,7 @@ import type { ClockJobName } from '@/lib/jobs/job-names'
 import { startWorker } from '@/lib/jobs/start-worker'
 
 const nothing = { cron: '0 0 1 1 *', handle: async () => {} }
-const clock = Object.fromEntries((['prune-changes', 'ensure-partitions', 'clean-sessions', 'clean-events'] satisfies ClockJobName[]).map((name) => [name, nothing])) as Record<ClockJobName, typeof nothing>
+const clock = Object.fromEntries((['prune-changes', 'clean-sessions', 'clean-events'] satisfies ClockJobName[]).map((name) => [name, nothing])) as Record<ClockJobName, typeof nothing>
 
 const hang = () => {
   process.stdout.write('running\n')

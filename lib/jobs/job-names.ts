@@ -8,7 +8,7 @@ export const eventJobs = ['mail-for-event', 'furnish-tenant'] as const
 export type EventJobName = (typeof eventJobs)[number]
 
 /** Jobs of the clock, for the whole installation. */
-export const clockJobs = ['prune-changes', 'ensure-partitions', 'clean-sessions', 'clean-events'] as const
+export const clockJobs = ['prune-changes', 'clean-sessions', 'clean-events'] as const
 export type ClockJobName = (typeof clockJobs)[number]
 
 export type JobName = EventJobName | ClockJobName

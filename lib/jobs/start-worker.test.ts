@@ -24,7 +24,7 @@ function plan(handle: (job: EventJob) => Promise<void>, over: Partial<WorkerPlan
   return {
     subscriptions: { 'tenant.changed': ['mail-for-event'], 'tenant.created': ['mail-for-event', 'furnish-tenant'] },
     events: { 'mail-for-event': handle, 'furnish-tenant': handle },
-    clock: { 'prune-changes': nothing, 'ensure-partitions': nothing, 'clean-sessions': nothing, 'clean-events': nothing },
+    clock: { 'prune-changes': nothing, 'clean-sessions': nothing, 'clean-events': nothing },
     loops: [],
     ...over,
   }

@@ -17,6 +17,7 @@ import { checkSlug } from '@/lib/tenants/check-slug'
 import type { Ctx, TenantFacts } from '@/lib/tenants/context'
 import { normalEmail } from '@/lib/tenants/login-names'
 import { systemContext } from '@/lib/tenants/system-context'
+import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 type Origin = { address: string | null; requestId: string | null }
 
@@ -24,9 +25,10 @@ const TRIAL_DAYS = 30
 
 /**
  * A company signs up: the tenant with its hosts, a trial of 30 days, a first admin who must confirm the e-mail, a
- * product and two plans. The mail follows from the event. Throws `invalid` by field, `busy`.
+ * product and two plans. The mail follows from the event. Throws `invalid` by field, `too_many_requests`, `busy`.
  */
 export async function signUpTenant(raw: SignUpInput, origin: Origin, now: Date): Promise<{ tenant: TenantFacts; memberId: bigint }> {
+  if (origin.address !== null) assertAllowed(await throttle().take('sign_up', origin.address))
   const { ctx, memberId } = await makeTenant(raw, origin, now, { confirmed: false })
   // Committed by now: if this fails the sign-up has still happened, and the job of its event completes it.
   await furnishTenant(ctx).catch((error: unknown) => logger.warn({ err: error, tenantId: Number(ctx.tenant.id) }, 'a new tenant will be furnished by a job'))

@@ -2,6 +2,7 @@ import { AppError } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import type { Ctx } from '@/lib/tenants/context'
+import { assertMayAskForMail, assertMayTryLinks } from '@/lib/tenants/link-throttle'
 import { normalEmail } from '@/lib/tenants/login-names'
 import { consumeOneTimeToken } from '@/lib/tenants/one-time-tokens'
 
@@ -14,12 +15,14 @@ export function deadLink(what: string): AppError {
 export async function requestConfirmation(ctx: Ctx, { email }: { email: string }): Promise<void> {
   const emailNormal = normalEmail(email)
   if (!emailNormal) return
+  await assertMayAskForMail(ctx, 'confirm_email', emailNormal)
   const member = await ctx.db.member.findFirst({ where: { emailNormal }, select: { id: true } })
   await recordEvent(ctx.db, { tenantId: ctx.tenant.id, type: 'member.confirmation_requested', data: { memberId: member ? Number(member.id) : null } })
 }
 
 /** The member of a confirmation link becomes active. Throws `invalid` for a link that is used or older than an hour. */
 export async function confirmEmail(ctx: Ctx, { token }: { token: string }): Promise<{ id: bigint; name: string; email: string }> {
+  await assertMayTryLinks(ctx)
   return ctx.db.$transaction(async (tx) => {
     const memberId = await consumeOneTimeToken(tx, ctx.tenant.id, 'confirm_email', token, ctx.now)
     const member = memberId === null ? null : await tx.member.findUnique({ where: { id: memberId } })

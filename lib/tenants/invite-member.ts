@@ -6,6 +6,7 @@ import { findPasswordProblem } from '@/lib/passwords/check-password'
 import { hashPassword } from '@/lib/passwords/hash-password'
 import { deadLink } from '@/lib/tenants/confirm-email'
 import type { Ctx } from '@/lib/tenants/context'
+import { assertMayTryLinks } from '@/lib/tenants/link-throttle'
 import { normalEmail } from '@/lib/tenants/login-names'
 import { assertMayGrant } from '@/lib/tenants/member-rules'
 import { acceptInvitationInput, invitationInput, memberRef, type AcceptInvitationInput, type InvitationInput, type MemberRef } from '@/lib/tenants/members-schema'
@@ -52,6 +53,7 @@ export async function findInvitation(ctx: Ctx, token: string): Promise<{ name: s
 export async function acceptInvitation(ctx: Ctx, raw: AcceptInvitationInput): Promise<{ id: bigint; name: string; email: string }> {
   const { token, name, password } = acceptInvitationInput.parse(raw)
   const dead = () => deadLink('Ask a colleague to invite you again.')
+  await assertMayTryLinks(ctx)
   const invited = await findInvitation(ctx, token)
   if (!invited) throw dead()
   const problem = findPasswordProblem(password, { kind: 'member', email: invited.email })

@@ -65,6 +65,21 @@ describe('a forgotten password', () => {
     expect(events.map((event) => event.data)).toEqual([{ memberId: Number(member.id), email: member.emailNormal }, { memberId: null, email: 'nobody@example.com' }])
   })
 
+  it.each([['known', true], ['unknown', false]])('PW-2 is asked for ten times an hour for one address of mail that is %s', async (_kind, known) => {
+    const ctx = await makeTenant()
+    const { email } = known ? await makeMember(ctx) : { email: 'nobody@example.com' }
+    for (let i = 0; i < 10; i++) await requestPasswordReset(visitorOf(ctx, `192.0.2.${i}`), { email })
+    await expect(requestPasswordReset(visitorOf(ctx, '192.0.2.99'), { email })).rejects.toMatchObject({ code: 'too_many_requests', retryAfterSeconds: expect.any(Number) })
+  })
+
+  it('PW-2 is asked for ten times an hour from one address of the network, and links are not tried without end', async () => {
+    const ctx = await makeTenant()
+    for (let i = 0; i < 10; i++) await requestPasswordReset(visitorOf(ctx, '192.0.2.200'), { email: `person${i}@example.com` })
+    await expect(requestPasswordReset(visitorOf(ctx, '192.0.2.200'), { email: 'person99@example.com' })).rejects.toMatchObject({ code: 'too_many_requests' })
+    for (let i = 0; i < 60; i++) await expect(confirmEmail(visitorOf(ctx, '192.0.2.201'), { token: 'x' })).rejects.toMatchObject({ code: 'invalid' })
+    await expect(confirmEmail(visitorOf(ctx, '192.0.2.201'), { token: 'x' })).rejects.toMatchObject({ code: 'too_many_requests' })
+  })
+
   it('SES-4 is replaced by the link, which signs out everywhere and lets the new one in', async () => {
     const { ctx, member, token, visitor } = await withToken('reset_password')
     const { sid } = await createSession({ realm: 'admin', tenantId: ctx.tenant.id }, { memberId: member.id }, { address: null, userAgent: '' }, ctx.now)

@@ -5,6 +5,7 @@ import { findPasswordProblem } from '@/lib/passwords/check-password'
 import { hashPassword } from '@/lib/passwords/hash-password'
 import { deadLink } from '@/lib/tenants/confirm-email'
 import type { Ctx } from '@/lib/tenants/context'
+import { assertMayAskForMail, assertMayTryLinks } from '@/lib/tenants/link-throttle'
 import { normalEmail } from '@/lib/tenants/login-names'
 import { consumeOneTimeToken, findTokenHolder } from '@/lib/tenants/one-time-tokens'
 import { revokeSessionsOf } from '@/lib/tenants/sessions'
@@ -12,11 +13,12 @@ import { unlockLogins } from '@/lib/tenants/sign-in-failures'
 
 /**
  * Asks for a link to set a new password. Known or not, the answer is the same and the work is the same (PW-3): one
- * event, and the mail it becomes tells the truth to whoever reads that mailbox.
+ * event, and the mail it becomes tells the truth to whoever reads that mailbox. Throws `too_many_requests`.
  */
 export async function requestPasswordReset(ctx: Ctx, { email }: { email: string }): Promise<void> {
   const emailNormal = normalEmail(email)
   if (!emailNormal) return
+  await assertMayAskForMail(ctx, 'reset_password', emailNormal)
   const member = await ctx.db.member.findFirst({ where: { emailNormal }, select: { id: true } })
   await recordEvent(ctx.db, { tenantId: ctx.tenant.id, type: 'member.password_reset_requested', data: { memberId: member ? Number(member.id) : null, email: emailNormal } })
 }
@@ -27,6 +29,7 @@ export async function requestPasswordReset(ctx: Ctx, { email }: { email: string 
  */
 export async function resetPassword(ctx: Ctx, { token, password }: { token: string; password: string }): Promise<void> {
   const dead = () => deadLink('Ask for a new one.')
+  await assertMayTryLinks(ctx)
   const holder = await findTokenHolder(ctx.db, ctx.tenant.id, 'reset_password', token, ctx.now)
   const member = holder === null ? null : await ctx.db.member.findUnique({ where: { id: holder } })
   if (!member || member.state === 'suspended') throw dead()

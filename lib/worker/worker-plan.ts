@@ -1,8 +1,9 @@
 import { ownerPool } from '@/lib/db/system-db'
 import { tenantDb } from '@/lib/db/tenant-db'
 import { pruneChanges } from '@/lib/events/prune-changes'
-import type { Loop, WorkerPlan } from '@/lib/jobs/job-names'
+import type { WorkerPlan } from '@/lib/jobs/job-names'
 import { sendDueMails } from '@/lib/mail/send-mail'
+import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
 import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
 import { deleteOldSessions } from '@/lib/tenants/sessions'
 import { deleteOldSignInFailures } from '@/lib/tenants/sign-in-failures'
@@ -10,8 +11,10 @@ import { systemContext } from '@/lib/tenants/system-context'
 import type { TenantFeatures } from '@/lib/tenants/context'
 import { isTooManyMails, mailForEvent } from '@/lib/worker/mail-for-event'
 
+const HOUR_MS = 3_600_000
+
 /** What the worker does, on one page: which event asks for which job, what the clock asks for, what is looked at in between. */
-export function workerPlan(more: { loops?: readonly Loop[]; ensurePartitions?: (now: Date) => Promise<unknown> } = {}): WorkerPlan {
+export function workerPlan(): WorkerPlan {
   return {
     subscriptions: {
       'tenant.created': ['furnish-tenant'],
@@ -35,11 +38,15 @@ export function workerPlan(more: { loops?: readonly Loop[]; ensurePartitions?: (
     },
     clock: {
       'prune-changes': { cron: '*/10 * * * *', handle: pruneChanges },
-      'ensure-partitions': { cron: '17 3 * * *', handle: async ({ now }) => void (await more.ensurePartitions?.(now)) },
       'clean-sessions': { cron: '23 * * * *', handle: ({ now }) => cleanSessions(now) },
       'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
     },
-    loops: [{ name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) }, ...(more.loops ?? [])],
+    loops: [
+      { name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) },
+      // At the start as well: usage of a month without its partition could not be booked.
+      { name: 'ensure-partitions', everyMs: 6 * HOUR_MS, run: (now) => ensurePartitions(now) },
+      { name: 'prune-metering', everyMs: HOUR_MS / 6, run: (now) => pruneMetering(now) },
+    ],
   }
 }
 

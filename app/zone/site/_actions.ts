@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { env } from '@/lib/env'
 import { invalid } from '@/lib/errors'
-import { hasMailbox } from '@/lib/mail/list-mailbox'
+import { mailboxUrl } from '@/lib/mail/mailbox-url'
 import { signUpInput, slugInput } from '@/lib/onboarding/schema'
 import { signUpTenant } from '@/lib/onboarding/sign-up-tenant'
 import { publicAction } from '@/lib/request/public-action'
@@ -23,7 +23,7 @@ export const signUpTenantAction = publicAction({ input: signUpInput }, async ({ 
   return {
     email: input.email,
     dashboardUrl: publicOrigin(`${tenant.slug}.${env().ADMIN_DOMAIN}`),
-    mailboxUrl: hasMailbox() ? `${publicOrigin(env().SITE_DOMAIN)}/mailbox` : null,
+    mailboxUrl: mailboxUrl(),
   }
 })
 
