@@ -122,8 +122,8 @@ async function count(
   try {
     await journal.append(usageRecord(product, identity, endUserId, usage, states, call))
   } catch (error) {
-    logger.error({ err: error }, 'usage cannot be recorded; calls are refused until it can')
-    return refuse('metering_unavailable', product, applicationId)
+    // The journal itself says in the log when it cannot be written.
+    return refuse(unavailable(error, 'metering_unavailable'), product, applicationId)
   }
   return states
 }

@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { fixedClock } from '@/lib/clock'
+import { createLiveCache } from '@/lib/gateway/live-cache'
+import type { LiveCache } from '@/lib/gateway/live-cache'
+
+type Thing = { id: number }
+
+describe('createLiveCache', () => {
+  const clock = fixedClock('2026-01-01')
+  let cache: LiveCache<Thing>
+  let reads: number
+  beforeEach(() => {
+    clock.set('2026-01-01')
+    cache = createLiveCache<Thing>({ name: 'things', max: 100, clock, loadsMax: 3, timeoutMs: 50 })
+    reads = 0
+  })
+  const get = async (key: string, read: () => Promise<Thing | null>) => {
+    const known = cache.peek(key, clock.now())
+    return known === undefined ? cache.load(key, clock.now(), () => (reads++, read())) : known
+  }
+  const away = () => Promise.reject(new Error('connection refused'))
+
+  it('asks once for what many want at the same time', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get('a', async () => ({ id: 1 }))))
+    expect([reads, answers.every((answer) => answer?.id === 1)]).toEqual([1, true])
+  })
+
+  it('is fresh for a minute, and remembers for a second that something does not exist', async () => {
+    await get('a', async () => ({ id: 1 }))
+    await get('none', async () => null)
+    clock.advance(999)
+    expect([cache.peek('a', clock.now()), cache.peek('none', clock.now())]).toEqual([{ id: 1 }, null])
+    clock.advance(1)
+    expect(cache.peek('none', clock.now())).toBeUndefined()
+    clock.advance(58_999)
+    expect(cache.peek('a', clock.now())).toEqual({ id: 1 })
+    clock.advance(1)
+    expect(cache.peek('a', clock.now())).toBeUndefined()
+  })
+
+  it('serves up to five minutes old while the database is away, asks it once a second, and is back with the first good answer', async () => {
+    await get('a', async () => ({ id: 1 }))
+    clock.advance(61_000)
+    expect(await get('a', away)).toEqual({ id: 1 })
+    expect(await get('a', away)).toEqual({ id: 1 })
+    await expect(get('b', away)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(reads).toBe(2)
+    clock.advance(1_001)
+    expect(await get('a', async () => ({ id: 2 }))).toEqual({ id: 2 })
+    expect(await get('b', async () => ({ id: 3 }))).toEqual({ id: 3 })
+    clock.advance(300_000)
+    await expect(get('a', away)).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('a database that hangs counts as away', async () => {
+    await expect(get('a', () => new Promise(() => {}))).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('what was being read while something changed is not remembered, and not joined by who comes after', async () => {
+    let answer!: (thing: Thing) => void
+    const before = get('a', () => new Promise<Thing>((resolve) => (answer = resolve)))
+    cache.forget(() => false)
+    const after = get('a', async () => ({ id: 2 }))
+    answer({ id: 1 })
+    expect([(await before)?.id, (await after)?.id]).toEqual([1, 2])
+    expect(cache.peek('a', clock.now())).toEqual({ id: 2 })
+  })
+
+  it('forgets what a change concerns, and everything remembered as absent', async () => {
+    await get('a', async () => ({ id: 1 }))
+    await get('b', async () => ({ id: 2 }))
+    await get('none', async () => null)
+    cache.forget((thing) => thing.id === 1)
+    expect([cache.peek('a', clock.now()), cache.peek('b', clock.now()), cache.peek('none', clock.now())]).toEqual([undefined, { id: 2 }, undefined])
+  })
+
+  it('bounds the look-ups under way', async () => {
+    const hanging = Array.from({ length: 3 }, (_, i) => get(`h${i}`, () => new Promise(() => {})).catch(() => null))
+    await expect(get('more', async () => ({ id: 1 }))).rejects.toMatchObject({ code: 'unavailable' })
+    await Promise.all(hanging)
+  })
+})
