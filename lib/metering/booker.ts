@@ -30,6 +30,7 @@ export function createBooker({ pool, clock }: { pool: pg.Pool; clock: Clock }) {
   let lastBookedAt: number | null = null
   let lastError: string | null = null
   let recordsDamaged = 0
+  let restUntil = 0
 
   function add(batch: Omit<WaitingBatch, 'order'>): void {
     // Beyond the bound a batch waits on disk only. Its outcomes, which no file holds, stay.
@@ -48,22 +49,32 @@ export function createBooker({ pool, clock }: { pool: pg.Pool; clock: Clock }) {
   async function bookAll(): Promise<void> {
     let delayMs = 250
     while (waiting.length > 0 && !stopped) {
+      // Whoever waits for a drain is not kept waiting for our rest.
+      if (drains.length === 0) await pause(restUntil - performance.now())
       try {
+        const beganAt = performance.now()
         await bookSome()
+        const endedAt = performance.now()
+        restUntil = endedAt + Math.min(REST_MS_MAX, (endedAt - beganAt) * REST)
         delayMs = 250
         lastError = null
       } catch (error) {
         if (lastError === null) logger.warn({ err: error }, 'usage cannot be booked now; it waits in the journal')
         lastError = (error as Error).message
         for (const drain of drains.splice(0)) drain.reject(new AppError('unavailable', { cause: error }))
-        wake = new AbortController()
-        // A drain that cannot wait cuts the pause short.
-        await sleep(delayMs, undefined, { signal: wake.signal, ref: false }).catch(() => {})
-        wake = null
+        await pause(delayMs)
         delayMs = Math.min(delayMs * 2, RETRY_MS_MAX)
       }
     }
     running = false
+  }
+
+  /** A drain that cannot wait cuts it short. */
+  async function pause(ms: number): Promise<void> {
+    if (ms <= 0 || stopped) return
+    wake = new AbortController()
+    await sleep(ms, undefined, { signal: wake.signal, ref: false }).catch(() => {})
+    wake = null
   }
 
   async function bookSome(): Promise<void> {
@@ -155,7 +166,8 @@ export function createBooker({ pool, clock }: { pool: pg.Pool; clock: Clock }) {
     /** A folder of our own that nothing is written to any more. */
     leave: (folder: string) => void folders.add(folder),
     knows: (folder: string) => folders.has(folder),
-    waiting: () => waiting.length,
+    /** False while another segment would only wait: larger ones are cheaper to book than more of them. */
+    isIdle: () => waiting.length === 0 && performance.now() >= restUntil,
     /** Resolves when everything added so far is booked; rejects when the next try fails. */
     async drain(): Promise<void> {
       if (waiting.length === 0) return
@@ -217,6 +229,10 @@ type Drain = { upTo: number; resolve: () => void; reject: (error: Error) => void
 const DAY_MS = 86_400_000
 /** How long `usage_batches` remembers; see `pruneMetering`. */
 export const BATCHES_KEPT_MS = 90 * DAY_MS
+
+// Booking takes about a tenth of the time at most. What many applications used within it adds up in memory meanwhile, and is written once.
+const REST = 9
+const REST_MS_MAX = 10_000
 
 const GROUP_MAX = 16
 const GROUP_ENTRIES_MAX = 100_000

@@ -13,15 +13,20 @@ export type SingleProcessClaim = { release(): Promise<void> }
  * and another process took the lock meanwhile: counting must stop then.
  */
 export async function claimSingleProcess({ onLost, waitMs = 5_000, retryMs = 250 }: { onLost: () => void; waitMs?: number; retryMs?: number }): Promise<SingleProcessClaim> {
-  const deadline = performance.now() + waitMs
   let released = false
-  let client = await lock()
-  while (!client) {
-    if (performance.now() >= deadline) throw new AppError('conflict', { publicMessage: SECOND_PROCESS })
-    await sleep(retryMs)
-    client = await lock()
-  }
+  let client = await lockWithin(waitMs)
+  if (!client) throw new AppError('conflict', { publicMessage: SECOND_PROCESS })
   watch(client)
+
+  /** Not at once: a predecessor may just be ending, or a process starting that looks and finds the lock taken. */
+  async function lockWithin(ms: number): Promise<pg.Client | null> {
+    const deadline = performance.now() + ms
+    for (;;) {
+      const held = await lock()
+      if (held || performance.now() >= deadline) return held
+      await sleep(retryMs)
+    }
+  }
 
   function watch(held: pg.Client): void {
     // A connection that died without a word would leave two of us counting: ask it every now and then.
@@ -40,9 +45,9 @@ export async function claimSingleProcess({ onLost, waitMs = 5_000, retryMs = 250
     logger.warn('the lock of the counting process was lost with its connection; taking it again')
     while (!released) {
       try {
-        client = await lock()
-        if (client) return watch(client)
-        return onLost()
+        client = await lockWithin(waitMs)
+        if (released) return void (await client?.end())
+        return client ? watch(client) : onLost()
       } catch {
         // Postgres is still away: logged above, tried again until it is back or we are released.
         await sleep(1_000, undefined, { ref: false })

@@ -69,18 +69,21 @@ describe('one process on memory', () => {
 
   it('takes the lock again when its connection broke, and hears when somebody else was faster', async () => {
     let lost = 0
+    const holders = async () => (await ownerPool().query<{ pid: number }>(`SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 7402121 AND granted`)).rows.map(({ pid }) => pid)
     const claim = await claimSingleProcess({ onLost: () => lost++ })
+    const [before] = await holders()
     await killConnections()
-    await expect.poll(() => claimSingleProcess({ onLost: () => {}, waitMs: 0 }).then((other) => other.release().then(() => 'free'), () => 'held'), { timeout: 5_000 }).toBe('held')
+    await expect.poll(async () => (await holders()).filter((pid) => pid !== before).length, { timeout: 10_000 }).toBe(1)
     expect(lost).toBe(0)
     await claim.release()
 
-    const overtaken = await claimSingleProcess({ onLost: () => lost++ })
+    const overtaken = await claimSingleProcess({ onLost: () => lost++, waitMs: 300 })
     const rival = await connectDirectly('rival')
     const waiting = rival.query('SELECT pg_advisory_lock(7402121)')
+    await expect.poll(async () => (await ownerPool().query(`SELECT 1 FROM pg_locks WHERE objid = 7402121 AND NOT granted`)).rowCount).toBe(1)
     await killConnections()
     await waiting
-    await expect.poll(() => lost, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => lost, { timeout: 10_000 }).toBe(1)
     await rival.end()
     await overtaken.release()
   })

@@ -19,7 +19,7 @@ import { addOutcome, addRecord, emptyOutcomes } from '@/lib/metering/usage-sums'
  * in the background. Throws `AppError('unavailable')` when the folder cannot be made.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { dir, pool, clock, sync, soleProcess = false, rotateMs = 1_000, segmentBytesMax = 4 * 1024 * 1024, closeTimeoutMs = 8_000, disk = realDisk } = options
+  const { dir, pool, clock, sync, soleProcess = false, rotateMs = 1_000, segmentBytesMax = 16 * 1024 * 1024, closeTimeoutMs = 8_000, disk = realDisk } = options
   const booker = createBooker({ pool, clock })
   let home = await makeHome(dir)
   let open: OpenSegment | null = null
@@ -104,8 +104,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 
   const rotation = setInterval(() => {
-    // While booking is behind, larger segments are cheaper than more of them.
-    if (booker.waiting() < 4) rotate()
+    if (booker.isIdle()) rotate()
   }, rotateMs)
   const heartbeat = setInterval(() => {
     ticked = ticks()
