@@ -42,6 +42,10 @@ export function answerFor({ verb, path, params }: Question): unknown {
   if (/^help\//.test(name)) return { [name.slice(5)]: 'Be kind, and read the limits.' }
   if (/^saved_searches\/list$/.test(name)) return list(savedSearch, 3)
   if (/^saved_searches\//.test(name)) return savedSearch(idOf('1'))
+  if (name === 'collections/list') return { response: { results: list(collection, 3) }, objects: { users: {} } }
+  if (name === 'collections/entries') return { response: { timeline: list(tweet, Math.min(count, 20)), position: { was_truncated: false } } }
+  if (/^collections\/(show|create|update)$/.test(name)) return collection(params.get('id') ?? 'new')
+  if (/^collections\//.test(name)) return { response: { errors: [] } }
   if (name === 'trends/place') return [{ trends: list(trend, 10), as_of: '2026-01-01T00:00:00Z', locations: [{ name: 'Worldwide', woeid: 1 }] }]
   if (/^trends\//.test(name)) return [{ name: 'Barcelona', woeid: 753_692, country: 'Spain', countryCode: 'ES', placeType: { code: 7, name: 'Town' } }]
   // What is left acts on somebody: users/show, report_spam, blocks/create, friendships/create, account/update_profile, ...
@@ -73,6 +77,11 @@ function tweet(seed: string) {
 function directMessage(seed: string) {
   const id = numberOf(seed)
   return { id, id_str: String(id), text: `Private message ${id}`, sender: user('sender'), recipient: user('gatehouse'), created_at: 'Wed Aug 27 13:08:45 +0000 2014' }
+}
+
+function collection(seed: string) {
+  const id = numberOf(seed)
+  return { timeline_id: `custom-${id}`, name: `Collection ${id}`, timeline_order: 'curation_reverse_chron', visibility: 'public', user: brief(user('gatehouse')) }
 }
 
 function twitterList(seed: string) {

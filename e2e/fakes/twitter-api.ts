@@ -133,10 +133,15 @@ function openRecord(dataDir: string | undefined) {
   return record
 }
 
+/** Of the REST API and of the second, smaller API that lives on the same host. */
 function readOperations(): { verb: string; pattern: RegExp }[] {
+  return ['twitter-rest-1.1.openapi.json', 'collections-beta.openapi.json'].flatMap(readOperationsOf)
+}
+
+function readOperationsOf(name: string): { verb: string; pattern: RegExp }[] {
   // From dist/, where this file is bundled for the demo, the data stands one folder further.
-  const beside = new URL('../data/twitter-rest-1.1.openapi.json', import.meta.url)
-  const file = existsSync(beside) ? beside : new URL('../e2e/data/twitter-rest-1.1.openapi.json', import.meta.url)
+  const beside = new URL(`../data/${name}`, import.meta.url)
+  const file = existsSync(beside) ? beside : new URL(`../e2e/data/${name}`, import.meta.url)
   const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, unknown>> }
   return Object.entries(paths).flatMap(([path, item]) => {
     const pattern = new RegExp(`^/1\\.1${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`)
@@ -194,5 +199,11 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, secret: { type: 'string', multiple: true, default: [] }, data: { type: 'string' } } })
   const api = await startTwitterApi({ port: Number(values.port), secrets: values.secret, dataDir: values.data })
   process.stdout.write(`Twitter stand-in listening on ${api.url}\n`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void api.close().then(() => process.exit(0)))
+  const end = () => void api.close().then(() => process.exit(0))
+  process.once('SIGTERM', end)
+  if (process.connected) {
+    // Ctrl-C reaches the whole group; the gateway in front of us still has calls to end. Our parent ends us, or dies.
+    process.on('SIGINT', () => {})
+    process.once('disconnect', end)
+  } else process.once('SIGINT', end)
 }
