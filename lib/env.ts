@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { perProcess } from '@/lib/per-process'
 
@@ -118,7 +118,7 @@ function readOrMakeSecretKey(dataDir: string): string {
   const file = join(dataDir, 'secret-key')
   try {
     if (!existsSync(file)) {
-      mkdirSync(dataDir, { recursive: true })
+      makeFolder(dataDir)
       // 'wx': of two processes that start together one writes, the other reads what was written.
       try {
         writeFileSync(file, randomBytes(48).toString('base64'), { mode: 0o600, flag: 'wx' })
@@ -129,5 +129,16 @@ function readOrMakeSecretKey(dataDir: string): string {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {
     throw new SettingsError([`DATA_DIR: "${dataDir}" cannot be written (${(error as NodeJS.ErrnoException).code}). Choose a folder this user may write to.`])
+  }
+}
+
+/** Makes a folder and those above it. Not Node's own `recursive`, which never returns where a parent takes no folders (under /proc). */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  if (!existsSync(dirname(folder))) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error // somebody else was quicker
   }
 }

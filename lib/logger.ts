@@ -8,7 +8,7 @@ const SECRET_VALUES = /\b(uk|ak|at|cs|oc|ot|or|pk|st|whsec)_[A-Za-z0-9+/=]{8,}/g
 /** The process log: one JSON line an event, secrets masked by field name and by our key prefixes (KEY-5). */
 export const logger = perProcess('logger', () =>
   pino({
-    level: env().LOG_LEVEL,
+    level: level(),
     base: undefined,
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[masked]' },
     hooks: {
@@ -24,6 +24,15 @@ export const logger = perProcess('logger', () =>
     },
   }),
 )
+
+function level(): string {
+  try {
+    return env().LOG_LEVEL
+  } catch {
+    // A wrong setting is told by whoever starts the process, in its own words, not by the import of the log.
+    return 'info'
+  }
+}
 
 /** Masks everything in a text that looks like one of our secrets. */
 export function maskSecrets(text: string): string {

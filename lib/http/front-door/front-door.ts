@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { isAppError } from '@/lib/errors'
 import { finishAnswerHeaders } from '@/lib/http/front-door/answer-headers'
 import { bodyCeilingOf, countBody, hasBody } from '@/lib/http/front-door/body-ceiling'
@@ -69,6 +70,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   const allSockets = createSocketCounter(options.socketsPerAddressMax ?? 2_000)
   const webSockets = createSocketCounter(options.socketsPerAddressMax ?? 100)
   const hostNames = new Map<string, string | null>()
+  const upgraded = new Set<Duplex>()
   let draining = false
 
   const server = createServer({
@@ -101,6 +103,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   })
   server.on('request', (request, response) => receive(request, response, false))
   server.on('checkContinue', (request, response) => receive(request, response, true))
+  // Next answers these; they are remembered only because `close` would wait for them for ever.
+  server.on('upgrade', (_, socket) => void upgraded.add(socket.once('close', () => upgraded.delete(socket))))
   server.on('connect', (request, socket) => void socket.on('error', () => {}).end(rawRefusal('method_not_allowed')))
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => refuseUnparsed(error, socket))
 
@@ -237,6 +241,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     async drain(deadlineMs) {
       draining = true
       bodies.close()
+      for (const socket of upgraded) socket.destroy()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const idle = setInterval(() => server.closeIdleConnections(), 50)
       const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs)
