@@ -104,6 +104,10 @@ export type MoveEndUsersInput = z.input<typeof moveEndUsersInput>
 export const registrationInput = z.object({ productId: idInput, required: z.boolean() })
 export type RegistrationInput = z.input<typeof registrationInput>
 
+/** Whether an end user's limits count over all applications of the product, or in each of them anew. */
+export const endUserCountersInput = z.object({ productId: idInput, counters: z.enum(['shared', 'per_application'], { error: 'Choose how end users are counted.' }) })
+export type EndUserCountersInput = z.input<typeof endUserCountersInput>
+
 /** Query parameters of a list arrive as text; what is not on the list of allowed words is ignored (ISO-9). */
 export const endUserListInput = z.object({
   search: z.string().trim().max(255).catch('').default(''),

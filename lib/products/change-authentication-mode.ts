@@ -1,3 +1,5 @@
+import type { TenantTx } from '@/lib/db/tenant-db'
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { authenticationModeInput, type AuthenticationModeInput } from '@/lib/products/schema'
 import { writeProduct } from '@/lib/products/write-product'
 import type { Ctx } from '@/lib/tenants/context'
@@ -9,10 +11,15 @@ import type { Ctx } from '@/lib/tenants/context'
 export async function changeAuthenticationMode(ctx: Ctx, raw: AuthenticationModeInput): Promise<{ applicationsWithoutKey: number }> {
   const { productId, authenticationMode } = authenticationModeInput.parse(raw)
   return writeProduct(ctx, productId, 'product.changed', async (tx, product) => {
-    const kind = authenticationMode === 'user_key' ? 'user_key' : 'app_key'
-    const applicationsWithoutKey = await tx.application.count({ where: { productId, kind: 'partner', credentials: { none: { kind, revokedAt: null } } } })
+    const applicationsWithoutKey = await countApplicationsWithoutKey(tx, productId, authenticationMode)
     const unchanged = product.authenticationMode === authenticationMode
     if (!unchanged) await tx.product.update({ where: { id: productId }, data: { authenticationMode } })
     return { result: { applicationsWithoutKey }, unchanged, before: { authenticationMode: product.authenticationMode }, after: { authenticationMode } }
   })
+}
+
+/** Partners' applications that would be refused in this mode, for the warning before and after the change. */
+export function countApplicationsWithoutKey(db: Pick<TenantTx, 'application'>, productId: bigint, mode: AuthenticationMode): Promise<number> {
+  const kind = mode === 'user_key' ? 'user_key' : 'app_key'
+  return db.application.count({ where: { productId, kind: 'partner', credentials: { none: { kind, revokedAt: null } } } })
 }
