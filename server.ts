@@ -45,7 +45,8 @@ async function start(): Promise<void> {
   assertWritable(settings.DATA_DIR)
   const door = openDoor(settings)
   const port = await listen(door.server, settings)
-  process.once('SIGTERM', () => void stop(() => door.drain(DRAIN_MS)))
+  // A second one comes easily, from a process group and from a parent that hands it on: it must not cut the end short.
+  process.on('SIGTERM', () => void stop(() => door.drain(DRAIN_MS)))
   process.once('SIGINT', () => void stop(() => door.drain(DRAIN_MS)))
   // Started by a script that died: nobody is left who would stop us.
   process.once('disconnect', () => void stop(() => door.drain(DRAIN_MS)))
