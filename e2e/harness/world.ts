@@ -1,0 +1,87 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
+import { expect, test as base, type Page } from '@playwright/test'
+import { root } from '@/e2e/harness/gatehouse-server'
+
+/** The Gatehouse of this run, as the walks see it (started by global-setup). */
+export const world = {
+  get port() {
+    return Number(process.env.E2E_PORT)
+  },
+  get upstream() {
+    return { url: process.env.E2E_UPSTREAM_URL ?? '', secret: process.env.E2E_UPSTREAM_SECRET ?? '' }
+  },
+  origin(host = ''): string {
+    return `http://${host ? `${host}.` : ''}localhost:${world.port}`
+  },
+}
+
+export type Tenant = { slug: string; org: string; email: string; password: string; admin: string }
+
+/** A tenant made by the command line, e-mail confirmed: for tests that are not about signing up. */
+export function makeTenant(): Tenant {
+  const slug = newSlug()
+  const tenant = { slug, org: `Org ${slug}`, email: `ada@${slug}.example`, password: 'a long and winding password', admin: world.origin(`${slug}.admin`) }
+  const done = spawnSync(
+    join(root, 'node_modules/node/bin/node'),
+    ['--import', `${root}/scripts/alias.mjs`, `${root}/scripts/gatehouse/main.ts`, 'tenant', 'create', '--slug', slug, '--org', tenant.org, '--email', tenant.email, '--password', tenant.password, '--json'],
+    { cwd: root, env: JSON.parse(process.env.E2E_ENV ?? '{}') as NodeJS.ProcessEnv, encoding: 'utf8' },
+  )
+  if (done.status !== 0) throw new Error(done.stderr || done.stdout)
+  return tenant
+}
+
+export function newSlug(): string {
+  return `t${randomBytes(5).toString('hex')}`
+}
+
+export async function signIn(page: Page, tenant: Tenant): Promise<void> {
+  await page.goto(`${tenant.admin}/sign-in`)
+  await page.getByLabel('E-mail or user name').fill(tenant.email)
+  await page.getByLabel('Password', { exact: true }).fill(tenant.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+}
+
+export type GatewayAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+
+/** One call as an API client sends it. Node does not resolve `*.localhost`, so: the address, and the host as a header. */
+export function call(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<GatewayAnswer> {
+  const target = new URL(url)
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers } }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+/** Tells the upstream to take this secret token as well: each product has its own. */
+export async function upstreamAccepts(secret: string): Promise<void> {
+  const known = (await (await fetch(`${world.upstream.url}/__secrets`)).json().catch(() => [])) as string[]
+  await fetch(`${world.upstream.url}/__secrets`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify([...new Set([...known, secret])]) })
+}
+
+/** Every walk fails on an error in the console, on an uncaught one, and on a report of the content security policy. */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const problems: string[] = []
+    page.on('console', (message) => message.type() === 'error' && !isExpected(message.text()) && problems.push(message.text()))
+    page.on('pageerror', (error) => problems.push(String(error)))
+    await use(page)
+    expect(problems).toEqual([])
+  },
+})
+
+/** The browser's own line about an answer a test asked for on purpose. */
+function isExpected(text: string): boolean {
+  return /Failed to load resource: the server responded with a status of (401|403|404|409|422|429)/.test(text)
+}
+
+export { expect }
