@@ -34,7 +34,7 @@ describe('a server that cannot start says why in one sentence and ends with 1', 
     const file = join(tempFolder(), 'file')
     writeFileSync(file, '')
     // Under /proc nobody can make a folder, root neither.
-    const starts = [{ DATA_DIR: join(file, 'data'), SECRET_KEY: 'k'.repeat(40) }, ...(existsSync('/proc/self') ? [{ DATA_DIR: '/proc/gatehouse' }] : [])]
+    const starts: Record<string, string>[] = [{ DATA_DIR: join(file, 'data'), SECRET_KEY: 'k'.repeat(40) }, ...(existsSync('/proc/self') ? [{ DATA_DIR: '/proc/gatehouse' }] : [])]
     for (const { code, stderr } of await Promise.all(starts.map((settings) => start(settings).ended)))
       expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^Setting DATA_DIR: "\S+" cannot be written \(E\w+\)\. Choose a folder this user may write to\.\n$/) })
   })
