@@ -151,6 +151,18 @@ describe('what is too much ends at the door', () => {
     expect((await send(door, `POST / HTTP/1.1\r\nHost: ${GATEWAY}\r\nContent-Length: 6\r\n\r\nabc`)).status).toBe(408)
   })
 
+  it('HTTP-1 a socket is closed after its thousandth answer, and none of a thousand is lost', async () => {
+    const door = await open()
+    const socket = connect(portOf(door), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    const closed = once(socket, 'close')
+    for (let i = 0; i < 10; i++) socket.write(get('/').repeat(101))
+    await closed
+    expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(1000)
+    expect(text.match(/HTTP\/1\.1 (?!200)/g)).toBeNull()
+  })
+
   it('HTTP-1 one address may hold only so many sockets; others do not notice', async () => {
     const door = await open({ countLoopback: true, socketsPerAddressMax: 3 })
     const held = await Promise.all(Array.from({ length: 3 }, () => hold(door)))

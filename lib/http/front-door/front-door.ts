@@ -54,7 +54,9 @@ export type FrontDoor = {
   drain(deadlineMs: number): Promise<void>
 }
 
-type SocketState = { address: string; counted: boolean; closing: boolean; request: IncomingMessage | null; response: ServerResponse | null }
+type SocketState = { address: string; counted: boolean; closing: boolean; requests: number; request: IncomingMessage | null; response: ServerResponse | null }
+
+const REQUESTS_PER_SOCKET_MAX = 1_000
 
 const timingOfProduct: Timing = { headersMs: 10_000, bodyMs: 60_000, gatewayBodyIdleMs: 30_000, checkMs: 2_000, keepAliveMs: 5_000, lingerMs: 1_000 }
 
@@ -85,7 +87,6 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     shouldUpgradeCallback: (request) => options.allowUpgrade?.(request) ?? false,
   })
   server.maxHeadersCount = 0 // truncates silently; we count and refuse
-  server.maxRequestsPerSocket = 1_000
   server.maxConnections = 20_000
   const bodies = watchBodies((request) => refuse(request, states.get(request.socket)?.response ?? null, 'request_timeout'), timing.checkMs)
 
@@ -93,7 +94,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const address = peerAddressOf(socket.remoteAddress)
     const isExempt = isTrusted(address) || (!options.countLoopback && isLoopback(address))
     if (!isExempt && !allSockets.enter(address)) return void socket.destroy()
-    const state: SocketState = { address, counted: isExempt, closing: false, request: null, response: null }
+    const state: SocketState = { address, counted: isExempt, closing: false, requests: 0, request: null, response: null }
     states.set(socket, state)
     socket.once('close', () => {
       if (isExempt) return
@@ -113,7 +114,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     if (!state || state.closing) return
     state.request = request
     state.response = response
-    if (draining) response.shouldKeepAlive = false
+    // Not Node's own maxRequestsPerSocket: that one announces the end but leaves the socket open and answers 503.
+    if (draining || ++state.requests >= REQUESTS_PER_SOCKET_MAX) response.shouldKeepAlive = false
     const problem = checkRequest(request)
     if (problem) return refuse(request, response, problem)
     const { headers } = request
