@@ -23,4 +23,6 @@ export default tseslint.config(
   },
   { files: ['lib/**/*.ts', 'app/**/*.{ts,tsx}', 'components/**/*.tsx', 'server.ts', 'middleware.ts'], ignores: ['lib/env.ts', '**/*.test.ts'], rules: { 'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read settings through lib/env.' }] } },
   { files: ['scripts/**', 'e2e/**', '**/*.test.ts'], rules: { 'no-console': 'off' } },
+  // A token of a pattern is no secret.
+  { files: ['lib/gateway/match-tokens.ts', 'lib/gateway/rule-trie.ts'], rules: { 'no-restricted-syntax': 'off' } },
 )

@@ -141,7 +141,6 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
       return [...shown, ...hidden]
     },
     // Columns are described once per page; a new array with the same keys is the same description.
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- keyed by what the columns are, not by identity
     [columns.map((column) => `${column.key}:${column.kind}:${column.valueKey}`).join(), filterKeys.join()],
   )
   const columnIdOf = (key: string) => (columns.some((column) => column.key === key && column.valueKey === undefined) ? key : `filter:${key}`)
@@ -262,7 +261,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
                         {header.column.getCanSort() ? (
                           <button
                             type="button"
-                            className={cn('group inline-flex items-center gap-1 rounded-sm hover:text-text', right && 'flex-row-reverse', sorted && 'text-text')}
+                            className={cn('group inline-flex items-center gap-1 rounded-sm align-middle hover:text-text', right && 'flex-row-reverse', sorted && 'text-text')}
                             onClick={() => change({ sort: nextSort(url.sort, column.key, right) })}
                           >
                             {column.header}
