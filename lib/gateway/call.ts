@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 /**
  * One API call as the doors hand it in. Both doors (Node's `req/res`, the Web's `Request`) fill the same value; nothing
  * behind them knows which it was.
@@ -38,7 +40,7 @@ export type CallBody = {
   open(bytesMax: number): UpstreamBody
 }
 
-export type UpstreamBody = Buffer | import('node:stream').Readable | AsyncIterable<Uint8Array>
+export type UpstreamBody = Buffer | Readable | AsyncIterable<Uint8Array>
 
 export class BodyTooLarge extends Error {
   readonly code = 'BODY_TOO_LARGE'
