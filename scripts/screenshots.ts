@@ -27,7 +27,7 @@ for (const address of pages)
       const said: string[] = []
       page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
       page.on('pageerror', (error) => said.push(String(error)))
-      await page.goto(address, { waitUntil: 'networkidle' })
+      await page.goto(address, { waitUntil: 'networkidle', timeout: 60_000 })
       const name = `${new URL(address).hostname.split('.')[0]}${new URL(address).pathname.replaceAll('/', '-').replace(/-$/, '')}-${width}-${colorScheme}`
       await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -82,7 +82,8 @@ function Frame({ tenant, portalUrl, member, groups, trialEndsAt, railFolded, sea
         <Rail {...rail} folded={folded} />
       </aside>
       <div className="flex min-w-0 flex-1 flex-col">
-        <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b border-line bg-canvas/90 px-3 backdrop-blur sm:px-4">
+        <header className="sticky top-0 z-30 border-b border-line bg-canvas/90 backdrop-blur">
+          <div className="flex h-12 items-center gap-2 px-3 sm:px-4">
           <Sheet
             side="left"
             title="Menu"
@@ -108,22 +109,23 @@ function Frame({ tenant, portalUrl, member, groups, trialEndsAt, railFolded, sea
             <button
               type="button"
               onClick={() => setPalette(true)}
-              aria-label="Search"
+              aria-keyshortcuts="Meta+K Control+K"
               className="flex h-8 items-center gap-2 rounded-md border border-line-strong bg-surface px-2 text-text-3 shadow-card hover:border-text-3 hover:text-text-2 lg:w-52"
             >
               <Search aria-hidden className="size-4" />
-              <span className="hidden lg:inline">Search</span>
-              <kbd className="ml-auto hidden rounded-sm border border-line bg-sunken px-1 font-sans text-xs lg:inline">⌘K</kbd>
+              <span className="sr-only lg:not-sr-only">Search</span>
+              <kbd aria-hidden className="ml-auto hidden rounded-sm border border-line bg-sunken px-1 font-sans text-xs lg:inline">⌘K</kbd>
             </button>
             <Help portalUrl={portalUrl} />
           </div>
+          </div>
+          {trialEndsAt && (
+            <p className="flex items-center justify-center gap-1.5 border-t border-line bg-surface px-4 py-1.5 text-xs text-text-2 lg:hidden">
+              <Clock aria-hidden className="size-3" />
+              Free trial until {longDay(trialEndsAt, tenant.timezone)}
+            </p>
+          )}
         </header>
-        {trialEndsAt && (
-          <p className="flex items-center justify-center gap-1.5 border-b border-line bg-surface px-4 py-1.5 text-xs text-text-2 lg:hidden">
-            <Clock aria-hidden className="size-3" />
-            Free trial until {longDay(trialEndsAt, tenant.timezone)}
-          </p>
-        )}
         <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1200px] min-w-0 flex-1 px-4 py-6 outline-none has-[[data-wide]]:max-w-none sm:px-8">
           {children}
         </main>

@@ -44,7 +44,7 @@ export function Rail({ tenant, portalUrl, member, groups, onSignOut, folded = fa
           align="start"
           className="w-56"
           trigger={
-            <button type="button" aria-label={`${tenant.name}: menu`} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
+            <button type="button" aria-label={folded ? `${tenant.name}: menu` : undefined} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
               <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-md bg-accent text-xs font-semibold text-on-accent">
                 {tenant.name.slice(0, 1).toUpperCase()}
               </span>
@@ -92,7 +92,7 @@ export function Rail({ tenant, portalUrl, member, groups, onSignOut, folded = fa
           side="top"
           className="w-56"
           trigger={
-            <button type="button" aria-label={`${member.name}: menu`} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
+            <button type="button" aria-label={folded ? `${member.name}: menu` : undefined} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
               <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs text-text-2">
                 {initials(member.name)}
               </span>

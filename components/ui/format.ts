@@ -22,6 +22,15 @@ export function exactTime(at: Date | string, timeZone = 'UTC'): string {
   return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZone, timeZoneName: 'short' }).format(new Date(at))
 }
 
+/** The start of an hour, day or month on an axis: `14:00`, `Mon 16, 14:00` with the day, `16 Nov`, `Nov 2026`. */
+export function slotLabel(at: number, granularity: 'hour' | 'day' | 'month', timeZone = 'UTC', { withDay = false } = {}): string {
+  const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...options, timeZone }).format(at)
+  if (granularity === 'month') return format({ month: 'short', year: 'numeric' })
+  if (granularity === 'day') return format({ day: 'numeric', month: 'short' })
+  const time = format({ hour: '2-digit', minute: '2-digit' })
+  return withDay ? `${format({ weekday: 'short', day: 'numeric' }).replace(',', '')}, ${time}` : time
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],

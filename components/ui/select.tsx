@@ -1,8 +1,8 @@
 'use client'
 
 import { Check, ChevronsUpDown } from 'lucide-react'
-import { Select as Radix } from 'radix-ui'
-import type { ComponentProps, ReactNode } from 'react'
+import { DropdownMenu } from 'radix-ui'
+import { useState, type ComponentProps, type ReactNode } from 'react'
 import { cn } from '@/components/ui/class-names'
 import { useFieldControl } from '@/components/ui/field'
 import { controlLook } from '@/components/ui/input'
@@ -29,55 +29,80 @@ export function Select({ options, className, children, ...rest }: ComponentProps
 
 export type SelectMenuOption = { value: string; label: string; detail?: ReactNode; icon?: ReactNode }
 
-/** A select whose options carry an icon or a second line. In a form give it a `name`. */
+/**
+ * A select whose options carry an icon or a second line. In a form give it (or its `Field`) a name. Built as a menu of
+ * radios: it leaves the page around it readable, and its options may say more than their value.
+ */
 export function SelectMenu({
   options,
+  name,
+  value,
+  defaultValue = '',
+  onValueChange,
   placeholder = 'Choose',
+  disabled,
   className,
-  ...rest
-}: Omit<ComponentProps<typeof Radix.Root>, 'children'> & { options: SelectMenuOption[]; placeholder?: string; className?: string; 'aria-label'?: string }) {
-  const { 'aria-label': label, ...root } = rest
-  const wired = useFieldControl({ name: rest.name })
+  'aria-label': label,
+}: {
+  options: SelectMenuOption[]
+  name?: string
+  value?: string
+  defaultValue?: string
+  onValueChange?: (value: string) => void
+  placeholder?: string
+  disabled?: boolean
+  className?: string
+  'aria-label'?: string
+}) {
+  const [inner, setInner] = useState(defaultValue)
+  const chosen = value ?? inner
+  const option = options.find((candidate) => candidate.value === chosen)
+  const { name: fieldName, ...wired } = useFieldControl({ name })
   return (
-    <Radix.Root {...root} name={wired.name}>
-      <Radix.Trigger
-        id={wired.id}
+    <DropdownMenu.Root modal={false}>
+      {fieldName && <input type="hidden" name={fieldName} value={chosen} />}
+      <DropdownMenu.Trigger
+        {...wired}
         aria-label={label}
-        aria-describedby={wired['aria-describedby']}
-        aria-invalid={wired['aria-invalid']}
-        className={cn(controlLook, 'flex h-8 items-center justify-between gap-2 px-2.5 text-left data-[placeholder]:text-text-3', className)}
+        disabled={disabled}
+        className={cn(controlLook, 'flex h-8 items-center justify-between gap-2 px-2.5 text-left', className)}
       >
-        <span className="truncate">
-          <Radix.Value placeholder={placeholder} />
-        </span>
+        <span className={cn('truncate', !option && 'text-text-3')}>{option?.label ?? placeholder}</span>
         <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-text-3" />
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          position="popper"
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
           sideOffset={4}
-          className="z-50 max-h-80 min-w-[var(--radix-select-trigger-width)] overflow-auto rounded-lg border border-line bg-raised p-1 shadow-pop data-[state=open]:animate-pop-in"
+          collisionPadding={8}
+          className="z-50 max-h-80 min-w-[var(--radix-dropdown-menu-trigger-width)] overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-pop outline-none data-[state=open]:animate-pop-in"
         >
-          <Radix.Viewport>
-            {options.map((option) => (
-              <Radix.Item
-                key={option.value}
-                value={option.value}
-                className="flex cursor-default items-start gap-2 rounded-md py-1.5 pr-8 pl-2 text-sm outline-none select-none data-[highlighted]:bg-sunken data-[state=checked]:font-semibold"
+          <DropdownMenu.RadioGroup
+            value={chosen}
+            onValueChange={(next) => {
+              setInner(next)
+              onValueChange?.(next)
+            }}
+          >
+            {options.map((each) => (
+              <DropdownMenu.RadioItem
+                key={each.value}
+                value={each.value}
+                className="relative flex cursor-default items-start gap-2 rounded-md py-1.5 pr-8 pl-2 text-sm outline-none select-none data-[highlighted]:bg-sunken [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-text-3"
               >
-                {option.icon}
+                {each.icon}
                 <span className="min-w-0">
-                  <Radix.ItemText>{option.label}</Radix.ItemText>
-                  {option.detail && <span className="block text-xs font-normal text-text-3">{option.detail}</span>}
+                  <span className={each.value === chosen ? 'font-semibold' : undefined}>{each.label}</span>
+                  {each.detail && <span className="block text-xs text-text-2">{each.detail}</span>}
                 </span>
-                <Radix.ItemIndicator className="absolute right-3">
+                <DropdownMenu.ItemIndicator className="absolute top-2 right-2">
                   <Check aria-hidden className="size-4 text-accent-text" />
-                </Radix.ItemIndicator>
-              </Radix.Item>
+                </DropdownMenu.ItemIndicator>
+              </DropdownMenu.RadioItem>
             ))}
-          </Radix.Viewport>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   )
 }

@@ -113,7 +113,7 @@ function SearchBox({ placeholder, label, value, onChange }: { placeholder: strin
     }, waitMs)
   }
   return (
-    <span className="relative w-full sm:w-64">
+    <span className="relative min-w-40 flex-1 sm:max-w-64">
       <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-text-3" />
       <input
         ref={input}

@@ -26,9 +26,9 @@ export function SignUp({ end, slug: wanted }: { end: string; slug: string }) {
           Look into your mailbox
         </h1>
         <p className="mt-2 text-text-2">
-          We sent a link to <strong className="font-semibold break-all text-text">{done.email}</strong>. It confirms your address and opens your dashboard at{' '}
-          <span className="font-mono text-[13px] break-all text-text">{done.dashboardUrl.replace(/^https?:\/\//, '')}</span>.
+          We sent a link to <strong className="font-semibold break-all text-text">{done.email}</strong>. It confirms your address and opens your dashboard:
         </p>
+        <p className="mt-2 font-mono text-[13px] break-all">{done.dashboardUrl}</p>
         {done.mailboxUrl && (
           <div className="mt-5">
             <LinkButton href={done.mailboxUrl} variant="primary" size="lg">

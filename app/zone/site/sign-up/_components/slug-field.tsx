@@ -46,7 +46,7 @@ export function SlugField({ end, value, onChange }: { end: string; value: string
           ) : wanted.length >= 3 && !known ? (
             <>
               <Spinner className="size-3" />
-              Looking whether it is free
+              Checking the name
             </>
           ) : (
             'The address of your dashboard and portal. 3 to 30 letters, digits and hyphens.'
