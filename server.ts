@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors'
 import { followChanges } from '@/lib/events/follow-changes'
 import { closeOwnPort, setOwnHostLookup } from '@/lib/http/egress/policy'
 import { createFrontDoor, type RequestFacts } from '@/lib/http/front-door/front-door'
+import { answerRefusal } from '@/lib/http/front-door/refusals'
 import { answerAlive, answerReady, setHealthCheck } from '@/lib/http/health'
 import { startMetricsServer } from '@/lib/http/metrics'
 import { assertWritable, listenProblem, StartProblem } from '@/lib/http/start-problem'
@@ -99,7 +100,7 @@ function handle(request: IncomingMessage, response: ServerResponse, facts: Reque
     if (path === '/readyz') return answerReady().then((answer) => say(response, answer))
   }
   if (state === 'starting') throw new AppError('unavailable', { retryAfterSeconds: 5 })
-  if (zone === 'accounting' || zone === 'gateway' || !stages.web) return say(response, { status: 404, body: 'Nothing is answered here.\n' })
+  if (zone === 'accounting' || zone === 'gateway' || !stages.web) return answerRefusal(response, 'not_found', facts.requestId)
   return stages.web(request, response, facts)
 }
 

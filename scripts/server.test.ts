@@ -68,6 +68,14 @@ describe('a running server', () => {
     for (const host of ['localhost', '127.0.0.1']) expect(await ask(port, '/metrics', host)).toMatchObject({ status: 404 })
   })
 
+  it('HTTP-7 what nobody answers is a 404 with code, text and request id', async () => {
+    for (const host of ['accounting.gw.localhost', 'localhost']) {
+      const { status, body } = await ask(port, '/nothing', host)
+      expect(status).toBe(404)
+      expect(JSON.parse(body)).toEqual({ error: { code: 'not_found', message: 'Not found.' }, request_id: expect.stringMatching(/^\w{22}$/) })
+    }
+  })
+
   it('REL-1 no answer tells a version', async () => {
     for (const path of ['/healthz', '/readyz', '/nothing']) {
       const { headers, body } = await ask(port, path, 'localhost')

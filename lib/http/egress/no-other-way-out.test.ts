@@ -17,18 +17,17 @@ it('EG-1 this very check sees each way out', () => {
   for (const line of ["import http from 'node:http'", "import { request } from 'undici'", "const x = await import('https')", 'await fetch(url)', 'globalThis.fetch(url)', "import { connect } from 'node:net'", "import { connect } from 'node:tls'"])
     expect(waysOut('a.ts', line), line).toHaveLength(1)
   for (const line of ["import type { IncomingMessage } from 'node:http'", 'await egressFetch(url)', 'loader.prefetch(url)', "import { isIP } from 'node:net'"]) expect(waysOut('a.ts', line), line).toEqual([])
-  expect(waysOut('a.tsx', "'use client'\nawait fetch('/api/x')")).toEqual([])
-  expect(waysOut('a.tsx', "'use client'\nawait fetch('https://elsewhere')")).toHaveLength(1)
+  expect(waysOut('a.tsx', "await fetch('/api/x')")).toEqual([])
+  for (const address of ["'https://elsewhere'", "'//elsewhere'", '`${origin}/x`']) expect(waysOut('a.tsx', `await fetch(${address})`), address).toHaveLength(1)
 })
 
 function waysOut(file: string, text: string): string[] {
-  // A client component may ask its own site; the browser keeps it from others.
-  const isClient = /^(\/\/[^\n]*\n|\s)*['"]use client['"]/.test(text)
   return text.split('\n').flatMap((line) => {
     if (/^\s*(\/\/|\*|\/\*)/.test(line) || /^\s*import type /.test(line)) return []
     const imports = /(from|import\(|require\()\s*['"](node:)?(https?|http2|tls|dgram|undici)['"]/.test(line)
     const sockets = /(from|import\(|require\()\s*['"](node:)?net['"]/.test(line) && !/\{\s*(isIP(v4|v6)?|createServer)\s*\}/.test(line) && !/import type/.test(line)
-    const fetches = /(?<![\w.$])(globalThis\.)?fetch\(/.test(line) && !(isClient && /fetch\(\s*['"`]\/(?!\/)/.test(line))
+    // A path alone is a browser asking its own site: on the server it is no address at all.
+    const fetches = /(?<![\w.$])(globalThis\.)?fetch\(/.test(line) && !/fetch\(\s*['"`]\/(?!\/)/.test(line)
     return imports || sockets || fetches ? [`${relative(root, file)}: ${line.trim()}`] : []
   })
 }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type ServerResponse } from 'node:http'
 import { newRequestId } from '@/lib/ids'
 
 /** What the front door says no with; a closed list, so that nothing else of a request or of us leaks (HTTP-7). */
@@ -6,6 +6,7 @@ export const refusals = {
   bad_request: { status: 400, message: 'The request is malformed.' },
   bad_host: { status: 400, message: 'The Host header is missing or malformed.' },
   unknown_host: { status: 404, message: 'Nothing lives at this address.' },
+  not_found: { status: 404, message: 'Not found.' },
   method_not_allowed: { status: 405, message: 'This method is not answered here.', headers: { allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' } },
   request_timeout: { status: 408, message: 'The request took too long to arrive.' },
   payload_too_large: { status: 413, message: 'This is larger than we accept.' },
@@ -35,6 +36,12 @@ export function refusalAnswer(refusal: Refusal, requestId = newRequestId()): { s
     },
     body,
   }
+}
+
+/** Answers with a refusal where Node's response is still ours to write. The connection stays open. */
+export function answerRefusal(response: ServerResponse, refusal: Refusal, requestId: string): void {
+  const { status, headers, body } = refusalAnswer(refusal, requestId)
+  response.writeHead(status, headers).end(body)
 }
 
 /** The same as bytes of HTTP/1.1, for sockets on which Node's own response can no longer be used. Always the last answer. */
