@@ -10,21 +10,18 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
-import { getAccount } from '@/lib/accounts/queries'
 import { listApplications } from '@/lib/applications/queries'
-import { orNotFound, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
-import { requireAdmin } from '@/lib/request/require-admin'
+import { queryOf, type SearchParams } from '@/lib/request/page-values'
 import { AccountActions } from './_components/account-actions'
 import { Developers } from './_components/developers'
+import { readAccount } from './_read-account'
 
 export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage({ params, searchParams }: { params: Promise<{ account: string }>; searchParams: SearchParams }) {
-  const ctx = await requireAdmin('partners')
-  const accountId = pathId((await params).account)
-  const account = await orNotFound(getAccount(ctx, accountId))
+  const { ctx, account } = await readAccount((await params).account)
   const query = await queryOf(searchParams)
-  const applications = await listApplications(ctx, { accountId, cursor: query['app-cursor'] })
+  const applications = await listApplications(ctx, { accountId: account.id, cursor: query['app-cursor'] })
   const newApplication = (
     <LinkButton href={`/applications/new?account=${account.id}`} icon={<Plus aria-hidden />}>
       New application
@@ -40,7 +37,7 @@ export default async function AccountPage({ params, searchParams }: { params: Pr
         </Callout>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[18rem_minmax(0,1fr)]">
-        <Card title="Facts">
+        <Card title="Facts" className="max-lg:order-last">
           <DescriptionList
             stacked
             items={[

@@ -8,22 +8,19 @@ import { Copyable } from '@/components/ui/copy-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { readLimitUsage } from '@/lib/analytics/limit-usage'
-import { getApplication } from '@/lib/applications/queries'
 import { listPlanChoices } from '@/lib/plans/queries'
-import { orNotFound, pathId } from '@/lib/request/page-values'
-import { requireAdmin } from '@/lib/request/require-admin'
 import { ApplicationActions } from './_components/application-actions'
 import { ChangePlan } from './_components/change-plan'
 import { Keys } from './_components/keys'
 import { LimitUsageCard } from './_components/limit-usage-card'
+import { readApplication } from './_read-application'
 
 export const metadata: Metadata = { title: 'Application' }
 
 const look = 'rounded-sm hover:text-accent-text hover:underline'
 
 export default async function ApplicationPage({ params }: { params: Promise<{ application: string }> }) {
-  const ctx = await requireAdmin('partners')
-  const application = await orNotFound(getApplication(ctx, pathId((await params).application)))
+  const { ctx, application } = await readApplication((await params).application)
   const { account, product, plan } = application
   const [usage, choices] = await Promise.all([
     plan ? readLimitUsage(ctx, { subject: `app:${application.id}`, planId: BigInt(plan.id) }) : [],
@@ -50,7 +47,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
         </Callout>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[18rem_minmax(0,1fr)]">
-        <Card title="Facts">
+        <Card title="Facts" className="max-lg:order-last">
           <DescriptionList
             stacked
             items={[

@@ -35,7 +35,7 @@ export function LimitUsageCard({ usage, plan, productId, timeZone, mayPlan }: { 
               ) : (
                 <UsageBar value={limit.used} max={limit.limit} label={`${limit.metric}, ${perPeriod[limit.period]}`} />
               )}
-              {limit.resetsAt && limit.limit > 0 && (
+              {limit.resetsAt && limit.limit > 0 && limit.period !== 'minute' && (
                 <p className="mt-0.5 text-xs text-text-3">
                   New window <RelativeTime at={limit.resetsAt} timeZone={timeZone} />
                 </p>

@@ -35,7 +35,7 @@ export function EndUserTable({ productId, plans, defaultPlanId, page }: Props) {
     { key: 'createdAt', header: 'Registered', kind: 'time', sortable: false, hideOnPhone: true },
     {
       key: 'more',
-      header: '',
+      header: 'Actions',
       sortable: false,
       align: 'right',
       cell: (user) => (

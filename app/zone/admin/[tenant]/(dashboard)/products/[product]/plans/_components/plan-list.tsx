@@ -30,7 +30,7 @@ export function PlanList({ productId, kind, plans }: { productId: number; kind: 
   }
 
   return (
-    <Card flush>
+    <Card flush className="overflow-hidden">
       <SortableList
         label="Plans"
         items={plans}
@@ -38,7 +38,7 @@ export function PlanList({ productId, kind, plans }: { productId: number; kind: 
         onReorder={reorder}
         render={(plan) => (
           <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1.5 py-2.5">
-            <div className="min-w-0 flex-1 basis-40">
+            <div className="min-w-0 flex-1 basis-28">
               <div className="flex min-w-0 flex-wrap items-center gap-2">
                 <Link href={`/products/${productId}/plans/${plan.id}`} className="min-w-0 truncate rounded-sm font-semibold hover:text-accent-text">
                   {plan.name}
@@ -48,8 +48,8 @@ export function PlanList({ productId, kind, plans }: { productId: number; kind: 
               </div>
               <p className="truncate text-xs text-text-2">{factsOf(plan, forPartners)}</p>
             </div>
-            {forPartners && <StateDot state={plan.state} className="text-sm" />}
-            <div className="flex items-center gap-1">
+            <div className="flex items-center gap-1 max-sm:w-full max-sm:justify-between">
+              {forPartners && <StateDot state={plan.state} className="mr-3 text-sm max-sm:flex-1" />}
               {forPartners && <PublishButton plan={plan} size="sm" />}
               <Menu
                 trigger={<Button variant="ghost" size="icon-sm" aria-label={`More for ${plan.name}`} icon={<MoreHorizontal aria-hidden />} />}

@@ -40,7 +40,7 @@ export function Matrix({ planId, rows }: { planId: number; rows: MatrixRow[] }) 
                 Enabled
               </th>
               {periodOptions.map((period) => (
-                <th key={period.value} scope="col" className="px-1 text-right font-semibold last:pr-4">
+                <th key={period.value} scope="col" className="px-2.5 text-right font-semibold last:pr-5.5">
                   {period.label}
                 </th>
               ))}

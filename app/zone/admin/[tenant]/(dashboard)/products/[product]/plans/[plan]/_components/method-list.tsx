@@ -83,13 +83,13 @@ export function MethodList({ planId, productId, newMethods, rows, enabled, metho
           <caption className="sr-only">Methods of this plan</caption>
           <thead className="bg-sunken/60 text-left text-xs text-text-2">
             <tr className="border-b border-line">
-              <th scope="col" className="h-9 px-4 font-semibold">
+              <th scope="col" className="h-9 pr-2 pl-4 font-semibold">
                 Method
               </th>
-              <th scope="col" className="w-18 px-2 font-semibold">
+              <th scope="col" className="w-16 px-1 font-semibold sm:w-20 sm:px-2">
                 Enabled
               </th>
-              <th scope="col" className="w-24 pr-4 pl-2 text-right font-semibold">
+              <th scope="col" className="w-20 pr-3 pl-1 text-right font-semibold sm:w-24 sm:pr-4">
                 <span className="sr-only">Limits</span>
               </th>
             </tr>
@@ -97,14 +97,14 @@ export function MethodList({ planId, productId, newMethods, rows, enabled, metho
           <tbody>
             {shown.map((row) => (
               <tr key={row.metricId} className="border-line not-last:border-b">
-                <th scope="row" className="px-4 py-2 text-left font-normal">
+                <th scope="row" className="py-2 pr-2 pl-4 text-left font-normal">
                   <MethodName row={row} />
                   <LimitBadges row={row} />
                 </th>
-                <td className="px-2 align-top">
+                <td className="px-1 align-top sm:px-2">
                   <div className="flex h-9 items-center">{row.isMethod ? <EnabledSwitch planId={planId} row={row} /> : <span className="text-xs text-text-3">always</span>}</div>
                 </td>
-                <td className="py-1 pr-4 pl-2 text-right align-top">
+                <td className="py-1 pr-3 pl-1 text-right align-top sm:pr-4">
                   <LimitsDialog planId={planId} row={row} />
                 </td>
               </tr>

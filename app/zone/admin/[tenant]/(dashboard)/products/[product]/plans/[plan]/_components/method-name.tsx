@@ -8,9 +8,9 @@ export function nameWithoutVerb({ verb, name }: Pick<MatrixRow, 'verb' | 'name'>
 
 export function MethodName({ row }: { row: MatrixRow }) {
   return (
-    <span className="flex min-w-0 items-center gap-2">
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 sm:flex-nowrap">
       {row.verb && <VerbBadge verb={row.verb} />}
-      <span className="min-w-0 truncate" title={row.name}>
+      <span className="min-w-0 break-all sm:truncate" title={row.name}>
         {row.verb ? nameWithoutVerb(row) : row.name}
       </span>
       {!row.isMethod && <Badge>Metric</Badge>}

@@ -6,9 +6,9 @@ import { PageHeader } from '@/components/ui/page-header'
 import { listPlans } from '@/lib/plans/queries'
 import { orNotFound, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { DefaultPlan } from './_components/default-plan'
-import { NewPlan } from './_components/new-plan'
-import { PlanList } from './_components/plan-list'
+import { DefaultPlan } from '../_components/default-plan'
+import { NewPlan } from '../_components/new-plan'
+import { PlanList } from '../_components/plan-list'
 
 export const metadata: Metadata = { title: 'Plans' }
 
