@@ -84,7 +84,8 @@ export async function startUpstream(dataDir: string): Promise<Upstream> {
   return { port, url: `http://127.0.0.1:${port}`, secret, process: child, dataDir: folder }
 }
 
-async function launch(env: NodeJS.ProcessEnv, logFile: string): Promise<ChildProcess> {
+/** One more server process, ready to be called; on the settings of a running Gatehouse it joins that one. */
+export async function launch(env: NodeJS.ProcessEnv, logFile: string): Promise<ChildProcess> {
   const log = openSync(logFile, 'a')
   const child = spawn(nodeBinary, ['--enable-source-maps', `${root}/dist/server.js`], { cwd: root, env, stdio: ['ignore', log, log, 'ipc'] })
   await new Promise<void>((resolve, reject) => {

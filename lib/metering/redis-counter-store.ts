@@ -135,7 +135,8 @@ function createBreaker(clock: Clock) {
 
 function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer from Redis within ${timeoutMs} ms`)), timeoutMs)
+    // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
+    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer from Redis within ${timeoutMs} ms`))), timeoutMs)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
