@@ -90,7 +90,8 @@ function Frame({ tenant, portalUrl, member, groups, trialEndsAt, railFolded, sea
             hideTitle
             open={sheet}
             onOpenChange={setSheet}
-            className="w-64"
+            width="w-72"
+            className="bg-surface"
             trigger={<Button variant="ghost" size="icon" className="md:hidden" aria-label="Open menu" icon={<MenuIcon aria-hidden />} />}
           >
             <Rail {...rail} onNavigate={() => setSheet(false)} />

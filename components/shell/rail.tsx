@@ -39,16 +39,18 @@ export function Rail({ tenant, portalUrl, member, groups, onSignOut, folded = fa
   const path = useVisiblePath()
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div className={cn('px-2 pt-2', folded && 'px-2.5')}>
+      <div className={cn('px-2 pt-2', folded && 'px-2.5', onNavigate && 'pr-11')}>
         <Menu
           align="start"
           className="w-56"
           trigger={
-            <button type="button" aria-label={folded ? `${tenant.name}: menu` : undefined} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
+            <button type="button" className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
               <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-md bg-accent text-xs font-semibold text-on-accent">
                 {tenant.name.slice(0, 1).toUpperCase()}
               </span>
-              {!folded && (
+              {folded ? (
+                <span className="sr-only">{tenant.name}: menu</span>
+              ) : (
                 <>
                   <span className="min-w-0 flex-1">
                     <span className="block truncate font-semibold">{tenant.name}</span>
@@ -92,11 +94,13 @@ export function Rail({ tenant, portalUrl, member, groups, onSignOut, folded = fa
           side="top"
           className="w-56"
           trigger={
-            <button type="button" aria-label={folded ? `${member.name}: menu` : undefined} className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
+            <button type="button" className={cn('flex w-full items-center gap-2.5 rounded-md p-1.5 text-left hover:bg-sunken', folded && 'justify-center')}>
               <span aria-hidden className="grid size-7 shrink-0 place-items-center rounded-full border border-line-strong bg-sunken text-xs text-text-2">
                 {initials(member.name)}
               </span>
-              {!folded && (
+              {folded ? (
+                <span className="sr-only">{member.name}: menu</span>
+              ) : (
                 <span className="min-w-0">
                   <span className="block truncate">{member.name}</span>
                   <span className="block truncate text-xs text-text-3">{member.role === 'admin' ? 'Admin' : 'Member'}</span>

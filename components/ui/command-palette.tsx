@@ -5,6 +5,7 @@ import { CornerDownLeft, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Dialog as Radix } from 'radix-ui'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { rankCommand } from '@/components/ui/rank-command'
 import { Spinner } from '@/components/ui/spinner'
 
 export type CommandItem = {
@@ -57,6 +58,8 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
   const found = wanted.length >= 2 ? (answer?.items ?? []) : []
   const known = new Set(items.map(({ id }) => id))
   const all = [...items, ...found.filter(({ id }) => !known.has(id))]
+  // What the server found stays, though it may have found it by a word we do not see.
+  const rankOf = new Map(all.map((item) => [item.id, (typed: string) => Math.max(found.includes(item) ? 0.1 : 0, rankCommand(typed, item.label, [item.detail ?? '', ...(item.keywords ?? [])]))]))
   const groups = [...new Set(all.map(({ group }) => group))]
 
   function choose(item: CommandItem) {
@@ -76,7 +79,7 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
           className="fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-pop outline-none data-[state=open]:animate-fade-in"
         >
           <Radix.Title className="sr-only">Search</Radix.Title>
-          <Command label="Search" loop>
+          <Command label="Search" loop filter={(id, typed) => rankOf.get(id)?.(typed) ?? 0}>
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               {searching ? <Spinner className="text-text-3" /> : <Search aria-hidden className="size-4 shrink-0 text-text-3" />}
               <Command.Input
@@ -97,7 +100,6 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
                       <Command.Item
                         key={item.id}
                         value={item.id}
-                        keywords={[item.label, item.detail ?? '', ...(item.keywords ?? []), found.includes(item) ? wanted : '']}
                         onSelect={() => choose(item)}
                         className="group flex cursor-default items-center gap-2.5 rounded-md px-2.5 py-2 text-sm data-[selected=true]:bg-sunken [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-text-3"
                       >

@@ -73,9 +73,10 @@ export function Sheet({
   description,
   side = 'right',
   hideTitle,
-  className,
+  width = 'w-[min(28rem,calc(100vw-2.5rem))]',
+  className = 'bg-raised',
   children,
-}: Shared & { side?: 'left' | 'right'; hideTitle?: boolean; className?: string; children: ReactNode }) {
+}: Shared & { side?: 'left' | 'right'; hideTitle?: boolean; width?: string; className?: string; children: ReactNode }) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
@@ -84,7 +85,8 @@ export function Sheet({
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cn(
-            'fixed inset-y-0 z-50 flex w-[min(28rem,calc(100vw-2.5rem))] flex-col bg-raised shadow-pop outline-none',
+            'fixed inset-y-0 z-50 flex flex-col shadow-pop outline-none',
+            width,
             side === 'right' ? 'right-0 border-l border-line data-[state=open]:animate-slide-in-right' : 'left-0 border-r border-line data-[state=open]:animate-slide-in-left',
             className,
           )}
