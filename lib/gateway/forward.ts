@@ -13,7 +13,8 @@ import { traceHeaders } from '@/lib/gateway/trace'
 
 /** Where an answer goes: Node's response or a Web stream. */
 export type Sink = {
-  start(status: number, headers: string[]): void
+  /** `length`: what the upstream announced, where it did. */
+  start(status: number, headers: string[], length: number | null): void
   /** False where the client is slower than the upstream: then wait for `Exchange.drained`. */
   write(chunk: Buffer): boolean
   end(): void
@@ -89,7 +90,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const own = ['X-Request-Id', this.#call.requestId]
     if (this.#call.traced) own.push(...traceHeaders(this.#call, product, null))
     if (states.length > 0 && product.config.rateLimitHeaders) own.push(...rateLimitHeaders(product, states, this.#call.at))
-    this.#sink.start(status, clientHeaders(headers, own))
+    const length = headers['content-length']
+    this.#sink.start(status, clientHeaders(headers, own), length === undefined ? null : Number(length))
     this.#status = status
   }
 

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { cpuMs, find } from './processes.ts'
+import type { Contender } from './processes.ts'
+import type { BenchCall } from './world.ts'
+
+export type Measurement = { perSecond: number; cpuMicrosPerCall: number; p50Ms: number; p99Ms: number; failed: number }
+
+/** Calls a contender for so many seconds over 32 connections and reads off what it cost. */
+export async function measure(contender: Contender, calls: BenchCall[], { seconds, dir, connections = 32 }: { seconds: number; dir: string; connections?: number }): Promise<Measurement> {
+  const before = cpuMs(contender.pids)
+  const { requests, failed, perSecond, p50Ms, p99Ms } = find('wrk') ? await runWrk(contender, calls, seconds, dir, connections) : await runAutocannon(contender, calls, seconds, connections)
+  return { perSecond, p50Ms, p99Ms, failed, cpuMicrosPerCall: ((cpuMs(contender.pids) - before) * 1000) / requests }
+}
+
+type AutocannonResult = { requests: { total: number; average: number }; latency: { p50: number; p99: number }; non2xx: number; errors: number }
+
+type Run = { requests: number; failed: number; perSecond: number; p50Ms: number; p99Ms: number }
+
+async function runWrk({ port }: Contender, calls: BenchCall[], seconds: number, dir: string, connections: number): Promise<Run> {
+  const script = join(dir, `calls-${calls.length}.lua`)
+  // Every request is made before the measurement begins; the generator only picks the next.
+  const lines = calls.map(({ host, path, key }) => `"GET ${path} HTTP/1.1\\r\\nHost: ${host}\\r\\nuser_key: ${key}\\r\\nAccept: application/json\\r\\nUser-Agent: bench\\r\\n\\r\\n"`)
+  writeFileSync(
+    script,
+    `local calls = {${lines.join(',\n')}}
+local at = 0
+request = function() at = at % #calls + 1; return calls[at] end
+done = function(summary, latency)
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status + summary.errors.read + summary.errors.connect + summary.errors.timeout, summary.duration, latency:percentile(50), latency:percentile(99)))
+end`,
+  )
+  const text = await output('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`])
+  const [requests, failed, micros, p50, p99] = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(text)!.slice(1).map(Number) as [number, number, number, number, number]
+  return { requests, failed, perSecond: (requests / micros) * 1e6, p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
+}
+
+async function runAutocannon({ port }: Contender, calls: BenchCall[], seconds: number, connections: number): Promise<Run> {
+  // It brings no types.
+  const autocannon = createRequire(import.meta.url)('autocannon') as (options: object) => Promise<AutocannonResult>
+  const requests = calls.map(({ host, path, key }) => ({ method: 'GET' as const, path, headers: { host, user_key: key, accept: 'application/json' } }))
+  const result = await autocannon({ url: `http://127.0.0.1:${port}`, connections, duration: seconds, requests })
+  return { requests: result.requests.total, failed: result.non2xx + result.errors, perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 }
+}
+
+function output(command: string, args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    let text = ''
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk))
+    child.on('error', reject)
+    child.on('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`${command} ended with ${code}`))))
+  })
+}

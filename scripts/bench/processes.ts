@@ -1,0 +1,98 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** A process under measurement, and how to reach it. */
+export type Contender = { name: string; port: number; pids: number[]; stop(): Promise<void> }
+
+const hasTaskset = spawnSync('taskset', ['-V']).status === 0
+
+/** The contender has core 0 to itself where the machine lets us say so; everything else runs on the others. */
+export const onCore = (core: number, command: string, args: string[]): [string, string[]] => (hasTaskset ? ['taskset', ['-c', String(core), command, ...args]] : [command, args])
+
+export function pinSelf(core: number): void {
+  if (hasTaskset) spawnSync('taskset', ['-acp', String(core), String(process.pid)])
+}
+
+export function find(command: string): string | null {
+  try {
+    return execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } }).trim()
+  } catch {
+    // Not installed here: the comparison goes without it.
+    return null
+  }
+}
+
+/** Starts a Node program that prints its port, or tells it by an IPC message. */
+export async function startNode(name: string, args: string[], { core = 0, env = {} as Record<string, string> } = {}): Promise<Contender> {
+  const [command, all] = onCore(core, process.execPath, args)
+  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...env } })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)))
+    child.on('message', (message: { type?: string; port?: number }) => message.type === 'ready' && resolve(message.port!))
+    child.stdout!.on('data', (text: Buffer) => /^\d+$/m.test(text.toString()) && resolve(Number(/^\d+$/m.exec(text.toString())![0])))
+  })
+  return { name, port, pids: [child.pid!], stop: () => end(child) }
+}
+
+/** nginx with one worker: as a proxy in front of `upstream`, or, without one, as the upstream itself. */
+export async function startNginx(name: string, dir: string, { core, upstream, body = '' }: { core: number; upstream?: number; body?: string }): Promise<Contender | null> {
+  const nginx = find('nginx')
+  if (!nginx) return null
+  const port = await freePort()
+  const location = upstream
+    ? `proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header X-Forwarded-For $remote_addr; proxy_pass http://upstream;`
+    : `default_type application/json; return 200 '${body}';`
+  const file = join(dir, `${name}.conf`)
+  writeFileSync(
+    file,
+    `daemon off; worker_processes 1; pid ${dir}/${name}.pid; error_log ${dir}/${name}.log;
+events { worker_connections 4096; }
+http { access_log off; keepalive_requests 1000000; client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
+${upstream ? `upstream upstream { server 127.0.0.1:${upstream}; keepalive 128; keepalive_requests 1000000; }` : ''}
+server { listen 127.0.0.1:${port}; location / { ${location} } } }`,
+  )
+  const [command, args] = onCore(core, nginx, ['-c', file, '-p', dir])
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
+  await waitForPort(port)
+  const workers = execFileSync('sh', ['-c', `cat /proc/${child.pid}/task/*/children`], { encoding: 'utf8' }).trim().split(/\s+/).map(Number)
+  return { name, port, pids: workers, stop: () => end(child) }
+}
+
+/** CPU time used so far, in milliseconds, by all threads of these processes. Linux counts in hundredths of a second. */
+export function cpuMs(pids: number[]): number {
+  return pids.reduce((sum, pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10
+  }, 0)
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await new Promise((resolve) => child.once('exit', resolve))
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function waitForPort(port: number): Promise<void> {
+  for (let i = 0; i < 100; i++) {
+    const connected = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (connected) return
+    await sleep(20)
+  }
+  throw new Error(`nothing listens on port ${port}`)
+}
