@@ -4,19 +4,24 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { root, runCommand, startNode, StepFailed, writeAtomically } from '../bootstrap.mjs'
+import { root, runCommand, say, startNode, StepFailed, writeAtomically } from '../bootstrap.mjs'
 import { forwardSignals } from '../children.mjs'
 
 export async function runDemo() {
   const dataDir = resolve(process.env.DATA_DIR || '.data')
   const settings = await upstreamSettings(dataDir)
-  const upstream = startNode([`${root}/dist/demo-upstream.js`, '--port', String(settings.port), '--secret', settings.secret, '--data', join(dataDir, 'demo-upstream')], {
+  const upstream = startNode([`${root}/dist/demo-upstream.js`, '--port', String(settings.port), `--secret=${settings.secret}`, '--data', join(dataDir, 'demo-upstream')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   // The log is for operators; here a person reads along.
   const env = { NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL || 'warn', EGRESS_ALLOW: [process.env.EGRESS_ALLOW, `127.0.0.0/8:${settings.port}`].filter(Boolean).join(',') }
   const server = startNode(['--enable-source-maps', `${root}/dist/server.js`], { env })
   const finished = forwardSignals([server, upstream])
+  upstream.once('exit', (code) => {
+    if (!code) return
+    say('The stand-in of the private API has ended; so does the demo.')
+    server.kill('SIGTERM')
+  })
 
   const ready = await Promise.race([new Promise((done) => server.on('message', (message) => message?.type === 'ready' && done(message))), finished])
   if (!ready) return
@@ -44,7 +49,7 @@ async function upstreamSettings(dataDir) {
   const file = join(dataDir, 'demo-upstream.json')
   try {
     makeFolder(dataDir)
-    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { port: 0, secret: randomBytes(24).toString('base64url') }
+    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { port: 0, secret: randomBytes(24).toString('hex') }
     const settings = { ...known, port: (await freePort(known.port)) ?? (await freePort(0)) }
     writeAtomically(file, JSON.stringify(settings))
     return settings
