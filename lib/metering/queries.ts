@@ -73,7 +73,7 @@ export async function listEndUserDays(ctx: ReadCtx, query: TimeRange & { product
     GROUP BY 1 ORDER BY 1`
 }
 
-/** Whether any of a product's history is the sample a demo was filled with. */
-export async function hasSampleUsage(ctx: ReadCtx, productId: bigint): Promise<boolean> {
-  return (await ctx.db.usageDay.findFirst({ where: { productId, sample: true }, select: { productId: true } })) !== null
+/** Whether any of a product's history is the sample a demo was filled with; of one environment, or since a day, where asked for. */
+export async function hasSampleUsage(ctx: ReadCtx, productId: bigint, { environment, from }: { environment?: Environment; from?: Date } = {}): Promise<boolean> {
+  return (await ctx.db.usageDay.findFirst({ where: { productId, sample: true, environment, ...(from && { dayOn: { gte: new Date(from.toISOString().slice(0, 10)) } }) }, select: { productId: true } })) !== null
 }

@@ -9,7 +9,7 @@ import { listProductActivity } from '@/lib/metering/usage-overview'
 import { listProducts } from '@/lib/products/queries'
 import { pageData } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { NewProduct } from './_components/new-product'
+import { NewProduct } from '../_components/new-product'
 
 export const metadata: Metadata = { title: 'APIs' }
 
