@@ -5,7 +5,7 @@ import { editDeveloper, removeDeveloper, resumeDeveloper, suspendDeveloper } fro
 import { createAccount } from '@/lib/accounts/create-account'
 import { deleteAccount } from '@/lib/accounts/delete-account'
 import { editAccount } from '@/lib/accounts/edit-account'
-import { getAccount, listAccounts } from '@/lib/accounts/queries'
+import { findAccountsToChoose, getAccount, listAccounts } from '@/lib/accounts/queries'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { verifyPassword } from '@/lib/passwords/hash-password'
 import type { Ctx } from '@/lib/tenants/context'
@@ -162,5 +162,14 @@ describe('accounts', () => {
     expect(developerId).not.toBeNull()
     for (const search of ['findme', 'NEEDLE@', 'berry', String(id)]) expect(await found(search), search).toBe(true)
     expect(await found('nobody like this')).toBe(false)
+  })
+
+  it('select boxes offer approved accounts only', async () => {
+    const by = await makeTenant()
+    const first = await createAccount(by, { orgName: 'Beta' })
+    await createAccount(by, { orgName: 'Alpha' })
+    await suspendAccount(by, { accountId: (await createAccount(by, { orgName: 'Gone' })).id })
+    expect((await findAccountsToChoose(by, { including: Number(first.id) })).map((account) => account.orgName)).toEqual(['Alpha', 'Beta'])
+    expect(await findAccountsToChoose({ ...by, actor: { kind: 'visitor', id: null, name: 'Visitor' } })).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { deletePlan } from '@/lib/plans/delete-plan'
 import { editPlan } from '@/lib/plans/edit-plan'
 import { orderPlans } from '@/lib/plans/order-plans'
 import { hidePlan, publishPlan } from '@/lib/plans/publish-plan'
-import { getPlan, limitMatrix, listPlans, listPlansToChoose } from '@/lib/plans/queries'
+import { getPlan, limitMatrix, listPlanChoices, listPlans, listPlansToChoose } from '@/lib/plans/queries'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { setFeatures } from '@/lib/plans/set-features'
 import { addLimits, removeLimit, replaceLimits, setLimit } from '@/lib/plans/set-limits'
@@ -190,5 +190,16 @@ describe('plans', () => {
     await publishPlan(ctx, { planId: hidden.id })
     await hidePlan(ctx, { planId: shown.id })
     expect((await listPlansToChoose(ctx, own.productId)).map((plan) => plan.id)).toEqual([Number(hidden.id)])
+  })
+
+  it('the tenant’s own select boxes list every application plan by product, hidden ones too, and nobody else’s', async () => {
+    const own = await newProduct('choices')
+    await newProduct('choices_empty')
+    const hidden = await createPlan(ctx, { productId: own.productId, name: 'Partner' })
+    await createPlan(ctx, { productId: own.productId, name: 'User Limits', kind: 'end_user' })
+    await setDefaultPlan(ctx, { productId: own.productId, planId: hidden.id })
+    expect(await listPlanChoices(ctx, own.productId)).toEqual([{ productId: Number(own.productId), product: 'choices', plans: [{ id: Number(hidden.id), name: 'Partner', state: 'hidden', isDefault: true }] }])
+    expect((await listPlanChoices(ctx)).map((choice) => choice.product)).not.toContain('choices_empty')
+    expect(await listPlanChoices(other, own.productId)).toEqual([])
   })
 })
