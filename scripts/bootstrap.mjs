@@ -32,12 +32,27 @@ export function ensureInstalled() {
   const stamp = at('node_modules', '.gatehouse-install')
   const wanted = hashOf([at('package-lock.json')])
   if (existsSync(nodeBinary) && readOr(stamp) === wanted) return
+  // Installed by hand with `npm ci`: nothing is left to do.
+  if (existsSync(nodeBinary) && isInstalled()) return writeFileSync(stamp, wanted)
   say('Installing packages (a minute or two the first time) …')
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm']
   const done = spawnSync(npm[0], [...npm.slice(1), 'ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: quietEnv() })
   if (done.status !== 0) throw new StepFailed('Installing packages failed; the lines above say why.')
   if (!existsSync(nodeBinary)) throw new StepFailed('The pinned Node was not installed: npm skipped the install script of the package "node". Allow install scripts and run `npm ci` again.')
   writeFileSync(stamp, wanted)
+}
+
+/** Whether npm's own record of what it installed names every package of the lockfile in its version. */
+function isInstalled() {
+  const record = at('node_modules', '.package-lock.json')
+  if (!existsSync(record)) return false
+  const packagesOf = (file) => JSON.parse(readFileSync(file, 'utf8')).packages
+  const found = packagesOf(record)
+  // Binaries for other platforms are optional and not there; extraneous is what npm itself leaves out.
+  return Object.entries(packagesOf(at('package-lock.json'))).every(([path, { version, optional, extraneous, integrity }]) => {
+    if (path === '') return true
+    return found[path] ? found[path].version === version && found[path].integrity === integrity : Boolean(optional || extraneous)
+  })
 }
 
 /** Generates the database client when the schema changed. */
@@ -95,7 +110,7 @@ export function writeAtomically(file, text, mode = 0o600) {
 
 function sourceFiles() {
   const folders = ['app', 'components', 'lib', 'prisma', 'public'].flatMap((folder) => filesBelow(at(folder)))
-  const files = ['server.ts', 'middleware.ts', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json', 'scripts/build-server.mjs', 'scripts/gateway-rewrites.mjs']
+  const files = ['server.ts', 'middleware.ts', 'instrumentation.ts', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json', 'scripts/build-server.mjs', 'scripts/gateway-rewrites.mjs']
   return [...folders.filter((file) => !/\.test\.tsx?$|[\\/]db[\\/]generated[\\/]/.test(file)), ...files.map((file) => at(file))]
 }
 
