@@ -11,11 +11,11 @@ import type { TenantRow } from '@/lib/tenants/queries'
 
 /**
  * The page door: first line of every dashboard page and layout. Nobody signed in: to the sign-in page and back
- * afterwards. Unknown host: not found. Permission missing: the forbidden page.
+ * afterwards. Unknown host: not found. Permission missing, of several every one: the forbidden page.
  */
-export async function requireAdmin(permission?: Permission): Promise<Ctx> {
+export async function requireAdmin(...anyOf: Permission[]): Promise<Ctx> {
   const { ctx } = await requireAdminSession()
-  if (permission && !ctx.permissions.has(permission)) forbidden()
+  if (anyOf.length > 0 && !anyOf.some((permission) => ctx.permissions.has(permission))) forbidden()
   return ctx
 }
 

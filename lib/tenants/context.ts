@@ -30,6 +30,9 @@ export const permissions = ['products', 'gateway', 'plans', 'partners', 'portal'
 
 export type Permission = (typeof permissions)[number]
 
+/** Any one of these opens the list of products and a product's overview; each tab asks for its own. */
+export const productPermissions = ['products', 'gateway', 'plans', 'analytics'] as const satisfies readonly Permission[]
+
 export type AuditOrigin = {
   tenantId: bigint
   actor: { kind: Actor['kind']; id: bigint | null; name: string }

@@ -5,9 +5,10 @@ import { findPendingChanges } from '@/lib/products/promote-config'
 import { getProduct } from '@/lib/products/queries'
 import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { productPermissions } from '@/lib/tenants/context'
 
 export default async function ProductLayout({ children, params }: { children: ReactNode; params: Promise<{ product: string }> }) {
-  const ctx = await requireAdmin()
+  const ctx = await requireAdmin(...productPermissions)
   const productId = pathId((await params).product)
   const [product, pending] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(findPendingChanges(ctx, { productId }))])
   return (
