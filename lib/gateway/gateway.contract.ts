@@ -27,8 +27,8 @@ import type { Upstream } from '@/lib/gateway/upstream.fixture'
 export type DoorTraits = {
   /** Path and query arrive byte for byte. */
   exactTarget: boolean
-  /** Whoever connects is closed on when an answer breaks off. */
-  socket: boolean
+  /** An announced length stays one; without it, the answer comes in chunks. */
+  exactLength: boolean
 }
 
 /**
@@ -557,7 +557,7 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
           response.end('hello')
         }
         const { status, headers, body } = await call()
-        expect([status, body, headers['content-type'], headers['x-custom'], headers.etag, headers['content-length']]).toEqual([418, 'hello', 'text/x', 'kept', '"1"', '5'])
+        expect([status, body, headers['content-type'], headers['x-custom'], headers.etag, headers['content-length']]).toEqual([418, 'hello', 'text/x', 'kept', '"1"', traits.exactLength ? '5' : undefined])
         expect(headers['set-cookie']).toEqual(['a=b; Path=/; Secure', 'c=d;HttpOnly'])
         for (const gone of ['alt-svc', 'clear-site-data', 'x-named', 'proxy-authenticate', 'x-3scale-proxy-secret-token']) expect([gone, headers[gone]]).toEqual([gone, undefined])
         expect(headers['x-request-id']).toMatch(/^[0-9A-Za-z]{22}$/)
@@ -574,7 +574,7 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         expect(await call({ path: '/any/304' })).toMatchObject({ status: 304, body: '' })
         expect(await call({ path: '/any/204' })).toMatchObject({ status: 204, body: '' })
         upstream.answer = (_, response) => response.writeHead(200, { 'content-length': '1234' }).end()
-        expect(await call({ method: 'HEAD', path: '/any' })).toMatchObject({ status: 200, body: '', headers: { 'content-length': '1234' } })
+        expect(await call({ method: 'HEAD', path: '/any' })).toMatchObject({ status: 200, body: '', headers: traits.exactLength ? { 'content-length': '1234' } : {} })
       })
 
       it.each([

@@ -1,7 +1,8 @@
 import { env } from '@/lib/env'
+import { loadGateway } from '@/lib/gateway/load-gateway'
+import { callBeforeNext } from '@/lib/http/front-door/before-next'
 import { clientAddressOf, trustOf } from '@/lib/http/front-door/client-address'
 import { newRequestId } from '@/lib/ids'
-import { loadGateway } from '@/lib/gateway/load-gateway'
 import { normalHost } from '@/lib/zones/zone-of-host'
 
 /**
@@ -12,21 +13,31 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 async function answer(request: Request): Promise<Response> {
-  const requestId = newRequestId()
+  const { requestId, hostHeader, target, headers, clientAddress } = callOf(request)
   // The Host header decides, as at the other door; the folder's name says only where Next has put the call.
-  const hostHeader = request.headers.get('host') ?? ''
   const host = normalHost(hostHeader)
   if (!host) return Response.json({ error: { code: 'bad_host', message: 'The Host header cannot be read.' }, request_id: requestId }, { status: 400 })
-  const url = request.url
-  const target = url.slice(url.indexOf('/', url.indexOf('://') + 3))
   const gateway = await loadGateway()
   return gateway.respond(
-    { method: request.method, target, headers: request.headers, body: request.body, signal: request.signal },
-    { host, hostHeader, scheme: env().PUBLIC_SCHEME, clientAddress: addressOf(request), requestId, receivedAt: Date.now() },
+    { method: request.method, target, headers, body: request.body, signal: request.signal },
+    { host, hostHeader, scheme: env().PUBLIC_SCHEME, clientAddress, requestId, receivedAt: Date.now() },
   )
 }
 
-/** Next names the peer only where the caller has not written the header himself: behind proxies of ours it is worth something. */
+function callOf(request: Request) {
+  const call = callBeforeNext(request.headers)
+  if (!call) return { requestId: newRequestId(), hostHeader: request.headers.get('host') ?? '', target: targetOf(request), headers: request.headers, clientAddress: addressOf(request) }
+  const headers = new Headers()
+  for (let i = 0; i + 1 < call.rawHeaders.length; i += 2) headers.append(call.rawHeaders[i]!, call.rawHeaders[i + 1]!)
+  return { ...call, headers }
+}
+
+/** Path and query as Next has read them. */
+function targetOf({ url }: Request): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
+}
+
+/** The platform names the peer; what stands further left is believed of proxies of ours only. */
 function addressOf(request: Request): string {
   const forwardedFor = request.headers.get('x-forwarded-for') ?? undefined
   const nearest = forwardedFor?.split(',').at(-1)?.trim() || 'unknown'
