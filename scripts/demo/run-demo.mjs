@@ -37,11 +37,17 @@ export async function runDemo() {
       DEMO_UPSTREAM_SECRET: settings.secret,
     },
   })
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      interrupted = true
+      seed.kill('SIGTERM')
+    })
   const code = await new Promise((done) => seed.once('exit', (exit) => done(exit ?? 1)))
-  const interrupted = server.exitCode !== null || server.signalCode !== null
-  if (code !== 0) server.kill('SIGTERM')
+  const failed = code !== 0 && !interrupted && server.exitCode === null && server.signalCode === null
+  if (failed) server.kill('SIGTERM')
   await finished
-  if (code !== 0 && !interrupted) throw new StepFailed('Loading the walk-through failed; the lines above say why.')
+  if (failed) throw new StepFailed('Loading the walk-through failed; the lines above say why.')
 }
 
 /** Port and secret of the stand-in for the private API; the same at every start while the port is free. */
