@@ -4,6 +4,7 @@ import { call, expect, newSlug, test, world, type Tenant } from '@/e2e/harness/w
 
 // The table of docs/walkthrough.md, step by step through the screens, on a tenant that signs up here.
 const document = new URL('../data/twitter-rest-1.1.openapi.json', import.meta.url)
+const password = 'a long and winding password'
 const mentions = '/1.1/statuses/mentions_timeline.json'
 
 test('a newcomer signs up, imports an API, calls it through the gateway, makes plans and sees limits bite', async ({ page }) => {
@@ -12,7 +13,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
 
   await test.step('Home leads through the walk', async () => {
     await expect(page.getByText('0 of 6 done')).toBeVisible()
-    await expect(page.getByText(/Free trial until/)).toBeVisible()
+    await expect(page.getByText(/Free trial until/).first()).toBeVisible()
   })
 
   const product = await test.step('define the API: Import', () => importTwitter(page))
@@ -58,7 +59,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
     await expect(page.getByRole('link', { name: 'End users' })).toHaveCount(0)
     await page.goto(`${tenant.admin}/settings/features`)
     await page.getByRole('switch', { name: /End-user plans/ }).check()
-    await expect(page.getByText(/switched on|saved|is on/i).first()).toBeVisible()
+    await expect(page.getByText('End-user plans are on').first()).toBeVisible()
     await page.goto(`${tenant.admin}/products/${product}/end-users`)
     await page.getByRole('button', { name: 'New plan' }).click()
     await page.getByLabel('Name').fill('User Limits')
@@ -74,7 +75,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
 
 async function signUp(page: Page): Promise<Tenant> {
   const slug = newSlug()
-  const tenant = { slug, org: 'Birdsong', email: `ada@${slug}.example`, password: 'a long and winding password', admin: world.origin(`${slug}.admin`) }
+  const tenant = { slug, org: 'Birdsong', email: `ada@${slug}.example`, password, admin: world.origin(`${slug}.admin`) }
   await page.goto(world.origin())
   await page.getByRole('link', { name: 'Open your API' }).first().click()
   await page.getByLabel('Organisation').fill(tenant.org)
@@ -126,7 +127,7 @@ async function importTwitter(page: Page): Promise<string> {
 }
 
 async function integrate(page: Page, product: string): Promise<string> {
-  const address = page.getByLabel('Private base URL')
+  const address = page.getByRole('textbox', { name: 'Private base URL' })
   await expect(address).toHaveValue('https://api.twitter.com')
   await address.fill(`${world.upstream.url}/1.1`)
   await page.getByRole('button', { name: 'Save address' }).click()
@@ -141,12 +142,10 @@ async function integrate(page: Page, product: string): Promise<string> {
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
   await page.getByLabel('A value of your own').fill(world.upstream.secret)
   await page.getByRole('button', { name: 'Rotate secret token' }).click()
-  await expect(page.getByText('Secret token rotated').or(page.getByLabel('Password'))).toBeVisible()
-  if (await page.getByLabel('Password').isVisible()) {
-    await page.getByLabel('Password').fill('a long and winding password')
-    await page.getByRole('button', { name: /confirm|go on|continue/i }).click()
-    await expect(page.getByText('Secret token rotated')).toBeVisible()
-  }
+  // A secret is at stake: the password again.
+  await page.getByRole('dialog', { name: 'Your password, please' }).getByLabel('Password').fill(password)
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Secret token rotated').first()).toBeVisible()
   await expect(async () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click()
     await expect(page.getByText(/Your API answered 200 in/).first()).toBeVisible({ timeout: 3_000 })

@@ -74,10 +74,22 @@ export const test = base.extend({
     const problems: string[] = []
     page.on('console', (message) => message.type() === 'error' && !isExpected(message.text()) && problems.push(message.text()))
     page.on('pageerror', (error) => problems.push(String(error)))
+    const goto = page.goto.bind(page)
+    page.goto = async (url, options) => {
+      const response = await goto(url, options)
+      await page.waitForFunction(isListening)
+      return response
+    }
     await use(page)
     expect(problems).toEqual([])
   },
 })
+
+/** A click before the page listens is lost, so walks wait as a person's eye would. Pages without script have nothing to wait for. */
+function isListening(): boolean {
+  const controls = [...document.querySelectorAll('button, select, input')]
+  return document.querySelector('script[src*="/_next/"]') === null || controls.every((control) => Object.keys(control).some((key) => key.startsWith('__reactProps')))
+}
 
 /** The browser's own line about an answer a test asked for on purpose. */
 function isExpected(text: string): boolean {

@@ -6,6 +6,7 @@ import { toast } from 'sonner'
 import { useCallAction } from '@/components/ui/call-action'
 import { Card } from '@/components/ui/card'
 import { Switch } from '@/components/ui/choice'
+import { useHydrated } from '@/components/ui/form'
 import { setFeatureAction } from '../actions'
 
 /** Switches that act at once. */
@@ -13,6 +14,7 @@ export function FeatureList({ endUserPlans }: { endUserPlans: boolean }) {
   const router = useRouter()
   const call = useCallAction()
   const [pending, start] = useTransition()
+  const hydrated = useHydrated()
   const [on, setOn] = useOptimistic(endUserPlans)
   const change = (next: boolean) =>
     start(async () => {
@@ -27,7 +29,7 @@ export function FeatureList({ endUserPlans }: { endUserPlans: boolean }) {
     <Card className="max-w-3xl">
       <Switch
         checked={on}
-        disabled={pending}
+        disabled={pending || !hydrated}
         onChange={(event) => change(event.target.checked)}
         label={<span className="font-semibold">End-user plans</span>}
         hint="Limits for the people behind your partners’ applications. Each product gets a place End users, and calls name theirs in a header."

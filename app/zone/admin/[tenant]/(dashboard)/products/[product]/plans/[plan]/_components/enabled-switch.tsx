@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useOptimistic, useTransition } from 'react'
 import { toast } from 'sonner'
 import { Switch } from '@/components/ui/choice'
+import { useHydrated } from '@/components/ui/form'
 import type { MatrixRow } from '@/lib/plans/queries'
 import { setMethodEnabledAction } from '../../_actions'
 
@@ -12,6 +13,7 @@ export function EnabledSwitch({ planId, row }: { planId: number; row: MatrixRow 
   const router = useRouter()
   const [enabled, setEnabled] = useOptimistic(row.enabled === true)
   const [, start] = useTransition()
+  const hydrated = useHydrated()
   function change(value: boolean) {
     start(async () => {
       setEnabled(value)
@@ -20,5 +22,5 @@ export function EnabledSwitch({ planId, row }: { planId: number; row: MatrixRow 
       router.refresh()
     })
   }
-  return <Switch checked={enabled} onChange={(event) => change(event.target.checked)} label={`Enabled: ${row.name}`} hideLabel />
+  return <Switch checked={enabled} disabled={!hydrated} onChange={(event) => change(event.target.checked)} label={`Enabled: ${row.name}`} hideLabel />
 }

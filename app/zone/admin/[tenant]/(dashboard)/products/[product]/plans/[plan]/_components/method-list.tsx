@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Field } from '@/components/ui/field'
-import { useAction } from '@/components/ui/form'
+import { useAction, useHydrated } from '@/components/ui/form'
 import { exactNumber } from '@/components/ui/format'
 import { Input } from '@/components/ui/input'
 import { LinkButton } from '@/components/ui/link-button'
@@ -33,6 +33,7 @@ export function MethodList({ planId, productId, newMethods, rows, enabled, metho
   const { query, setQuery, shown, found, hidden, showAll } = useShownRows(rows)
   const selecting = useAction(selectMethodsAction, { success: 'Methods saved' })
   const saving = useAction(editPlanAction, { success: 'Saved' })
+  const hydrated = useHydrated()
   return (
     <div className="flex flex-col gap-4">
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
@@ -52,7 +53,7 @@ export function MethodList({ planId, productId, newMethods, rows, enabled, metho
           <Select
             key={newMethods}
             defaultValue={newMethods}
-            disabled={saving.pending}
+            disabled={saving.pending || !hydrated}
             onChange={(event) => saving.run({ planId, newMethods: event.target.value as NewMethods })}
             options={[
               { value: 'enabled', label: 'Enabled' },
