@@ -30,17 +30,10 @@ await runCommand(() => {
   try {
     if (wants('types')) stage('types', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.check.json'])
     if (wants('lint')) stage('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'])
-    // The crash proofs and the demo's test run what is built, as the walks do.
-    if (wants('unit') || wants('e2e')) ensureBuilt()
-    if (wants('unit')) {
-      const report = join(reports, 'unit.json')
-      const status = node('unit and integration', ['node_modules/vitest/vitest.mjs', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
-      const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
-      const brokenFiles = found?.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length ?? 0
-      const failed = (found?.numFailedTests ?? 0) + brokenFiles
-      add(found?.numPassedTests ?? 0, status !== 0 && failed === 0 ? 1 : failed)
-    }
+    if (wants('unit')) vitest('unit and integration')
     if (wants('e2e')) {
+      ensureBuilt()
+      vitest('whole servers', ['--config', 'vitest.server.config.ts'])
       const report = join(reports, 'e2e.json')
       const status = node('end to end', ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report })
       const stats = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : null
@@ -58,6 +51,15 @@ await runCommand(() => {
   function stage(label, args) {
     const status = node(label, args)
     add(status === 0 ? 1 : 0, status === 0 ? 0 : 1)
+  }
+
+  function vitest(label, args = []) {
+    const report = join(reports, `${label}.json`)
+    const status = node(label, ['node_modules/vitest/vitest.mjs', 'run', ...args, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`])
+    const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+    const brokenFiles = found?.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length ?? 0
+    const failed = (found?.numFailedTests ?? 0) + brokenFiles
+    add(found?.numPassedTests ?? 0, status !== 0 && failed === 0 ? 1 : failed)
   }
 
   function node(label, args, env = {}) {

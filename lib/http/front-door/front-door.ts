@@ -12,6 +12,7 @@ import { rawRefusal, refusalAnswer, type Refusal } from '@/lib/http/front-door/r
 import { watchBodies } from '@/lib/http/front-door/watch-bodies'
 import { newRequestId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
+import { perProcess } from '@/lib/per-process'
 import type { HostFacts } from '@/lib/zones/resolve-host'
 import { normalHost } from '@/lib/zones/zone-of-host'
 
@@ -60,12 +61,20 @@ const REQUESTS_PER_SOCKET_MAX = 1_000
 
 const timingOfProduct: Timing = { headersMs: 10_000, bodyMs: 60_000, gatewayBodyIdleMs: 30_000, checkMs: 2_000, keepAliveMs: 5_000, lingerMs: 1_000 }
 
+/** Whether this process has a front door; without one Next listens itself (lib/request/serve-under-next.ts). */
+export function isFrontDoorOpen(): boolean {
+  return presence().open
+}
+
+const presence = () => perProcess('frontDoor', () => ({ open: false }))
+
 /**
  * The one server in front of everything (HTTP-1..7, PLAT-7): what is malformed, too large, too slow or too much ends
  * here, before a zone's code sees it. Gateway requests pass as they are; all others get clean headers, body ceilings
  * and finished answer headers.
  */
 export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+  presence().open = true
   const timing = { ...timingOfProduct, ...options.timing }
   const isTrusted = trustOf(options.trustedProxies)
   const states = new WeakMap<Socket, SocketState>()

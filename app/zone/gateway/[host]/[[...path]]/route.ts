@@ -13,28 +13,30 @@ export const runtime = 'nodejs'
 export const dynamic = 'force-dynamic'
 
 async function answer(request: Request): Promise<Response> {
-  const { requestId, hostHeader, target, headers, clientAddress } = callOf(request)
+  const call = callBeforeNext(request.headers)
+  const { requestId, hostHeader, target, headers, clientAddress } = call ? { ...call, headers: headersOf(call.rawHeaders) } : callOf(request)
   // The Host header decides, as at the other door; the folder's name says only where Next has put the call.
   const host = normalHost(hostHeader)
   if (!host) return Response.json({ error: { code: 'bad_host', message: 'The Host header cannot be read.' }, request_id: requestId }, { status: 400 })
   const gateway = await loadGateway()
-  return gateway.respond(
+  const response = await gateway.respond(
     { method: request.method, target, headers, body: request.body, signal: request.signal },
     { host, hostHeader, scheme: env().PUBLIC_SCHEME, clientAddress, requestId, receivedAt: Date.now() },
   )
+  if (call) call.answerHeaders = response.headers
+  return response
 }
 
+/** On a platform that shows us no socket: the call as Next has read it. */
 function callOf(request: Request) {
-  const call = callBeforeNext(request.headers)
-  if (!call) return { requestId: newRequestId(), hostHeader: request.headers.get('host') ?? '', target: targetOf(request), headers: request.headers, clientAddress: addressOf(request) }
-  const headers = new Headers()
-  for (let i = 0; i + 1 < call.rawHeaders.length; i += 2) headers.append(call.rawHeaders[i]!, call.rawHeaders[i + 1]!)
-  return { ...call, headers }
+  const { headers, url } = request
+  return { requestId: newRequestId(), hostHeader: headers.get('host') ?? '', target: url.slice(url.indexOf('/', url.indexOf('://') + 3)), headers, clientAddress: addressOf(request) }
 }
 
-/** Path and query as Next has read them. */
-function targetOf({ url }: Request): string {
-  return url.slice(url.indexOf('/', url.indexOf('://') + 3))
+function headersOf(rawHeaders: string[]): Headers {
+  const headers = new Headers()
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i]!, rawHeaders[i + 1]!)
+  return headers
 }
 
 /** The platform names the peer; what stands further left is believed of proxies of ours only. */
