@@ -2,13 +2,14 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { createServer as createTcpServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fixedClock } from '@/lib/clock'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { AppError } from '@/lib/errors'
 import { newKey, newRequestId } from '@/lib/ids'
 import type { Ctx } from '@/lib/tenants/context'
-import { openPolicy, openTestGateway } from '@/lib/gateway/doors.contract'
+import { openPolicy, openTestGateway, send, serveOverHttp } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import type { LiveData } from '@/lib/gateway/load-live'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
@@ -172,6 +173,25 @@ describe('the gateway when something is down', () => {
     } finally {
       await own.gateway.close()
       await product.set({ privateBaseUrl: upstream.url })
+      await settled()
+    }
+  })
+
+  it('HTTP-5 the 413 arrives although the caller is still sending, and the connection ends', async () => {
+    const own = await openTestGateway()
+    const door = await serveOverHttp(own.gateway, own.settled)
+    try {
+      await product.set({ bodyBytesMax: 100_000 })
+      await own.settled()
+      const ask = async (body: Buffer | Readable) => {
+        const { status, headers } = await send(door, { host: product.hosts.staging, method: 'POST', headers: app.headers, body })
+        return [status, headers.connection]
+      }
+      expect(await ask(Buffer.alloc(8_000_000))).toEqual([413, 'close'])
+      expect(await ask(Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(60_000))))).toEqual([413, 'close'])
+    } finally {
+      await door.close()
+      await product.set({ bodyBytesMax: 10_000_000 })
       await settled()
     }
   })

@@ -27,8 +27,6 @@ import type { Upstream } from '@/lib/gateway/upstream.fixture'
 export type DoorTraits = {
   /** Path and query arrive byte for byte. */
   exactTarget: boolean
-  /** An announced length stays one; without it, the answer comes in chunks. */
-  exactLength: boolean
 }
 
 /**
@@ -200,6 +198,9 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
           expect([broken, (await send(door, { host: basic.hosts.staging, headers: [['Authorization', broken]] })).body]).toEqual([broken, 'Authentication failed'])
         const bearer = await send(door, { host: basic.hosts.staging, headers: [['Authorization', `Bearer ${inBasic.userKey}`]] })
         expect(bearer.status).toBe(200)
+        const good = `Basic ${Buffer.from(`${inBasic.userKey}:`).toString('base64')}`
+        const two = (second: string) => send(door, { host: basic.hosts.staging, headers: [['Authorization', good], ['Authorization', second]] })
+        if (traits.exactTarget) expect([(await two(good)).status, (await two('Basic b3RoZXI6')).status]).toEqual([200, 403])
         const key = inQuery.userKey
         const ask = async (path: string, headers: [string, string][] = []) => (await send(door, { host: query.hosts.staging, path, headers })).status
         expect(await ask(`/?user_key=${key}&user_key=${key}`)).toBe(200)
@@ -520,7 +521,8 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         expect(echoOf(await ask('/secret/../open/./x')).url).toBe('/open/x')
         expect((await ask('/open/../secret')).status).toBe(404)
         expect(echoOf(await ask('/open//x/%2F;a=b,c@d')).url).toBe('/open//x/%2F;a=b,c@d')
-        expect((await ask('//open')).status).toBe(404)
+        // Behind the front door it is no path at all.
+        expect([400, 404]).toContain((await ask('//open')).status)
         expect(echoOf(await ask('/enc%2Foded')).url).toBe('/enc%2Foded')
         expect((await ask('/enc/oded')).status).toBe(404)
         expect(echoOf(await ask('/open?b=2&a=%20+1&b=1&&c')).url).toBe('/open?b=2&a=%20+1&b=1&&c')
@@ -538,7 +540,9 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', bodyBytesMax: 100_000 })
         const caller = await makeApplication(ctx, own)
         await door.settled()
-        const ask = (body: Buffer | Readable) => send(door, { host: own.hosts.staging, method: 'POST', headers: caller.headers, body }).catch((error: NodeJS.ErrnoException) => ({ status: error.code === 'EPIPE' || error.code === 'ECONNRESET' ? 413 : 0 }))
+        // Whoever is still sending when the connection ends may hear of that first; behind server.ts the answer arrives (gateway-failures.test.ts).
+        const closed = (error: NodeJS.ErrnoException) => ({ status: error.code === 'EPIPE' || error.code === 'ECONNRESET' ? 413 : 0 })
+        const ask = (body: Buffer | Readable) => send(door, { host: own.hosts.staging, method: 'POST', headers: caller.headers, body }).catch(closed)
         expect((await ask(Buffer.alloc(100_000))).status).toBe(200)
         upstream.seen = []
         expect((await ask(Buffer.alloc(100_001))).status).toBe(413)
@@ -557,7 +561,7 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
           response.end('hello')
         }
         const { status, headers, body } = await call()
-        expect([status, body, headers['content-type'], headers['x-custom'], headers.etag, headers['content-length']]).toEqual([418, 'hello', 'text/x', 'kept', '"1"', traits.exactLength ? '5' : undefined])
+        expect([status, body, headers['content-type'], headers['x-custom'], headers.etag, headers['content-length']]).toEqual([418, 'hello', 'text/x', 'kept', '"1"', '5'])
         expect(headers['set-cookie']).toEqual(['a=b; Path=/; Secure', 'c=d;HttpOnly'])
         for (const gone of ['alt-svc', 'clear-site-data', 'x-named', 'proxy-authenticate', 'x-3scale-proxy-secret-token']) expect([gone, headers[gone]]).toEqual([gone, undefined])
         expect(headers['x-request-id']).toMatch(/^[0-9A-Za-z]{22}$/)
@@ -574,7 +578,7 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         expect(await call({ path: '/any/304' })).toMatchObject({ status: 304, body: '' })
         expect(await call({ path: '/any/204' })).toMatchObject({ status: 204, body: '' })
         upstream.answer = (_, response) => response.writeHead(200, { 'content-length': '1234' }).end()
-        expect(await call({ method: 'HEAD', path: '/any' })).toMatchObject({ status: 200, body: '', headers: traits.exactLength ? { 'content-length': '1234' } : {} })
+        expect(await call({ method: 'HEAD', path: '/any' })).toMatchObject({ status: 200, body: '', headers: { 'content-length': '1234' } })
       })
 
       it.each([

@@ -40,18 +40,21 @@ export function handleNode(parts: GatewayParts, request: IncomingMessage, respon
     at: facts.receivedAt,
   }
   if (headers[TRACE_HEADER] !== undefined) call.traced = isTraceRequest(call)
-  void serve(parts, call, new NodeSink(response))
+  void serve(parts, call, new NodeSink(request, response))
 }
 
+const LINGER_MS = 1_000
 const SMALL_BYTES = 16 * 1024
 
 class NodeSink implements DoorSink {
+  readonly #request: IncomingMessage
   readonly #response: ServerResponse
   #exchange: Exchange | null = null
   #length: number | null = null
   #whole: Buffer | null = null
 
-  constructor(response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.#request = request
     this.#response = response
   }
 
@@ -94,8 +97,24 @@ class NodeSink implements DoorSink {
   answer({ status, headers, body }: Answer, closeConnection: boolean): void {
     // A status without a body (a tenant may choose 204) has no length either.
     if (status !== 204 && status !== 205 && status !== 304) headers.push('Content-Length', String(Buffer.byteLength(body)))
-    if (closeConnection) headers.push('Connection', 'close')
+    if (closeConnection) this.#lingerAtEnd(headers)
     this.#response.writeHead(status, headers)
     this.#response.end(body)
+  }
+
+  /**
+   * Closing with bytes unread would send a reset, which may swallow the answer on its way: our side ends, what still
+   * comes is thrown away for a moment.
+   */
+  #lingerAtEnd(headers: string[]): void {
+    headers.push('Connection', 'close')
+    const { socket } = this.#request
+    // What Node calls on the socket of a last answer.
+    socket.destroySoon = () => {
+      socket.end()
+      this.#request.resume()
+      const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+      socket.once('close', () => clearTimeout(timer))
+    }
   }
 }

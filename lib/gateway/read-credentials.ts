@@ -1,5 +1,4 @@
 import { decodeQueryText } from '@/lib/products/pattern'
-import { headerOf } from '@/lib/gateway/call'
 import type { Call } from '@/lib/gateway/call'
 import type { CredentialNames } from '@/lib/gateway/compile-product'
 
@@ -15,7 +14,10 @@ export type CredentialsProblem = 'missing' | 'malformed'
  * urlencoded body or null.
  */
 export function readCredentials(names: CredentialNames, call: Call, query: string, form: string | null): Credentials | CredentialsProblem {
-  if (names.location === 'basic') return readBasic(names, headerOf(call, 'authorization'))
+  if (names.location === 'basic') {
+    const authorization = onlyHeader(call, 'authorization')
+    return authorization === MALFORMED ? 'malformed' : authorization === null ? 'missing' : readBasic(names, authorization)
+  }
   const { location } = names
   const read = (name: string, header: string) => readOne(location, name, header, call, query, form)
   if (names.mode === 'user_key') {
@@ -38,7 +40,7 @@ export function needsFormForCredentials(names: CredentialNames, query: string): 
 const MALFORMED = Symbol('malformed')
 
 function readOne(location: 'query' | 'headers', name: string, header: string, call: Call, query: string, form: string | null): string | null | typeof MALFORMED {
-  const inHeader = onlyValue(headerOf(call, header))
+  const inHeader = onlyHeader(call, header)
   const inQuery = query === '' ? null : findParam(query, name)
   const inForm = form === null ? null : findParam(form, name)
   // The place the product does not use counts as well: two different values are two answers to "who is calling?".
@@ -48,12 +50,23 @@ function readOne(location: 'query' | 'headers', name: string, header: string, ca
   return disagrees(inHeader) || disagrees(inQuery) || disagrees(inForm) ? MALFORMED : first
 }
 
-/** A repeated header reaches us joined by comma and space, which no key of ours holds: the same value twice is one value. */
-function onlyValue(value: string | undefined): string | null | typeof MALFORMED {
-  if (value === undefined) return null
-  if (!value.includes(', ')) return value
-  const [first, ...others] = value.split(', ')
-  return others.every((other) => other === first) ? first! : MALFORMED
+/**
+ * A header's value, null without one, MALFORMED where it is there twice with different values. Read from the list as
+ * sent, since Node drops a second `Authorization` without a word; what some door has joined with comma and space
+ * (which no key of ours holds) is taken apart again.
+ */
+function onlyHeader({ rawHeaders }: Call, name: string): string | null | typeof MALFORMED {
+  let found: string | null = null
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const each = rawHeaders[i]!
+    if (each.length !== name.length || each.toLowerCase() !== name) continue
+    const values = rawHeaders[i + 1]!
+    for (const value of values.includes(', ') ? values.split(', ') : [values]) {
+      if (found !== null && found !== value) return MALFORMED
+      found = value
+    }
+  }
+  return found
 }
 
 /** The value of a parameter in raw query text; null where it is absent, MALFORMED where two values differ or one does not decode. */
@@ -90,8 +103,7 @@ function decodeStrictly(text: string): string | null {
  * HTTP Basic, split at the last colon. `user_key` mode takes the user name, where that is empty the password, and
  * a Bearer token as well.
  */
-function readBasic(names: CredentialNames, authorization: string | undefined): Credentials | CredentialsProblem {
-  if (authorization === undefined) return 'missing'
+function readBasic(names: CredentialNames, authorization: string): Credentials | CredentialsProblem {
   const space = authorization.indexOf(' ')
   const scheme = (space === -1 ? authorization : authorization.slice(0, space)).toLowerCase()
   const rest = space === -1 ? '' : authorization.slice(space + 1).trim()
