@@ -14,6 +14,8 @@ import type { Ctx, Permission } from '@/lib/tenants/context'
 import { makeMember } from '@/lib/tenants/member.fixture'
 import { cookieNames, encodeSessionCookie } from '@/lib/tenants/session-cookie'
 import { createSession, revokeSession, rotateSession } from '@/lib/tenants/sessions'
+import { windows } from '@/lib/throttle/buckets'
+import { throttle } from '@/lib/throttle/throttle'
 
 testDatabase()
 
@@ -262,12 +264,21 @@ describe('forms before sign-in', () => {
     for (const headers of bad) expect(await submit(headers), JSON.stringify(headers)).toMatchObject({ ok: false, error: { code: 'csrf_failed' } })
   })
 
+  it('PW-2 one address cannot flood them, and is told when to come again', async () => {
+    const address = '203.0.113.201'
+    for (let i = 0; i < windows.address_flood.limit; i++) await throttle().take('address_flood', address)
+    expect(await submit({ 'x-forwarded-for': address })).toMatchObject({ ok: false, error: { code: 'too_many_requests', retryAfterSeconds: expect.any(Number) } })
+    const refused = await answerPreSessionToken(new Request('http://localhost:3000/api/auth/token', { headers: { host, 'x-forwarded-for': address } }))
+    expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
+    expect(await submit({ 'x-forwarded-for': '203.0.113.202' })).toMatchObject({ error: { code: 'csrf_failed' } })
+  })
+
   it('CSRF-2 the token endpoint keeps the browser’s cookie and gives one to who has none', async () => {
     const ask = (headers: Record<string, string>) => answerPreSessionToken(new Request('http://localhost:3000/api/auth/token', { headers: { host, ...headers } }))
-    const first = ask({})
+    const first = await ask({})
     const [cookie] = /^pre=([A-Za-z0-9_-]{43}); Path=\/; HttpOnly; SameSite=Lax$/.exec(first.headers.get('set-cookie') ?? '')!.slice(1)
     expect((await first.json()).token).toBe(preSessionToken(cookie!, host))
-    const second = ask({ cookie: `pre=${cookie}` })
+    const second = await ask({ cookie: `pre=${cookie}` })
     expect(second.headers.get('set-cookie')).toBeNull()
     expect((await second.json()).token).toBe(preSessionToken(cookie!, host))
   })

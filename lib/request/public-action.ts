@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { systemClock } from '@/lib/clock'
 import type { ActionResult } from '@/lib/request/admin-action'
 import { answerError, parseInput } from '@/lib/request/answer-error'
+import { assertNoFlood } from '@/lib/request/assert-no-flood'
 import { assertPreSessionCsrf } from '@/lib/request/csrf'
 import { formToObject } from '@/lib/request/form-to-object'
 import { readIncoming, type Incoming } from '@/lib/request/incoming'
@@ -28,6 +29,7 @@ export async function runPublicAction<Schema extends z.ZodType, Result>(
   raw: unknown,
 ): Promise<ActionResult<Plain<Result>>> {
   try {
+    await assertNoFlood(incoming)
     assertPreSessionCsrf(incoming)
     const input = parseInput(options.input, raw instanceof FormData ? formToObject(raw) : raw)
     return { ok: true, data: toPlain(await act({ incoming, now: new Date(systemClock.now()) }, input)) }

@@ -5,6 +5,7 @@ import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import { hasValidChecksum, newKey } from '@/lib/ids'
 import type { Ctx } from '@/lib/tenants/context'
+import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 export const accessTokenScopes = ['account_management', 'cms', 'finance', 'stats', 'policy_registry'] as const
 
@@ -57,9 +58,17 @@ export async function revokeAccessToken(ctx: Ctx, { accessTokenId }: { accessTok
   })
 }
 
-/** The live token behind a value, with its member, or null. One of ours with a wrong checksum needs no look-up (KEY-1). */
-export async function findAccessToken(ctx: Pick<Ctx, 'db' | 'now'>, value: string) {
-  if (value.length > 200 || !hasValidChecksum(value)) return null
+/**
+ * The live token behind a value, with its member, or null. One of ours with a wrong checksum needs no look-up (KEY-1).
+ * Throws `too_many_requests` to an address that tries many nobody knows (PW-2); one that knows them is never slowed down.
+ */
+export async function findAccessToken(ctx: Pick<Ctx, 'db' | 'now' | 'audit'>, value: string) {
+  const token = value.length > 200 || !hasValidChecksum(value) ? null : await findLive(ctx, value)
+  if (!token && ctx.audit.address !== null) assertAllowed(await throttle().take('access_token', ctx.audit.address))
+  return token
+}
+
+async function findLive(ctx: Pick<Ctx, 'db' | 'now'>, value: string) {
   return ctx.db.accessToken.findFirst({
     where: { hash: lookupHash(value), revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now } }], member: { state: 'active' } },
     include: { member: true },

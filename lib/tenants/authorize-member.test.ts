@@ -7,6 +7,8 @@ import type { Ctx } from '@/lib/tenants/context'
 import { goodPassword, makeMember, visitorOf } from '@/lib/tenants/member.fixture'
 import { findMemberSession } from '@/lib/tenants/sessions'
 import { unlockLogins } from '@/lib/tenants/sign-in-failures'
+import { windows } from '@/lib/throttle/buckets'
+import { throttle } from '@/lib/throttle/throttle'
 
 testDatabase()
 
@@ -68,7 +70,7 @@ describe('signing in', () => {
       clock += refused.wait
       expect(await wrong(clock)).toMatchObject({ code: 'wrong_credentials' })
     }
-    expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900])
   })
 
   it('PW-2 the right password waits as well, and then starts the count anew', async () => {
@@ -90,6 +92,14 @@ describe('signing in', () => {
     await expect(tryIn(visitorOf(ctx, address), 'guess9@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
     await expect(tryIn(visitorOf(ctx, address), member.email, goodPassword)).rejects.toMatchObject({ code: 'too_many_requests' })
     await tryIn(visitorOf(ctx, newAddress()), member.email, goodPassword)
+  })
+
+  it('PW-2 one address that tries without end is refused before anything is hashed or written', async () => {
+    const ctx = await makeTenant()
+    const address = newAddress()
+    for (let i = 0; i < windows.sign_in.limit; i++) await throttle().take('sign_in', address)
+    await expect(tryIn(visitorOf(ctx, address), 'never-tried@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'too_many_requests', retryAfterSeconds: expect.any(Number) })
+    expect(await ctx.db.auditEntry.count()).toBe(0)
   })
 
   it('PW-2 a hundred failures lock the login until its password is reset', async () => {

@@ -7,6 +7,7 @@ import { changeMemberRole, removeMember, resumeMember, suspendMember } from '@/l
 import { contextOf, makeMember, visitorOf } from '@/lib/tenants/member.fixture'
 import { makeOneTimeToken } from '@/lib/tenants/one-time-tokens'
 import { findTenantIdByProviderKey, revealProviderKey, rotateProviderKey } from '@/lib/tenants/provider-key'
+import { windows } from '@/lib/throttle/buckets'
 
 testDatabase()
 
@@ -122,6 +123,15 @@ describe('access tokens and the provider key', () => {
     await revokeAccessToken(asBoss, { accessTokenId: id })
     expect(await findAccessToken(ctx, token)).toBeNull()
     await expect(revokeAccessToken(asBoss, { accessTokenId: id })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('PW-2 an address that tries many unknown ones is slowed down, one that knows its own is not', async () => {
+    const { ctx, asBoss } = await tenantWithAdmin()
+    const { token } = await createAccessToken(asBoss, { name: 'CI', permission: 'ro', scopes: ['stats'] })
+    const caller = { ...ctx, audit: { ...ctx.audit, address: '203.0.113.77' } }
+    for (let i = 0; i < windows.access_token.limit; i++) expect(await findAccessToken(caller, `guess ${i}`)).toBeNull()
+    await expect(findAccessToken(caller, 'one more')).rejects.toMatchObject({ code: 'too_many_requests' })
+    expect(await findAccessToken(caller, token)).not.toBeNull()
   })
 
   it('a provider key can be shown and rotated; the old one is worth nothing', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { ownerPool } from '@/lib/db/system-db'
 import { AppError } from '@/lib/errors'
+import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 import type { Realm } from '@/lib/tenants/session-cookie'
 
 /**
  * Wrong passwords in a row (PW-2), by login of a tenant and by address, each with the same numbers: five are free, then
- * the wait doubles from two seconds to a quarter of an hour; a hundred lock the login until its password is reset.
+ * the wait doubles from one second to a quarter of an hour; a hundred lock the login until its password is reset.
  *
  * A try is booked as a failure before the password is looked at and taken back when it was right, so that a hundred
  * parallel guesses count a hundred. In Postgres, because a lock must outlive a restart and hold in every process.
@@ -18,6 +19,7 @@ const WAIT_MAX_SECONDS = 900
 
 /** Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. */
 export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; login: string; address: string | null }, now: Date): Promise<SignInAttempt> {
+  if (at.address !== null) assertAllowed(await throttle().take('sign_in', at.address))
   const loginKey = loginKeyOf(at)
   const addressKey = at.address === null ? null : keyOf('address', at.address)
   await book(loginKey, now, { forgetAfterHours: 24, locks: true })
@@ -58,7 +60,7 @@ async function book(key: string, now: Date, { forgetAfterHours, locks }: { forge
        "blockedUntil" = CASE
          WHEN f."lastAt" < $3 OR f.failures + 1 < ${FREE} THEN NULL
          WHEN f.failures + 1 >= ${lockedAt} THEN 'infinity'
-         ELSE $2::timestamptz + least(${WAIT_MAX_SECONDS}, 2 ^ least(f.failures + 1 - ${FREE - 1}, 20)) * interval '1 second' END,
+         ELSE $2::timestamptz + least(${WAIT_MAX_SECONDS}, 2 ^ least(f.failures + 1 - ${FREE}, 20)) * interval '1 second' END,
        "lastAt" = $2
      WHERE f."blockedUntil" IS NULL OR f."blockedUntil" <= $2`,
     [key, now, new Date(now.getTime() - forgetAfterHours * 3_600_000)],

@@ -30,12 +30,6 @@ export function withFallback(redis: Throttle, memory: Throttle, clock: Clock = s
 
   return {
     take: (bucket, key) => either((throttle) => throttle.take(bucket, key)),
-    attempt: (bucket, key) => either((throttle) => throttle.attempt(bucket, key)),
-    async succeed(bucket, key) {
-      // Both: what failed here while Redis was away must not weigh later.
-      await memory.succeed(bucket, key)
-      await either((throttle) => throttle.succeed(bucket, key))
-    },
     async close() {
       await Promise.all([redis.close(), memory.close()])
     },

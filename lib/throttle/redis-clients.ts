@@ -7,7 +7,6 @@ import { logger } from '@/lib/logger'
 export type ScriptRedis = {
   evalsha(sha: string, keys: string[], args: unknown[]): Promise<unknown>
   eval(script: string, keys: string[], args: unknown[]): Promise<unknown>
-  del(key: string): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -44,7 +43,6 @@ export function connectTcpRedis(url: string, timeoutMs = ANSWER_TIMEOUT_MS): Scr
       names.set(sha1(script), sha1(plain))
       return redis.eval(plain, keys.length, ...keys, ...args.map(String))
     },
-    del: (key) => redis.del(key),
     async close() {
       redis.disconnect()
     },
@@ -57,15 +55,14 @@ export function connectRestRedis(url: string, token: string, timeoutMs = ANSWER_
   return {
     evalsha: (sha, keys, args) => redis.evalsha(sha, keys, args),
     eval: (script, keys, args) => redis.eval(script, keys, args),
-    del: (key) => redis.del(key),
     async close() {},
   }
 }
 
-export function withoutShebang(script: string): string {
+function withoutShebang(script: string): string {
   return script.replace(/^#![^\n]*\n/, '')
 }
 
-export function sha1(text: string): string {
+function sha1(text: string): string {
   return createHash('sha1').update(text).digest('hex')
 }

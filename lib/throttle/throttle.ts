@@ -1,21 +1,17 @@
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { perProcess } from '@/lib/per-process'
-import type { AttemptBucket, WindowBucket } from '@/lib/throttle/buckets'
+import type { WindowBucket } from '@/lib/throttle/buckets'
 import { withFallback } from '@/lib/throttle/fall-back'
-import type { ThrottleAnswer } from '@/lib/throttle/failure-delay'
 import { createMemoryThrottle } from '@/lib/throttle/memory-throttle'
 import { connectRestRedis, connectTcpRedis } from '@/lib/throttle/redis-clients'
 import { createRedisThrottle } from '@/lib/throttle/redis-throttle'
+import type { ThrottleAnswer } from '@/lib/throttle/throttle-answer'
 
 /** The guard against abuse. Keys begin with the tenant's id where there is one; they are hashed before they are kept. */
 export type Throttle = {
   /** One more in the window of this key, or a refusal. Refused ones are not counted. */
   take(bucket: WindowBucket, key: string): Promise<ThrottleAnswer>
-  /** Before a try that may fail: counts it as failed. Follow with `succeed` when it did not. */
-  attempt(bucket: AttemptBucket, key: string): Promise<ThrottleAnswer>
-  /** The try was good, or the password was reset: forgets every failure, opens a lock. */
-  succeed(bucket: AttemptBucket, key: string): Promise<void>
   close(): Promise<void>
 }
 

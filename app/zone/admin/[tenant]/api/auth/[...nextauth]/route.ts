@@ -4,6 +4,7 @@ import { systemClock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import { getAdminTenant } from '@/lib/request/admin-context'
 import { errorResponse } from '@/lib/request/admin-route'
+import { assertNoFlood } from '@/lib/request/assert-no-flood'
 import { adminAuthOptions } from '@/lib/request/auth-options'
 import { assertSameOrigin } from '@/lib/request/csrf'
 import { cookieValues, readIncoming } from '@/lib/request/incoming'
@@ -16,7 +17,10 @@ async function handle(request: NextRequest, context: { params: Promise<{ nextaut
   const incoming = readIncoming(request.headers, request.method)
   try {
     const tenant = await getAdminTenant(incoming)
-    if (request.method !== 'GET') assertSameOrigin(incoming)
+    if (request.method !== 'GET') {
+      await assertNoFlood(incoming)
+      assertSameOrigin(incoming)
+    }
     const { session } = cookieNames({ realm: 'admin', tenantId: tenant.id })
     if (cookieValues(incoming.headers, session).length > 1) throw new AppError('unauthenticated')
     const response: Response = await NextAuth(request, context, adminAuthOptions(incoming, tenant, new Date(systemClock.now())))
