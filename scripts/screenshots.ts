@@ -29,7 +29,7 @@ for (const address of pages)
       page.on('pageerror', (error) => said.push(String(error)))
       await page.goto(address, { waitUntil: 'networkidle', timeout: 60_000 })
       const name = `${new URL(address).hostname.split('.')[0]}${new URL(address).pathname.replaceAll('/', '-').replace(/-$/, '')}-${width}-${colorScheme}`
-      await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
+      await page.screenshot({ path: join(out, `${name}.png`), fullPage: true, caret: 'initial' })
       const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       const { violations } = await new AxeBuilder({ page }).analyze()
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -4,6 +4,7 @@ import { useId, useState, type ReactNode } from 'react'
 import { Area, AreaChart, Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { Table2, ChartLine } from 'lucide-react'
 import { Button } from '@/components/ui/button'
+import { niceTicks } from '@/components/charts/nice-ticks'
 import { compactNumber, exactNumber } from '@/components/ui/format'
 
 export type Series = { key: string; name: string; tone?: 1 | 2 | 3 | 4 | 5 | 6 }
@@ -77,11 +78,13 @@ function plot(kind: ChartProps['kind'], points: ChartPoint[], series: Series[], 
   const margin = { top: 6, right: 4, bottom: 0, left: 0 }
   // Keyboard focus goes to the table view; the drawing itself is hidden from assistive technology.
   const shared = { data: points, margin, accessibilityLayer: false }
+  const heights = points.map((point) => series.map((one) => Number(point[one.key] ?? 0)))
+  const ticks = niceTicks(Math.max(0, ...heights.map((values) => (stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values)))))
   const axes = (
     <>
       <CartesianGrid vertical={false} stroke="var(--line)" />
       <XAxis dataKey="label" tickLine={false} axisLine={false} minTickGap={32} tick={tick} dy={4} height={24} />
-      <YAxis tickLine={false} axisLine={false} width={44} tick={tick} tickFormatter={(value: number) => compactNumber(value)} allowDecimals={false} />
+      <YAxis tickLine={false} axisLine={false} width={44} tick={tick} tickFormatter={(value: number) => compactNumber(value)} ticks={ticks} domain={[0, ticks.at(-1)!]} interval={0} />
       <Tooltip
         isAnimationActive={false}
         cursor={kind === 'bar' ? { fill: 'var(--sunken)' } : { stroke: 'var(--line-strong)' }}
@@ -111,7 +114,7 @@ function plot(kind: ChartProps['kind'], points: ChartPoint[], series: Series[], 
       <BarChart {...shared}>
         {axes}
         {series.map((one, index) => (
-          <Bar key={one.key} dataKey={one.key} stackId={stackId} fill={tone(one, index)} isAnimationActive={false} maxBarSize={28} radius={stacked && index < series.length - 1 ? 0 : [3, 3, 0, 0]} />
+          <Bar key={one.key} dataKey={one.key} stackId={stackId} fill={tone(one, index)} isAnimationActive={false} maxBarSize={points.length > 14 ? 28 : 56} radius={stacked && index < series.length - 1 ? 0 : [3, 3, 0, 0]} />
         ))}
       </BarChart>
     )

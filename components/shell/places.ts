@@ -38,11 +38,11 @@ export function dashboardPlaces({ permissions, portalUrl }: PlacesFor): PlaceGro
 export type ProductTabsFor = { productId: number | string; endUserPlans: boolean; counts?: Partial<Record<'methods' | 'mappingRules' | 'plans', number>> }
 
 /** The tabs of one product. */
-export function productTabs({ productId, endUserPlans, counts = {} }: ProductTabsFor): { href: string; label: string; exact?: boolean; count?: number }[] {
+export function productTabs({ productId, endUserPlans, counts = {} }: ProductTabsFor): { href: string; label: string; exact?: boolean; also?: string; count?: number }[] {
   const at = `/products/${productId}`
   return [
     { href: at, label: 'Overview', exact: true },
-    { href: `${at}/methods`, label: 'Methods', count: counts.methods },
+    { href: `${at}/methods`, label: 'Methods', also: `${at}/import`, count: counts.methods },
     { href: `${at}/mapping-rules`, label: 'Mapping rules', count: counts.mappingRules },
     { href: `${at}/gateway`, label: 'Gateway' },
     { href: `${at}/plans`, label: 'Plans', count: counts.plans },

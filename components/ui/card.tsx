@@ -46,7 +46,7 @@ export function DescriptionList({ items, stacked = false, className }: { items: 
   return (
     <dl className={cn('flex flex-col', className)}>
       {items.map((item, index) => (
-        <div key={index} className={cn('min-w-0 border-line py-2 not-last:border-b first:pt-0 last:pb-0', !stacked && 'sm:grid sm:grid-cols-[minmax(8rem,1fr)_2fr] sm:gap-4')}>
+        <div key={index} className={cn('min-w-0 border-line py-2 not-last:border-b first:pt-0 last:pb-0', !stacked && 'sm:grid sm:grid-cols-[minmax(8rem,1fr)_2fr] sm:items-baseline sm:gap-4')}>
           <dt className="text-text-2">{item.label}</dt>
           <dd className="min-w-0 break-words">
             {item.value === null || item.value === undefined || item.value === '' ? <span className="text-text-3">—</span> : item.value}

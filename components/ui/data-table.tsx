@@ -1,24 +1,7 @@
 'use client'
 
-import {
-  columnFilteringFeature,
-  createFilteredRowModel,
-  createPaginatedRowModel,
-  createSortedRowModel,
-  filterFn_equalsString,
-  filterFn_includesString,
-  globalFilteringFeature,
-  rowPaginationFeature,
-  rowSelectionFeature,
-  rowSortingFeature,
-  sortFn_alphanumeric,
-  sortFn_basic,
-  tableFeatures,
-  useTable,
-  type ColumnDef,
-  type RowSelectionState,
-} from '@tanstack/react-table'
-import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, Download, SearchX } from 'lucide-react'
+import { useTable, type RowSelectionState } from '@tanstack/react-table'
+import { ArrowDown, ArrowUp, SearchX } from 'lucide-react'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useEffect, useMemo, useRef, useState, useTransition, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
@@ -27,41 +10,21 @@ import { cn } from '@/components/ui/class-names'
 import { toCsv } from '@/components/ui/csv'
 import { EmptyState } from '@/components/ui/empty-state'
 import { exactNumber } from '@/components/ui/format'
-import { TableCell, type CellKind } from '@/components/ui/table-cell'
+import { TableCell } from '@/components/ui/table-cell'
+import { defineColumns, features, fieldOf, isRight, plain, valueOf, type Column, type TableFilter, type TableRow } from '@/components/ui/table-columns'
+import { ExportButton, Pager } from '@/components/ui/table-pager'
 import { TableToolbar } from '@/components/ui/table-toolbar'
 import { readTableUrl, writeTableUrl, type TableUrl } from '@/components/ui/table-url'
 
-/** `href` makes the row lead somewhere. Other fields are what the columns name. */
-export type TableRow = { id: string | number; href?: string }
-
-export type Column<Row extends TableRow> = {
-  /** Field of the row; also the column's name in the address. */
-  key: string
-  header: string
-  /** How to show the field. Default: text. 'node' shows JSX that the page put into the field. */
-  kind?: CellKind
-  /** For 'node' or `cell`: the field that sorts, searches and exports in its place. */
-  valueKey?: string
-  /** Field with a second, quieter line. */
-  detailKey?: string
-  /** Field with the cell's own link; the first column takes the row's `href`. */
-  hrefKey?: string
-  sortable?: boolean
-  align?: 'left' | 'right'
-  /** Tailwind width, like 'w-24'. */
-  width?: string
-  hideOnPhone?: boolean
-  /** Client pages only: anything else. */
-  cell?: (row: Row) => ReactNode
-}
-
-export type TableFilter = { key: string; label: string; options: { value: string; label: string }[] }
+export type { Column, TableFilter, TableRow } from '@/components/ui/table-columns'
 
 export type DataTableProps<Row extends TableRow> = {
   /** What the rows are, for screen readers and counts: 'applications'. */
   label: string
   rows: Row[]
   columns: Column<Row>[]
+  /** A heading on the line of the toolbar, where the list is one part of a page. */
+  title?: string
   /** A sentence that says what is searched; leave out for no search. */
   search?: string
   filters?: TableFilter[]
@@ -86,19 +49,6 @@ export type DataTableProps<Row extends TableRow> = {
   urlPrefix?: string
 }
 
-const features = tableFeatures({
-  columnFilteringFeature,
-  globalFilteringFeature,
-  rowPaginationFeature,
-  rowSelectionFeature,
-  rowSortingFeature,
-  filteredRowModel: createFilteredRowModel(),
-  sortedRowModel: createSortedRowModel(),
-  paginatedRowModel: createPaginatedRowModel(),
-  filterFns: { includesString: filterFn_includesString, equalsString: filterFn_equalsString },
-  sortFns: { alphanumeric: sortFn_alphanumeric, basic: sortFn_basic },
-})
-
 /** The one list of the dashboard: search, filter chips and order live in the address; 25 rows a page; rows by keyboard. */
 export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
   const { label, rows, columns, filters = [], pageSize = 25, server, urlPrefix = '', bulkActions } = props
@@ -119,28 +69,9 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
     else window.history.replaceState(null, '', address)
   }
 
-  const fieldOf = (row: Row, key: string | undefined) => (key === undefined ? undefined : (row as Record<string, unknown>)[key])
-  const valueOf = (row: Row, column: Column<Row>) => fieldOf(row, column.valueKey ?? column.key)
-
   const definitions = useMemo(
-    () => {
-      const shown = columns.map(
-        (column): ColumnDef<typeof features, Row> => ({
-          id: column.key,
-          accessorFn: (row) => plain(valueOf(row, column)),
-          enableSorting: column.sortable ?? (column.kind !== 'node' || column.valueKey !== undefined),
-          enableGlobalFilter: true,
-          sortFn: column.kind === 'number' || column.kind === 'time' || column.kind === 'bytes' || column.kind === 'duration' ? 'basic' : 'alphanumeric',
-          sortUndefined: 'last',
-          filterFn: 'equalsString',
-        }),
-      )
-      const hidden = filterKeys
-        .filter((key) => !columns.some((column) => column.key === key && column.valueKey === undefined))
-        .map((key): ColumnDef<typeof features, Row> => ({ id: `filter:${key}`, accessorFn: (row) => plain(fieldOf(row, key)), filterFn: 'equalsString', enableGlobalFilter: false }))
-      return [...shown, ...hidden]
-    },
-    // Columns are described once per page; a new array with the same keys is the same description.
+    () => defineColumns(columns, filterKeys),
+    // Columns are described once per page: a new array of the same description is the same columns.
     [columns.map((column) => `${column.key}:${column.kind}:${column.valueKey}`).join(), filterKeys.join()],
   )
   const columnIdOf = (key: string) => (columns.some((column) => column.key === key && column.valueKey === undefined) ? key : `filter:${key}`)
@@ -175,7 +106,12 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
   })
 
   const narrowed = url.q !== '' || Object.keys(url.filters).length > 0
-  if (rows.length === 0 && !narrowed && !(server && params.get(`${urlPrefix}cursor`))) return <div className="rounded-lg border border-line bg-surface">{props.empty}</div>
+  if (rows.length === 0 && !narrowed && !(server && params.get(`${urlPrefix}cursor`))) return (
+      <div className="flex min-w-0 flex-col gap-3">
+        {props.title && <h2 className="text-base font-semibold">{props.title}</h2>}
+        <div className="rounded-lg border border-line bg-surface">{props.empty}</div>
+      </div>
+    )
 
   const selectedIds = table.getSelectedRowModel().rows.map((row) => row.id)
   const clearSelection = () => setSelection({})
@@ -220,7 +156,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
           </Button>
         </div>
       ) : (
-        <TableToolbar label={label} search={props.search} url={url} filters={filters} onChange={change}>
+        <TableToolbar label={label} title={props.title} search={props.search} url={url} filters={filters} onChange={change}>
           {props.toolbar}
           {(props.exportName || props.exportHref) && rows.length > 0 && (
             <ExportButton href={props.exportHref} onClick={exportCsv} />
@@ -268,7 +204,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
                             {sorted === 'desc' ? <ArrowDown aria-hidden className="size-3" /> : <ArrowUp aria-hidden className={cn('size-3', !sorted && 'opacity-0 group-hover:opacity-60 group-focus-visible:opacity-60')} />}
                           </button>
                         ) : (
-                          column.header
+                          column.header || <span className="sr-only">Actions</span>
                         )}
                       </th>
                     )
@@ -291,7 +227,7 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
                   {columns.map((column, index) => (
                     <td
                       key={column.key}
-                      className={cn('h-11 max-w-96 px-3 py-2 first:pl-4 last:pr-4', isRight(column) && 'text-right', column.hideOnPhone && 'max-sm:hidden', (column.kind ?? 'text') === 'text' && 'truncate')}
+                      className={cn('h-11 max-w-96 px-3 py-2 first:pl-4 last:pr-4', index === 0 && 'max-sm:w-full max-sm:max-w-0 max-sm:min-w-36', isRight(column) && 'text-right', column.hideOnPhone && 'max-sm:hidden', (column.kind ?? 'text') === 'text' && 'truncate')}
                     >
                       {column.cell ? (
                         column.cell(row.original)
@@ -345,49 +281,10 @@ export function DataTable<Row extends TableRow>(props: DataTableProps<Row>) {
   }
 }
 
-function Pager({ previous, next, hidden }: { previous?: () => void; next?: () => void; hidden: boolean }) {
-  if (hidden) return null
-  return (
-    <nav aria-label="Pages" className="flex gap-1">
-      <Button size="sm" icon={<ChevronLeft aria-hidden />} disabled={!previous} onClick={previous}>
-        Previous
-      </Button>
-      <Button size="sm" disabled={!next} onClick={next}>
-        Next
-        <ChevronRight aria-hidden />
-      </Button>
-    </nav>
-  )
-}
-
-function ExportButton({ href, onClick }: { href?: string; onClick: () => void }) {
-  if (!href)
-    return (
-      <Button variant="ghost" icon={<Download aria-hidden />} onClick={onClick} aria-label="Export as CSV">
-        <span className="max-sm:hidden">Export</span>
-      </Button>
-    )
-  return (
-    <Button variant="ghost" icon={<Download aria-hidden />} onClick={() => window.location.assign(href)} aria-label="Export as CSV">
-      <span className="max-sm:hidden">Export</span>
-    </Button>
-  )
-}
-
-function isRight<Row extends TableRow>(column: Column<Row>): boolean {
-  return column.align === 'right' || (column.align === undefined && (column.kind === 'number' || column.kind === 'bytes' || column.kind === 'duration'))
-}
-
 /** Figures are asked for from the largest, words from A; the third press forgets the order. */
 function nextSort(sort: TableUrl['sort'], key: string, figures: boolean): TableUrl['sort'] {
   if (sort?.key !== key) return { key, desc: figures }
   return sort.desc === figures ? { key, desc: !figures } : null
-}
-
-function plain(value: unknown): string | number | undefined {
-  if (value === null || value === undefined || value === '') return undefined
-  if (value instanceof Date) return value.toISOString()
-  return typeof value === 'number' ? value : typeof value === 'object' ? undefined : String(value)
 }
 
 function singular(label: string): string {

@@ -2,16 +2,17 @@
 
 import { ListFilter, Search, X } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { Children, useEffect, useRef, useState, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
-import type { TableFilter } from '@/components/ui/data-table'
+import type { TableFilter } from '@/components/ui/table-columns'
 import { controlLook } from '@/components/ui/input'
 import type { TableUrl } from '@/components/ui/table-url'
 
 /** Search on the left, filters as chips that can be taken away, actions on the right. `/` jumps to the search. */
 export function TableToolbar({
   label,
+  title,
   search,
   url,
   filters,
@@ -19,6 +20,7 @@ export function TableToolbar({
   children,
 }: {
   label: string
+  title?: string
   search?: string
   url: TableUrl
   filters: TableFilter[]
@@ -30,9 +32,11 @@ export function TableToolbar({
     return value === undefined ? [] : [{ filter, label: filter.options.find((option) => option.value === value)?.label ?? value }]
   })
   const without = (key: string) => Object.fromEntries(Object.entries(url.filters).filter(([name]) => name !== key))
-  if (!search && filters.length === 0 && !children) return null
+  const actions = Children.toArray(children)
+  if (!title && !search && filters.length === 0 && actions.length === 0) return null
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex min-h-8 flex-wrap items-center gap-2">
+      {title && <h2 className="mr-2 text-base font-semibold">{title}</h2>}
       {search && <SearchBox placeholder={search} label={`Search ${label}`} value={url.q} onChange={(q) => onChange({ q })} />}
       {filters.length > 0 && (
         <DropdownMenu.Root modal={false}>
@@ -77,7 +81,7 @@ export function TableToolbar({
           <X aria-hidden className="size-3" />
         </button>
       ))}
-      {children && <div className="ml-auto flex items-center gap-2">{children}</div>}
+      {actions.length > 0 && <div className="ml-auto flex items-center gap-2">{actions}</div>}
     </div>
   )
 }

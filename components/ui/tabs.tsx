@@ -11,7 +11,8 @@ const bar = 'flex gap-5 overflow-x-auto shadow-[inset_0_-1px_0_var(--line)] [scr
 const tab = 'inline-flex h-9 shrink-0 items-center gap-1.5 text-sm transition-colors hover:text-text focus-visible:-outline-offset-2'
 const count = 'num rounded-full bg-sunken px-1.5 text-xs font-normal text-text-2'
 
-export type LinkTab = { href: string; label: string; count?: number; exact?: boolean }
+/** `also`: a place without a tab of its own that belongs here. */
+export type LinkTab = { href: string; label: string; count?: number; exact?: boolean; also?: string }
 
 /** Tabs that are places: each has an address. The first is usually `exact`. */
 export function LinkTabs({ items, label }: { items: LinkTab[]; label: string }) {
@@ -25,7 +26,7 @@ export function LinkTabs({ items, label }: { items: LinkTab[]; label: string }) 
   return (
     <nav aria-label={label} className={bar}>
       {items.map((item) => {
-        const active = isActivePlace(path, item.href, item.exact)
+        const active = isActivePlace(path, item.href, item.exact) || (item.also !== undefined && isActivePlace(path, item.also))
         return (
           <Link
             key={item.href}
