@@ -17,7 +17,8 @@ type Shared = {
   description?: ReactNode
 }
 
-const overlay = 'fixed inset-0 z-40 bg-overlay data-[state=open]:animate-fade-in'
+// As high as what it lies under: a dialog over a dialog dims the lower one, because it comes later.
+const overlay = 'fixed inset-0 z-50 bg-overlay data-[state=open]:animate-fade-in'
 
 function CloseButton() {
   return (

@@ -37,7 +37,7 @@ export default async function HomePage() {
     <>
       <PageHeader
         title="Home"
-        description={walking ? 'From your API to the first call of a partner, step by step.' : 'What needs you, and what happened at your APIs in the last 24 hours.'}
+        description={walking ? `Welcome, ${ctx.actor.name.split(' ')[0]}. From your API to the first call of a partner, step by step.` : 'What needs you, and what happened at your APIs in the last 24 hours.'}
         action={
           !walking && mayPartners ? (
             <LinkButton href="/accounts/new" variant="primary" icon={<Plus aria-hidden />}>
@@ -56,7 +56,7 @@ export default async function HomePage() {
         )}
         {(!walking || attention.length > 0) && <AttentionList items={attention} />}
         {ctx.permissions.has('analytics') && (!walking || activity.length > 0) && <LastDay ctx={ctx} activity={activity} />}
-        {mayPartners && !walking && <NewPartners ctx={ctx} />}
+        {mayPartners && !walking && <NewestPartners ctx={ctx} />}
       </div>
     </>
   )
@@ -80,12 +80,12 @@ async function LastDay({ ctx, activity }: { ctx: Ctx; activity: Awaited<ReturnTy
         Last 24 hours in production
       </h2>
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Figure label="Calls" value={<CompactNumber value={calls} />} />
+        <Figure label="Calls" value={<CompactNumber value={calls} />} hint="of partners, your own tests aside" />
         <Figure label="Refused" value={<CompactNumber value={refusals} />} hint={shareOf(refusals, calls, 'by keys, rules and limits')} />
         <Figure label="Failed" value={<CompactNumber value={failures} />} hint={shareOf(failures, calls, 'with a server error')} />
         <Figure label="Average time" value={averageMs === null ? '—' : duration(averageMs)} hint="from call to answer" />
       </div>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Card>
           <CallChart title="Calls by hour" calls={series} height={220} />
         </Card>
@@ -111,11 +111,11 @@ async function LastDay({ ctx, activity }: { ctx: Ctx; activity: Awaited<ReturnTy
   )
 }
 
-async function NewPartners({ ctx }: { ctx: Ctx }) {
+async function NewestPartners({ ctx }: { ctx: Ctx }) {
   const { items } = await listAccounts(ctx)
   return (
     <Card
-      title="New partners"
+      title="Newest partners"
       flush
       action={
         <LinkButton href="/accounts" size="sm">

@@ -9,12 +9,13 @@ import { listProductActivity } from '@/lib/metering/usage-overview'
 import { listProducts } from '@/lib/products/queries'
 import { pageData } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { productPermissions } from '@/lib/tenants/context'
 import { NewProduct } from '../_components/new-product'
 
 export const metadata: Metadata = { title: 'APIs' }
 
 export default async function ProductsPage() {
-  const ctx = await requireAdmin('products')
+  const ctx = await requireAdmin(...productPermissions)
   const [products, activity] = await Promise.all([pageData(listProducts(ctx)), pageData(listProductActivity(ctx))])
   const rows = products.map((product) => {
     const calls = activity.find((each) => each.productId === product.id)
@@ -24,7 +25,7 @@ export default async function ProductsPage() {
       name: product.name,
       systemName: product.systemName,
       calls: calls?.calls ?? 0,
-      trend: <Sparkline values={calls?.series ?? []} label={`Calls of ${product.name} in the last 24 hours`} />,
+      trend: <Sparkline values={calls?.series ?? Array<number>(24).fill(0)} label={`Calls of ${product.name} in the last 24 hours`} />,
       errorShare: errorShare(calls?.calls ?? 0, calls?.failures ?? 0),
       applications: product.applications,
       methods: product.methods,
@@ -35,7 +36,7 @@ export default async function ProductsPage() {
   })
   return (
     <>
-      <PageHeader title="APIs" description="What you offer: one product per API, version or environment." action={<NewProduct />} />
+      <PageHeader title="APIs" description="What you offer: one product per API, version or environment." action={ctx.permissions.has('products') ? <NewProduct /> : undefined} />
       <DataTable
         label="products"
         rows={rows}
@@ -48,10 +49,10 @@ export default async function ProductsPage() {
           { key: 'calls', header: 'Calls', kind: 'number', align: 'right' },
           { key: 'errorShare', header: 'Errors', align: 'right', hideOnPhone: true },
           { key: 'methods', header: 'Methods', kind: 'number', align: 'right', hideOnPhone: true },
-          { key: 'applications', header: 'Applications', kind: 'number', align: 'right' },
+          { key: 'applications', header: 'Applications', kind: 'number', align: 'right', hideOnPhone: true },
         ]}
         empty={
-          <EmptyState icon={<Boxes aria-hidden />} title="No products yet" action={<NewProduct />}>
+          <EmptyState icon={<Boxes aria-hidden />} title="No products yet" action={ctx.permissions.has('products') ? <NewProduct /> : undefined}>
             A product is an API as your partners see it: its methods, its plans, its gateway.
           </EmptyState>
         }

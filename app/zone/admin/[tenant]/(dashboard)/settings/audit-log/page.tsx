@@ -17,7 +17,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
   const [page, members] = await Promise.all([listAudit(ctx, input), listMembers(ctx)])
   return (
     <>
-      <PageHeader title="Audit log" description="Who changed what, when and from where. Nobody can alter it, and keys and passwords are never in it." />
+      <PageHeader title="Audit log" description="Who changed what, when and from where. Nobody can alter it." />
       <AuditTable
         items={toPlain(page.items)}
         next={page.nextCursor}

@@ -1,6 +1,5 @@
 import { ArrowRight, ChartNoAxesColumn } from 'lucide-react'
 import type { Metadata } from 'next'
-import { forbidden } from 'next/navigation'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Badge, StateDot } from '@/components/ui/badge'
@@ -19,7 +18,7 @@ import { findPendingChanges } from '@/lib/products/promote-config'
 import { getProduct } from '@/lib/products/queries'
 import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import type { Ctx, Permission } from '@/lib/tenants/context'
+import { productPermissions, type Ctx } from '@/lib/tenants/context'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import { CallChart } from '../../../_components/call-chart'
 
@@ -27,11 +26,9 @@ export const metadata: Metadata = { title: 'Overview' }
 
 const DAYS = 7
 const DAY_MS = 86_400_000
-const opensProducts: Permission[] = ['products', 'gateway', 'plans', 'analytics']
 
 export default async function OverviewPage({ params }: { params: Promise<{ product: string }> }) {
-  const ctx = await requireAdmin()
-  if (!opensProducts.some((permission) => ctx.permissions.has(permission))) forbidden()
+  const ctx = await requireAdmin(...productPermissions)
   const productId = pathId((await params).product)
   const [product, pending, parts] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(findPendingChanges(ctx, { productId })), countParts(ctx, productId)])
   const next = nextStepOf({ product, parts, pending })
@@ -63,6 +60,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
         <div className="grid items-start gap-6 lg:grid-cols-2">
           <Card title="Addresses" description="Partners call production; staging serves every change at once and is never billed.">
             <DescriptionList
+              stacked
               items={[
                 {
                   label: 'Production base URL',
@@ -119,7 +117,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
             href={`/applications?product=${product.id}`}
             label="Applications"
             value={parts.applications}
-            hint={parts.pendingApplications > 0 ? `${parts.pendingApplications} waiting` : ctx.tenant.features.endUserPlans ? `${parts.endUsers} end users` : undefined}
+            hint={parts.pendingApplications > 0 ? `${parts.pendingApplications} waiting for you` : undefined}
           />
         </ul>
       </div>

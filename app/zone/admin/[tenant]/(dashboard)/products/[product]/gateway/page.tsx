@@ -4,6 +4,7 @@ import { Card, DescriptionList } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copy-button'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
+import { SectionNav } from '@/components/ui/section-nav'
 import { listTestableApplications } from '@/lib/applications/queries'
 import { suggestTestPath } from '@/lib/onboarding/test-integration'
 import { findPendingChanges } from '@/lib/products/promote-config'
@@ -23,6 +24,18 @@ import { VersionList } from './_components/version-list'
 export const metadata: Metadata = { title: 'Gateway' }
 
 const RULES_SHOWN = 5
+
+const sections = [
+  { id: 'your-api', label: 'Your API' },
+  { id: 'addresses', label: 'Addresses' },
+  { id: 'mapping-rules', label: 'Mapping rules' },
+  { id: 'test', label: 'Test' },
+  { id: 'credentials', label: 'Credentials' },
+  { id: 'secret-token', label: 'Secret token' },
+  { id: 'error-answers', label: 'Error answers' },
+  { id: 'bounds', label: 'Bounds' },
+  { id: 'versions', label: 'Versions' },
+]
 
 export default async function GatewayPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
   const ctx = await requireAdmin('gateway')
@@ -44,48 +57,52 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
         description="Where calls come in, where they go, and what stands in between. Staging serves every change at once, production what you promote."
         action={<Promote productId={gateway.id} liveVersion={pending.liveVersion} changes={pending.changes} ready={gateway.privateBaseUrl !== null} productionUrl={production} />}
       />
-      <div className="flex flex-col gap-6">
-        <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
-        <Card title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">
-          <DescriptionList
-            items={[
-              { label: 'Staging base URL', value: staging && <Copyable value={staging} label="Copy staging base URL" /> },
-              {
-                label: 'Production base URL',
-                value: production && <Copyable value={production} label="Copy production base URL" />,
-                hint: gateway.liveVersion === null ? 'Answers 404 until you promote.' : `Serves version ${gateway.liveVersion}.`,
-              },
-            ]}
-          />
-        </Card>
-        <Card
-          title="Mapping rules"
-          description="Which requests count for which method."
-          action={
-            <LinkButton href={`/products/${gateway.id}/mapping-rules`} size="sm">
-              {rules.length > RULES_SHOWN ? `All ${rules.length} rules` : 'Edit the rules'}
-            </LinkButton>
-          }
-          flush
-        >
-          <ul className="divide-y divide-line">
-            {rules.slice(0, RULES_SHOWN).map((rule) => (
-              <li key={rule.id} className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
-                <VerbBadge verb={rule.verb} />
-                <code className="min-w-0 flex-1 basis-56 truncate font-mono text-[13px]">{rule.pattern}</code>
-                <span className="num text-text-2">+{rule.delta}</span>
-                <span className="min-w-0 flex-1 basis-40 truncate text-text-2">{rule.metric.name}</span>
-              </li>
-            ))}
-            {rules.length === 0 && <li className="px-4 py-6 text-center text-text-2">No rules yet: the gateway answers every request with “No Mapping Rule matched”.</li>}
-          </ul>
-        </Card>
-        <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null} lastTest={gateway.lastTest} />
-        <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
-        <SecretToken productId={gateway.id} />
-        <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} />
-        <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
-        <VersionList productId={gateway.id} versions={versions} />
+      <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_9rem] xl:gap-8">
+        <SectionNav items={sections} className="order-last hidden xl:sticky xl:top-18 xl:block xl:self-start" />
+        <div className="flex min-w-0 flex-col gap-6">
+          <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
+          <Card id="addresses" title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">
+            <DescriptionList
+              items={[
+                { label: 'Staging base URL', value: staging && <Copyable value={staging} label="Copy staging base URL" /> },
+                {
+                  label: 'Production base URL',
+                  value: production && <Copyable value={production} label="Copy production base URL" />,
+                  hint: gateway.liveVersion === null ? 'Answers 404 until you promote.' : `Serves version ${gateway.liveVersion}.`,
+                },
+              ]}
+            />
+          </Card>
+          <Card
+            id="mapping-rules"
+            title="Mapping rules"
+            description="Which requests count for which method."
+            action={
+              <LinkButton href={`/products/${gateway.id}/mapping-rules`} size="sm">
+                {rules.length > RULES_SHOWN ? `All ${rules.length} rules` : 'Edit the rules'}
+              </LinkButton>
+            }
+            flush
+          >
+            <ul className="divide-y divide-line">
+              {rules.slice(0, RULES_SHOWN).map((rule) => (
+                <li key={rule.id} className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
+                  <VerbBadge verb={rule.verb} />
+                  <code className="min-w-0 flex-1 basis-56 truncate font-mono text-[13px]">{rule.pattern}</code>
+                  <span className="num text-text-2">+{rule.delta}</span>
+                  <span className="min-w-0 flex-1 basis-40 truncate text-text-2">{rule.metric.name}</span>
+                </li>
+              ))}
+              {rules.length === 0 && <li className="px-4 py-6 text-center text-text-2">No rules yet: the gateway answers every request with “No Mapping Rule matched”.</li>}
+            </ul>
+          </Card>
+          <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null} lastTest={gateway.lastTest} />
+          <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+          <SecretToken productId={gateway.id} />
+          <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} />
+          <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
+          <VersionList productId={gateway.id} versions={versions} />
+        </div>
       </div>
     </>
   )

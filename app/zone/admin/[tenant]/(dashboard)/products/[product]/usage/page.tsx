@@ -3,7 +3,6 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Chart } from '@/components/charts/chart'
 import { Badge, VerbBadge } from '@/components/ui/badge'
-import { Callout } from '@/components/ui/callout'
 import { Card, Figure } from '@/components/ui/card'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -75,13 +74,15 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
             { label: 'Staging', href: address({ env: 'staging' }), active: environment === 'staging' },
           ]}
         />
+        {sample && (
+          <Badge tone="warn" className="order-last ml-auto">
+            Holds sample data
+          </Badge>
+        )}
         {view.metric && <Chip label={chosen.parentId === null ? 'Metric' : 'Method'} value={chosen.name} href={address({ metric: undefined })} />}
         {applicationId !== undefined && <Chip label="Application" value={application?.name ?? 'No usage'} href={address({ application: undefined })} />}
       </div>
       <div className="flex flex-col gap-6">
-        {sample && (
-          <Callout title="Some of this is sample data">Part of this history was made up, so that the screens have something to show. It is never billed and spends no limit.</Callout>
-        )}
         <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
           <Figure label={counted} value={<CompactNumber value={total} />} hint={`in ${spans[by].words}`} />
           <Figure label="Refused" value={<CompactNumber value={callsOf('refused')} />} hint="before they reached your API" />
@@ -92,7 +93,7 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
           <Chart
             kind="bar"
             title={`${counted} by ${by}`}
-            note={`${exactNumber(total)} in all`}
+            note={`${exactNumber(total)} in ${spans[by].words}`}
             height={260}
             unit={chosen.unit === 'hit' ? '' : chosen.unit}
             labelHeader={spans[by].label}
@@ -101,24 +102,23 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
           />
           <p className="mt-2 text-xs text-text-3">
             {by === 'hour' ? 'Hours' : by === 'day' ? 'Days' : 'Months'} of {usage.timezone.replace('Etc/', '').replaceAll('_', ' ')}. Refused calls are not counted here.
+            {sample && ' The sample part of this history was made up so that there is something to see; it is never billed and spends no limit.'}
           </p>
         </Card>
-        <section aria-labelledby="by-method" className="flex flex-col gap-3">
-          <h2 id="by-method" className="text-base font-semibold">
-            By method
-          </h2>
+        <section aria-label="By method">
           <DataTable
             label="methods"
+            title="By method"
             urlPrefix="method-"
             search={byMetric.length > 10 ? 'Search methods' : undefined}
             initialSort="-value"
             pageSize={10}
             exportName={`usage-by-method-${by}`}
             rows={byMetric
-              .filter(({ isMethod, value }) => isMethod || value > 0)
+              .filter(({ isMethod, systemName, value }) => isMethod || (value > 0 && systemName !== 'hits'))
               .map((row) => ({
                 id: row.metricId,
-                href: address({ metric: row.systemName === 'hits' ? undefined : String(row.metricId) }),
+                href: address({ metric: String(row.metricId) }),
                 name: row.name,
                 systemName: row.systemName,
                 kindWord: row.verb ?? (row.isMethod ? 'Method' : 'Metric'),
@@ -136,12 +136,10 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
           />
         </section>
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <section aria-labelledby="by-application" className="flex min-w-0 flex-col gap-3">
-            <h2 id="by-application" className="text-base font-semibold">
-              By application
-            </h2>
+          <section aria-label="By application" className="min-w-0">
             <DataTable
               label="applications"
+              title="By application"
               urlPrefix="application-"
               initialSort="-value"
               pageSize={10}
@@ -160,7 +158,7 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
             />
           </section>
           <section aria-labelledby="by-outcome" className="flex min-w-0 flex-col gap-3">
-            <h2 id="by-outcome" className="text-base font-semibold">
+            <h2 id="by-outcome" className="flex min-h-8 items-center text-base font-semibold">
               How calls ended
             </h2>
             <Outcomes outcomes={outcomes} />

@@ -15,7 +15,6 @@ export function AuditDetails({ entry, timeZone, onClose }: { entry: AuditEntry; 
     <Sheet open onOpenChange={(open) => !open && onClose()} title={sayAction(entry.action)} description={exactTime(entry.at, timeZone)}>
       <div className="flex flex-col gap-6">
         <DescriptionList
-          stacked
           items={[
             { label: 'Who', value: entry.actor.name, hint: entry.actor.kind === 'member' ? undefined : sayNoun(entry.actor.kind).replace(/s$/, '') },
             { label: 'On', value: entry.object.name, hint: entry.object.kind && `${entry.object.kind.replaceAll('_', ' ')}${entry.object.id ? ` ${entry.object.id}` : ''}` },

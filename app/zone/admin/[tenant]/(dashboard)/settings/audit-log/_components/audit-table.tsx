@@ -38,13 +38,16 @@ export function AuditTable({ items, next, previous, nouns, members, timeZone }: 
             header: 'What',
             sortable: false,
             cell: ({ item }) => (
-              <button type="button" data-row-link="" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setShown(item)}>
-                {sayAction(item.action)}
-              </button>
+              <>
+                <button type="button" data-row-link="" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setShown(item)}>
+                  {sayAction(item.action)}
+                </button>
+                <span className="block truncate text-xs text-text-3 sm:hidden">{[item.object.name, item.actor.name].filter(Boolean).join(' · ')}</span>
+              </>
             ),
           },
           { key: 'objectName', header: 'On', sortable: false, hideOnPhone: true },
-          { key: 'actorName', header: 'Who', sortable: false },
+          { key: 'actorName', header: 'Who', sortable: false, hideOnPhone: true },
           { key: 'address', header: 'From', kind: 'mono', sortable: false, hideOnPhone: true },
           { key: 'at', header: 'When', sortable: false, cell: ({ item }) => <RelativeTime at={item.at} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
         ]}

@@ -52,19 +52,22 @@ export function MemberTable({ members, grantable, isAdmin, timeZone }: { members
                   {row.self && <Badge>You</Badge>}
                 </p>
                 <p className="truncate text-xs text-text-3">{row.email}</p>
+                <p className="truncate text-xs text-text-3 sm:hidden">
+                  {row.roleWord}, {states[row.state].word.toLowerCase()}
+                </p>
               </div>
             ),
           },
-          { key: 'roleWord', header: 'Role', width: 'w-24' },
+          { key: 'roleWord', header: 'Role', width: 'w-24', hideOnPhone: true },
           { key: 'may', header: 'May', hideOnPhone: true },
           { key: 'state', header: 'State', valueKey: 'stateWord', hideOnPhone: true, cell: (row) => <StateDot tone={states[row.state].tone}>{states[row.state].word}</StateDot> },
           { key: 'lastSeenAt', header: 'Last seen', hideOnPhone: true, valueKey: 'lastSeenAt', cell: (row) => <RelativeTime at={row.lastSeenAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
           {
             key: 'menu',
-            header: '',
+            header: 'Actions',
             sortable: false,
             align: 'right',
-            width: 'w-12',
+            width: 'w-20',
             cell: (row) => <MemberMenu member={row} lastAdmin={row.role === 'admin' && row.state === 'active' && admins === 1} mayManage={isAdmin || row.role !== 'admin'} onEdit={() => setEditing(row)} />,
           },
         ]}

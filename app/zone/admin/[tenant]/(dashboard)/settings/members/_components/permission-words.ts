@@ -9,7 +9,7 @@ export const permissionWords: { value: Permission; label: string; hint: string }
   { value: 'portal', label: 'Portal', hint: 'What partners see.' },
   { value: 'analytics', label: 'Analytics', hint: 'Usage and its exports.' },
   { value: 'settings', label: 'Settings', hint: 'Organisation, audit log, features.' },
-  { value: 'members', label: 'Members', hint: 'Inviting colleagues and giving what one holds.' },
+  { value: 'members', label: 'Members', hint: 'Colleagues and their roles.' },
 ]
 
 export function labelsOf(permissions: readonly string[]): string[] {

@@ -14,7 +14,7 @@ export function OrganisationForm({ name, timezone, timeZones }: { name: string; 
         <Field label="Name" name="name" hint="On top of the dashboard, on your portal and in the mails it sends.">
           <Input required maxLength={100} defaultValue={name} autoComplete="organization" />
         </Field>
-        <Field label="Time zone" name="timezone" hint="Days and months of charts begin in it. Limits always follow UTC, as their partners see them.">
+        <Field label="Time zone" name="timezone" hint="Days and months of charts begin in it. Limits always reset in UTC.">
           <Select defaultValue={timezone}>
             {timeZones.map((zone) => (
               <option key={zone} value={zone}>

@@ -14,7 +14,7 @@ type Credentials = { location: CredentialsLocation; userKeyName: string; appIdNa
 export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean }) {
   const [location, setLocation] = useState<string>(credentials.location)
   return (
-    <Card title="Credentials" description={mode === 'user_key' ? 'Callers send one API key.' : 'Callers send an application id and a key.'}>
+    <Card id="credentials" title="Credentials" description={mode === 'user_key' ? 'Callers send one API key.' : 'Callers send an application id and a key.'}>
       <ActionForm action={updateGatewayAction} toInput={(input) => ({ ...input, productId })} success="Credentials saved">
         <RadioGroup
           name="credentialsLocation"

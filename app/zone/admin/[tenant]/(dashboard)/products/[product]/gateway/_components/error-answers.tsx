@@ -11,14 +11,14 @@ import { updateGatewayAction } from '../actions'
 
 const titles: [keyof Answers, string, string][] = [
   ['authMissing', 'Credentials missing', 'The caller sent no key.'],
-  ['authFailed', 'Authentication failed', 'The key is unknown, revoked or suspended, or the plan does not include the method.'],
+  ['authFailed', 'Authentication failed', 'The key is no longer good, or the plan lacks the method.'],
   ['noMatch', 'No mapping rule matched', 'No rule covers the path.'],
   ['limitsExceeded', 'Limits exceeded', 'A limit of the plan is used up.'],
 ]
 
 export function ErrorAnswers({ productId, answers, rateLimitHeaders }: { productId: number; answers: Answers; rateLimitHeaders: boolean }) {
   return (
-    <Card title="Error answers" description="What callers get when the gateway refuses a call. Your API sees none of them.">
+    <Card id="error-answers" title="Error answers" description="What callers get when the gateway refuses a call. Your API sees none of them.">
       <ActionForm action={updateGatewayAction} toInput={(input) => ({ ...input, productId })} success="Error answers saved">
         <div className="grid gap-4 xl:grid-cols-2">
           {titles.map(([key, title, hint]) => (

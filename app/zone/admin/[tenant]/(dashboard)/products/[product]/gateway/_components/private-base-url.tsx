@@ -14,7 +14,7 @@ export function PrivateBaseUrl({ productId, value, suggestion, hostHeader, warni
   const [url, setUrl] = useState(value ?? suggestion ?? '')
   const dropPrefix = useAction(updateGatewayAction, { success: 'Private base URL saved' })
   return (
-    <Card title="Private base URL" description="Where your API lives. Only the gateway needs to reach it.">
+    <Card id="your-api" title="Your API" description="Where it lives. Only the gateway needs to reach it.">
       <ActionForm action={updateGatewayAction} toInput={(input) => ({ ...input, productId })} success="Private base URL saved">
         <div className="grid gap-3 lg:grid-cols-2">
           <Field

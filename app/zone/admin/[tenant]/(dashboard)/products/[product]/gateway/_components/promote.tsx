@@ -1,6 +1,6 @@
 'use client'
 
-import { Rocket } from 'lucide-react'
+import { Check, Rocket } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { CodeBlock } from '@/components/ui/code-block'
@@ -16,7 +16,7 @@ export function Promote({ productId, liveVersion, changes, ready, productionUrl 
   const upToDate = liveVersion !== null && changes.length === 0
   const promote = useAction(promoteAction, { success: 'Promoted to production', onDone: () => setOpen(false) })
   const trigger = (
-    <Button variant="primary" icon={<Rocket aria-hidden />} disabled={upToDate || !ready} title={!ready ? 'Name the private base URL first' : upToDate ? 'Production serves this already' : undefined}>
+    <Button variant={upToDate ? 'secondary' : 'primary'} icon={upToDate ? <Check aria-hidden /> : <Rocket aria-hidden />} disabled={upToDate || !ready} title={!ready ? 'Name the private base URL first' : upToDate ? 'Production serves this already' : undefined}>
       {upToDate ? 'Production is up to date' : 'Promote to production'}
     </Button>
   )

@@ -30,7 +30,7 @@ export function SecretToken({ productId }: { productId: number }) {
     return result.data.secretToken
   }
   return (
-    <Card title="Secret token" description="Proof for your API that a call came through the gateway. Let it refuse calls without it.">
+    <Card id="secret-token" title="Secret token" description="Proof for your API that a call came through the gateway. Let it refuse calls without it.">
       <div className="flex flex-col gap-3">
         <p className="text-text-2">
           Sent with every call as <Code>X-3scale-proxy-secret-token</Code>.

@@ -17,7 +17,7 @@ const seconds: [Exclude<keyof Bounds, 'bodyBytesMax' | 'concurrencyMax'>, string
 
 export function UpstreamBounds({ productId, bounds }: { productId: number; bounds: Bounds }) {
   return (
-    <Card title="Bounds" description="How long the gateway waits and how much it passes on.">
+    <Card id="bounds" title="Bounds" description="How long the gateway waits and how much it passes on.">
       <ActionForm
         action={updateGatewayAction}
         success="Bounds saved"

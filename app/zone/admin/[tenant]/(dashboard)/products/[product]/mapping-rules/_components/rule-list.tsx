@@ -61,9 +61,9 @@ function RuleRow({ productId, rule, onEdit }: { productId: number; rule: Mapping
   const name = `${rule.verb} ${rule.pattern}`
   return (
     <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 py-2">
-      <div className="flex min-w-0 flex-1 basis-64 items-center gap-2.5">
+      <div className="flex min-w-0 flex-1 basis-64 items-center gap-x-2.5 gap-y-1 max-sm:flex-wrap">
         <VerbBadge verb={rule.verb} />
-        <code className="min-w-0 truncate font-mono text-[13px]" title={rule.pattern}>
+        <code className="min-w-0 font-mono text-[13px] max-sm:order-last max-sm:basis-full max-sm:break-all sm:truncate" title={rule.pattern}>
           {rule.pattern}
         </code>
         {rule.last && <Badge>Last</Badge>}

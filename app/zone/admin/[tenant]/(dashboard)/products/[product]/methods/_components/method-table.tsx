@@ -32,7 +32,7 @@ export function MethodTable({ productId, importHref, methods }: { productId: num
       <DataTable
         label="methods"
         rows={rows}
-        search="Search by name, system name or path"
+        search="Search by name or path"
         exportName="methods"
         filters={[
           { key: 'verb', label: 'Verb', options: [...new Set(rows.map((row) => row.verb).filter(Boolean))].sort().map((verb) => ({ value: verb, label: verb })) },

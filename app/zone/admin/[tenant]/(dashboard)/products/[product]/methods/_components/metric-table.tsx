@@ -1,20 +1,21 @@
 'use client'
 
 import { useState } from 'react'
-import { Card } from '@/components/ui/card'
 import { DataTable } from '@/components/ui/data-table'
 import type { MetricDto } from '@/lib/products/queries'
 import { EditMetric } from './edit-metric'
 import { NewMethods } from './new-methods'
 
-/** Metrics count for themselves; Hits is always among them. */
+/** Other things to count and limit, beside calls; Hits is always among them. */
 export function MetricTable({ productId, metrics }: { productId: number; metrics: MetricDto[] }) {
   const [editing, setEditing] = useState<MetricDto | null>(null)
   const byId = new Map(metrics.map((metric) => [metric.id, metric]))
   return (
-    <Card className="mt-8" title="Metrics" description="Other things to count and limit, beside calls." action={<NewMethods productId={productId} kind="metric" trigger="secondary" />} flush>
+    <div className="mt-8">
       <DataTable
         label="metrics"
+        title="Metrics"
+        toolbar={<NewMethods productId={productId} kind="metric" trigger="secondary" />}
         urlPrefix="metric-"
         rows={metrics.map(({ id, name, systemName, unit, mappingRules, limits }) => ({ id, name, systemName, unit, mappingRules, limits }))}
         columns={[
@@ -36,6 +37,6 @@ export function MetricTable({ productId, metrics }: { productId: number; metrics
         empty={null}
       />
       {editing && <EditMetric productId={productId} metric={editing} onClose={() => setEditing(null)} />}
-    </Card>
+    </div>
   )
 }
