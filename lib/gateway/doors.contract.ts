@@ -62,6 +62,8 @@ export async function openTestGateway({ clock = systemClock, policy = openPolicy
   const counters = createMemoryCounterStore({ clock, load: createCounterLoader({ pool, journal }) })
   const gateway = createGateway({ clock, directory, counters, journal, lanes: createLanes({ policy }) }, async () => {
     await follower.close()
+    await journal.close()
+    await counters.close()
     rmSync(dir, { recursive: true, force: true })
   })
   return { gateway, journalDir: dir, settled: () => follower.catchUp() }

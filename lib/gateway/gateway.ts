@@ -12,20 +12,18 @@ export type Gateway = {
   handle(request: IncomingMessage, response: ServerResponse, facts: CallFacts): void
   /** The same for a Web request. Rejects where the caller went away before there was an answer. */
   respond(call: WebCall, facts: CallFacts): Promise<Response>
-  /** Ends connections to upstreams, then books what was counted. Calls must have ended. */
+  /** Ends connections to upstreams, then closes what it was made with, which books what was counted. Calls must have ended. */
   close(): Promise<void>
 }
 
-/** `release` gives back what the parts were made with, after everything else is closed. */
-export function createGateway(parts: GatewayParts, release: () => Promise<void> = async () => {}): Gateway {
+/** `release` closes what the parts were made with: journal and counters too, which may be others' as well. */
+export function createGateway(parts: GatewayParts, release: () => Promise<void>): Gateway {
   return {
     parts,
     handle: (request, response, facts) => handleNode(parts, request, response, facts),
     respond: (call, facts) => respondWeb(parts, call, facts),
     async close() {
       await parts.lanes.close()
-      await parts.journal.close()
-      await parts.counters.close()
       await release()
     },
   }

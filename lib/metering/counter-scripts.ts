@@ -9,6 +9,8 @@ export type CounterScript = { text: string; sha: string }
 /** Runs a script once. A rejection means nobody knows whether it ran, except for NOSCRIPT, which `run` mends itself. */
 export type ScriptRunner = {
   run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<unknown>
+  /** Rejects where Redis does not answer. */
+  ping(): Promise<unknown>
   close(): Promise<void>
 }
 
@@ -85,6 +87,7 @@ export function tcpScripts(redis: Redis): ScriptRunner {
         throw error
       }
     },
+    ping: () => redis.ping(),
     async close() {
       redis.disconnect()
     },
@@ -104,6 +107,7 @@ export function restScripts(url: string, token: string, timeoutMs: number): Scri
         throw error
       }
     },
+    ping: () => redis.ping(),
     async close() {},
   }
 }

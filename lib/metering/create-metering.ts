@@ -19,6 +19,8 @@ import { perProcess } from '@/lib/per-process'
 export type Metering = {
   counters: CounterStore
   journal: Journal
+  /** Rejects while the shared counters are away and this process goes on with its share; null where it counts in memory. */
+  pingRedis: (() => Promise<unknown>) | null
   /** Books what it can, lets the next start find the rest. */
   close(): Promise<void>
 }
@@ -55,8 +57,10 @@ const holder = () => perProcess('metering', (): { opening: Promise<Metering> | n
  * Redis where it is set, else memory, which holds the single-process lock for as long as it counts. Throws
  * `AppError('conflict')` when another process counts in memory, `AppError('unavailable')` when the journal cannot be written.
  */
-export async function createMetering({ onLost = stopProcess, redisTimeoutMs = 150 }: { onLost?: () => void; redisTimeoutMs?: number } = {}): Promise<Metering> {
+export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: { onLost?: () => void; redisTimeoutMs?: number } = {}): Promise<Metering> {
   const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, DATA_DIR, JOURNAL_SYNC } = env()
+  // Over REST every command is a request of its own: it gets the time of one.
+  const timeoutMs = redisTimeoutMs ?? (REDIS_URL ? 150 : 500)
   const alone = !REDIS_URL && !UPSTASH_REDIS_REST_URL
   const pool = ownerPool()
   const claim = alone ? await claimSingleProcess({ onLost }) : null
@@ -69,13 +73,15 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs = 15
   }
   const load = createCounterLoader({ pool, journal })
   const counting = await countProcesses()
-  const counters = alone
-    ? createMemoryCounterStore({ clock: systemClock, load })
-    : createFallbackCounterStore({ main: createRedisCounterStore({ scripts: await connectScripts(), load, timeoutMs: redisTimeoutMs }), load, clock: systemClock, processes: counting.processes })
+  const scripts = alone ? null : await connectScripts()
+  const counters = scripts
+    ? createFallbackCounterStore({ main: createRedisCounterStore({ scripts, load, timeoutMs }), load, clock: systemClock, processes: counting.processes })
+    : createMemoryCounterStore({ clock: systemClock, load })
   logger.info({ counters: alone ? 'memory' : 'redis', journalSync: JOURNAL_SYNC }, 'metering is open')
   return {
     counters,
     journal,
+    pingRedis: scripts && (() => scripts.ping()),
     async close() {
       counting.stop()
       await journal.close()
@@ -86,8 +92,8 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs = 15
 
   /** Waits a moment for the connection: the first calls should meet the shared counters, not the shares of an outage. */
   async function connectScripts(): Promise<ScriptRunner> {
-    if (!REDIS_URL) return restScripts(UPSTASH_REDIS_REST_URL!, UPSTASH_REDIS_REST_TOKEN!, redisTimeoutMs)
-    const redis = connectCounterRedis(REDIS_URL, redisTimeoutMs)
+    if (!REDIS_URL) return restScripts(UPSTASH_REDIS_REST_URL!, UPSTASH_REDIS_REST_TOKEN!, timeoutMs)
+    const redis = connectCounterRedis(REDIS_URL, timeoutMs)
     const ready = new Promise<void>((resolve) => redis.once('ready', () => resolve()))
     await Promise.race([ready, sleep(READY_MS, undefined, { ref: false })])
     if (redis.status !== 'ready') logger.warn('Redis does not answer yet; until it does, this process counts its share of the limits alone')

@@ -6,17 +6,17 @@ import { restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/count
 import { describeCounterStore } from '@/lib/metering/counter-store.contract'
 import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { startRedis } from '@/lib/metering/redis-server.fixture'
-import { startRestRedis } from '@/lib/metering/rest-redis.fixture'
+import { startRedisRest } from '@/e2e/fakes/redis-rest'
 
 let redis: Awaited<ReturnType<typeof startRedis>>
-let rest: Awaited<ReturnType<typeof startRestRedis>>
+let rest: Awaited<ReturnType<typeof startRedisRest>>
 
 beforeAll(async () => {
   redis = await startRedis()
-  rest = await startRestRedis(redis.admin)
+  rest = await startRedisRest(redis.socket)
 })
 afterAll(async () => {
-  await rest.stop()
+  await rest.close()
   await redis.stop()
 })
 
