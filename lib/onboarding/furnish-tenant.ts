@@ -12,7 +12,7 @@ export async function furnishTenant(ctx: Ctx): Promise<void> {
   const { progress } = await ctx.db.tenant.findUniqueOrThrow({ where: { id: ctx.tenant.id }, select: { progress: true } })
   const done = progress !== null && typeof progress === 'object' && !Array.isArray(progress) ? progress : {}
   if (done.furnishedAt) return
-  await unlessThere(() => createProduct(ctx, { name: 'API', systemName: 'api', description: 'Your first product. Import your API, or define it by hand.' }))
+  await unlessThere(() => createProduct(ctx, { name: 'API', systemName: 'api', description: '' }))
   const product = await ctx.db.product.findFirstOrThrow({ where: { systemName: 'api' }, select: { id: true, defaultPlanId: true } })
   const plan = { productId: product.id, state: 'published', newMethods: 'enabled' } as const
   await unlessThere(() => createPlan(ctx, { ...plan, name: 'Basic', description: 'To start with.' }))
