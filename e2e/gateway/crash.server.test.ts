@@ -16,7 +16,15 @@ describe('a server that is killed', { timeout: 180_000 }, () => {
 })
 
 describe('USE-4 400 calls at once against a limit of 15', { timeout: 180_000 }, () => {
-  it.each([['in memory', 1], ['over two processes on Redis', 2]])('let exactly 15 through, %s', async (_, processes) => {
-    for (const figures of await callInParallel({ processes })) expect({ ...figures, fault: findExactFault(figures) }).toMatchObject({ fault: null })
+  it('let exactly 15 through, in memory', async () => {
+    const [figures] = await callInParallel()
+    expect(figures).toMatchObject({ passed: 15, seen: 15, refused: 385 })
+  })
+
+  it('let exactly 15 through, over two processes on Redis', async () => {
+    const rounds = await callInParallel({ processes: 2, rounds: 3 })
+    expect(rounds.map(findExactFault)).toEqual([null, null, null])
+    // On a machine too busy for Redis to answer in time a round may hold refusals of another kind; not each of them does.
+    expect(rounds.filter(({ passed, refused }) => passed === 15 && refused === 385)).not.toEqual([])
   })
 })
