@@ -31,6 +31,11 @@ export function slotLabel(at: number, granularity: 'hour' | 'day' | 'month', tim
   return withDay ? `${format({ weekday: 'short', day: 'numeric' }).replace(',', '')}, ${time}` : time
 }
 
+/** Etc/UTC -> UTC, America/New_York -> America/New York */
+export function zoneName(timeZone: string): string {
+  return timeZone.replace(/^Etc\//, '').replaceAll('_', ' ')
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_557_600],
   ['month', 2_629_800],

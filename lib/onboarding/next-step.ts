@@ -16,13 +16,13 @@ export function nextStepOf({ product, parts, pending }: Facts): NextStep | null 
   if (parts.methods === 0)
     return { title: 'Define your API', description: 'Import an OpenAPI document: every operation becomes a method with its mapping rule.', href: `${at}/import`, action: 'Import', needs: 'products' }
   if (product.privateBaseUrl === null)
-    return { title: 'Say where your API lives', description: 'Name the private base URL that the gateway forwards calls to.', href: `${at}/gateway`, action: 'Open Gateway', needs: 'gateway' }
+    return { title: 'Say where your API lives', description: 'Name the private base URL that the gateway forwards calls to.', href: `${at}/gateway`, action: 'Name the address', needs: 'gateway' }
   if (parts.mappingRules === 0)
-    return { title: 'Map requests to methods', description: 'Without a mapping rule the gateway answers every request with “No Mapping Rule matched”.', href: `${at}/mapping-rules`, action: 'Open Mapping rules', needs: 'products' }
+    return { title: 'Map requests to methods', description: 'Without a mapping rule the gateway answers every request with “No Mapping Rule matched”.', href: `${at}/mapping-rules`, action: 'Add a rule', needs: 'products' }
   if (tested === undefined) return { title: 'Send a first call', description: 'Test the integration: a real call through staging, with everything a partner would meet.', href: `${at}/gateway#test`, action: 'Test integration', needs: 'gateway' }
   if (tested === false) return { title: 'The last test call failed', description: 'The Gateway page shows at which step, and what to do.', href: `${at}/gateway#test`, action: 'See what failed', needs: 'gateway' }
   if (pending.liveVersion === null) return { title: 'Go live', description: 'Staging works. Promote it, and partners can call the production address.', href: `${at}/gateway`, action: 'Review and promote', needs: 'gateway' }
-  if (parts.plans === 0) return { title: 'Make a plan', description: 'A plan says which methods are open and how much is allowed. Partners need one to get a key.', href: `${at}/plans`, action: 'Open Plans', needs: 'plans' }
+  if (parts.plans === 0) return { title: 'Make a plan', description: 'A plan says which methods are open and how much is allowed. Partners need one to get a key.', href: `${at}/plans`, action: 'Make a plan', needs: 'plans' }
   if (parts.pendingApplications > 0)
     return {
       title: parts.pendingApplications === 1 ? 'One application waits for you' : `${parts.pendingApplications} applications wait for you`,

@@ -120,7 +120,7 @@ function explain(refusal: RefusalCode, config: GatewayConfig): { problem: string
     unknown_host: ['The staging host is not known yet.', 'Wait a second and try again.'],
     no_upstream: ['The private base URL is missing.', 'Name it above: it is where your API lives.'],
     secret_unreadable: ['The secret token cannot be read with the keys of this installation.', 'Rotate the secret token below.'],
-    no_match: ['No mapping rule matched this path.', 'Choose a path that a rule below covers, or add a rule.'],
+    no_match: ['No mapping rule matched this path.', 'Choose a path that one of the mapping rules covers, or add a rule.'],
     bad_request: ['The path cannot be read.', 'Check its percent-escapes and leave out backslashes.'],
     application_not_live: ['The application is suspended or waits for approval.', 'Resume it, or choose another application.'],
     account_not_approved: ['The account of this application is not approved.', 'Approve it, or choose another application.'],

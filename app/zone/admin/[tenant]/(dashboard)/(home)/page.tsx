@@ -119,7 +119,7 @@ async function NewestPartners({ ctx }: { ctx: Ctx }) {
       flush
       action={
         <LinkButton href="/accounts" size="sm">
-          All accounts
+          See all
         </LinkButton>
       }
     >

@@ -1,11 +1,10 @@
 import { ArrowRight, ChartNoAxesColumn } from 'lucide-react'
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import type { ReactNode } from 'react'
 import { Badge, StateDot } from '@/components/ui/badge'
-import { Card, DescriptionList } from '@/components/ui/card'
+import { Card, DescriptionList, Figure } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copy-button'
-import { duration } from '@/components/ui/format'
+import { EmptyState } from '@/components/ui/empty-state'
+import { duration, zoneName } from '@/components/ui/format'
 import { LinkButton } from '@/components/ui/link-button'
 import { CompactNumber } from '@/components/ui/number'
 import { PageHeader } from '@/components/ui/page-header'
@@ -56,7 +55,13 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
       />
       <div className="flex flex-col gap-6">
         {mayNext && <NextStepLine step={next} />}
-        {ctx.permissions.has('analytics') && <WeekOfCalls ctx={ctx} productId={productId} usageHref={`${at}/usage`} />}
+        <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+          <Figure label="Methods" value={<CompactNumber value={parts.methods} />} />
+          <Figure label="Mapping rules" value={<CompactNumber value={parts.mappingRules} />} />
+          <Figure label="Plans" value={parts.plans} hint={parts.plans > 0 ? `${parts.publishedPlans} published` : 'Partners need one'} />
+          <Figure label="Applications" value={<CompactNumber value={parts.applications} />} hint={parts.pendingApplications > 0 ? `${parts.pendingApplications} waiting for you` : undefined} />
+        </div>
+        {ctx.permissions.has('analytics') && <WeekOfCalls ctx={ctx} productId={productId} />}
         <div className="grid items-start gap-6 lg:grid-cols-2">
           <Card title="Addresses" description="Partners call production; staging serves every change at once and is never billed.">
             <DescriptionList
@@ -75,13 +80,6 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
           <Card
             title="Integration"
             description="Whether calls reach your API."
-            action={
-              ctx.permissions.has('gateway') && (
-                <LinkButton href={`${at}/gateway`} size="sm">
-                  Open Gateway
-                </LinkButton>
-              )
-            }
           >
             <DescriptionList
               items={[
@@ -109,17 +107,6 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
             />
           </Card>
         </div>
-        <ul className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-          <Count href={`${at}/methods`} label="Methods" value={parts.methods} />
-          <Count href={`${at}/mapping-rules`} label="Mapping rules" value={parts.mappingRules} />
-          <Count href={`${at}/plans`} label="Plans" value={parts.plans} hint={parts.plans > 0 ? `${parts.publishedPlans} published` : 'Partners need one'} />
-          <Count
-            href={`/applications?product=${product.id}`}
-            label="Applications"
-            value={parts.applications}
-            hint={parts.pendingApplications > 0 ? `${parts.pendingApplications} waiting for you` : undefined}
-          />
-        </ul>
       </div>
     </>
   )
@@ -139,38 +126,26 @@ function NextStepLine({ step }: { step: NextStep }) {
   )
 }
 
-async function WeekOfCalls({ ctx, productId, usageHref }: { ctx: Ctx; productId: bigint; usageHref: string }) {
+async function WeekOfCalls({ ctx, productId }: { ctx: Ctx; productId: bigint }) {
   const from = new Date(ctx.now.getTime() - (DAYS - 1) * DAY_MS)
   const [calls, sample] = await Promise.all([callSeries(ctx, { productId, environment: 'production', granularity: 'day', from, to: ctx.now }), hasSampleUsage(ctx, productId, { environment: 'production', from })])
+  if (calls.series.length === 0)
+    return (
+      <Card flush>
+        <EmptyState icon={<ChartNoAxesColumn />} title="No calls in the last 7 days" className="py-8">
+          The first call in production shows here within seconds.
+        </EmptyState>
+      </Card>
+    )
   return (
     <Card
       footer={
-        <>
-          <span>
-            In production, days of {ctx.tenant.timezone.replace('Etc/', '').replaceAll('_', ' ')}.{' '}
-            {sample && <Badge tone="warn">Holds sample data</Badge>}
-          </span>
-          <Link href={usageHref} className="link">
-            Usage by method and application
-          </Link>
-        </>
+        <span>
+          In production, days of {zoneName(ctx.tenant.timezone)}. {sample && <Badge tone="warn">Holds sample data</Badge>}
+        </span>
       }
     >
       <CallChart title="Calls in the last 7 days" calls={calls} height={200} />
     </Card>
-  )
-}
-
-function Count({ href, label, value, hint }: { href: string; label: string; value: number; hint?: ReactNode }) {
-  return (
-    <li className="min-w-0">
-      <Link href={href} className="block h-full rounded-lg border border-line bg-surface px-4 py-3 transition-colors hover:border-line-strong hover:bg-sunken/40">
-        <span className="block truncate text-sm text-text-2">{label}</span>
-        <span className="mt-1 block text-xl font-semibold">
-          <CompactNumber value={value} />
-        </span>
-        {hint && <span className="mt-0.5 block text-xs text-text-3">{hint}</span>}
-      </Link>
-    </li>
   )
 }

@@ -6,7 +6,7 @@ import { Badge, VerbBadge } from '@/components/ui/badge'
 import { Card, Figure } from '@/components/ui/card'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
-import { duration, exactNumber, slotLabel } from '@/components/ui/format'
+import { duration, exactNumber, slotLabel, zoneName } from '@/components/ui/format'
 import { LinkButton } from '@/components/ui/link-button'
 import { CompactNumber } from '@/components/ui/number'
 import { PageHeader } from '@/components/ui/page-header'
@@ -101,7 +101,7 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
             series={[{ key: 'value', name: counted }]}
           />
           <p className="mt-2 text-xs text-text-3">
-            {by === 'hour' ? 'Hours' : by === 'day' ? 'Days' : 'Months'} of {usage.timezone.replace('Etc/', '').replaceAll('_', ' ')}. Refused calls are not counted here.
+            {by === 'hour' ? 'Hours' : by === 'day' ? 'Days' : 'Months'} of {zoneName(usage.timezone)}. Refused calls are not counted here.
             {sample && ' The sample part of this history was made up so that there is something to see; it is never billed and spends no limit.'}
           </p>
         </Card>

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { DataTable } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { RelativeTime } from '@/components/ui/relative-time'
+import { RowButton } from '@/components/ui/row-button'
 import type { Plain } from '@/lib/request/plain'
 import type { AuditItem } from '@/lib/tenants/list-audit'
 import { AuditDetails } from './audit-details'
@@ -39,9 +40,7 @@ export function AuditTable({ items, next, previous, nouns, members, timeZone }: 
             sortable: false,
             cell: ({ item }) => (
               <>
-                <button type="button" data-row-link="" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setShown(item)}>
-                  {sayAction(item.action)}
-                </button>
+                <RowButton onClick={() => setShown(item)}>{sayAction(item.action)}</RowButton>
                 <span className="block truncate text-xs text-text-3 sm:hidden">{[item.object.name, item.actor.name].filter(Boolean).join(' · ')}</span>
               </>
             ),

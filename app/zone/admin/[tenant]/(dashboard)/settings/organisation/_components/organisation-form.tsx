@@ -2,6 +2,7 @@
 
 import { Card } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
+import { zoneName } from '@/components/ui/format'
 import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
@@ -18,7 +19,7 @@ export function OrganisationForm({ name, timezone, timeZones }: { name: string; 
           <Select defaultValue={timezone}>
             {timeZones.map((zone) => (
               <option key={zone} value={zone}>
-                {zone === 'Etc/UTC' ? 'UTC' : zone.replaceAll('_', ' ')}
+                {zoneName(zone)}
               </option>
             ))}
           </Select>

@@ -113,7 +113,7 @@ function stepsOf({ failedStation, rules, status, application, durationMs }: Resu
     const failed = failedStation === name
     const reached = failedStation === null || order[name] < order[failedStation]
     const details: Partial<Record<Station, string>> = { key: application, rule: rules[0] && `${rules[0].verb} ${rules[0].pattern}`, upstream: `${status} in ${duration(durationMs)}` }
-    return { name, label, state: failed ? 'failed' : reached ? 'passed' : 'skipped', detail: failed || reached ? details[name] : undefined }
+    return { name, label, state: failed ? 'failed' : reached ? 'passed' : 'skipped', detail: failed || reached ? details[name] : name === 'key' && failedStation === 'rule' ? 'looked up after the rule' : undefined }
   })
 }
 

@@ -29,7 +29,7 @@ export function PreviewPlan({ plan, problem, onImport, onBack }: { plan: ImportP
       )}
       <Card
         title={`${plan.document.title} ${plan.document.version}`}
-        description={`${plan.document.format}, ${plan.document.operations.toLocaleString('en')} operations: ${plan.create.length} to create, ${plan.change.length} to change, ${plan.remove.length} to remove, ${plan.unchanged} as they are.`}
+        description={`${plan.document.format}, ${plan.document.operations.toLocaleString('en')} operations: ${plan.create.length} to create, ${plan.change.length} to change, ${plan.remove.length} to remove,${plan.keep.length > 0 ? ` ${plan.keep.length} to keep and mark,` : ''} ${plan.unchanged} as they are.`}
         action={
           <div className="flex flex-wrap gap-2">
             <Button onClick={onBack}>Choose another document</Button>
@@ -49,6 +49,11 @@ export function PreviewPlan({ plan, problem, onImport, onBack }: { plan: ImportP
           {nothing && <li>Everything in this document is here already.</li>}
         </ul>
       </Card>
+      {looksForeign(plan) && (
+        <Callout kind="warning" title="Is this the right document?">
+          Most methods of this product are not in it. For another API, version or environment make a product of its own.
+        </Callout>
+      )}
       {plan.warnings.map((warning) => (
         <Callout key={warning} kind="warning">
           {warning}
@@ -61,9 +66,9 @@ export function PreviewPlan({ plan, problem, onImport, onBack }: { plan: ImportP
           search="Search by path or name"
           filters={[{ key: 'outcome', label: 'What happens', options: Object.entries(outcomes).map(([value, { word }]) => ({ value, label: word })) }]}
           columns={[
-            { key: 'outcome', header: 'What happens', width: 'w-36', cell: (row) => <Badge tone={outcomes[row.outcome].tone}>{outcomes[row.outcome].word}</Badge>, valueKey: 'outcome' },
             { key: 'path', header: 'Operation', cell: (row) => <VerbPath verb={row.verb} path={row.path} />, valueKey: 'path' },
-            { key: 'name', header: 'Method', detailKey: 'detail' },
+            { key: 'outcome', header: 'What happens', width: 'w-36', cell: (row) => <Badge tone={outcomes[row.outcome].tone}>{outcomes[row.outcome].word}</Badge>, valueKey: 'outcome' },
+            { key: 'name', header: 'Method', detailKey: 'detail', hideOnPhone: true },
           ]}
           empty={null}
         />
@@ -83,6 +88,14 @@ function rowsOf(plan: ImportPlan): Row[] {
 }
 
 function importLabel({ create, change, remove }: ImportPlan): string {
-  const total = create.length + change.length + remove.length
-  return total === 0 ? 'Import' : `Import ${total.toLocaleString('en')} ${total === 1 ? 'method' : 'methods'}`
+  const total = create.length + change.length
+  const methods = (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'method' : 'methods'}`
+  if (remove.length === 0) return total === 0 ? 'Import' : `Import ${methods(total)}`
+  return total === 0 ? `Remove ${methods(remove.length)}` : `Import ${methods(total)}, remove ${remove.length.toLocaleString('en')}`
+}
+
+/** More goes than stays: somebody may have taken the file of another API. */
+function looksForeign({ remove, keep, change, unchanged }: ImportPlan): boolean {
+  const gone = remove.length + keep.length
+  return gone >= 5 && gone > change.length + unchanged
 }

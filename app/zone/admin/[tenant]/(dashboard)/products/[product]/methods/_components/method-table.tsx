@@ -9,6 +9,7 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import { EmptyState } from '@/components/ui/empty-state'
 import { useAction } from '@/components/ui/form'
 import { LinkButton } from '@/components/ui/link-button'
+import { RowButton } from '@/components/ui/row-button'
 import type { MetricDto } from '@/lib/products/queries'
 import { deleteMetricsAction } from '../actions'
 import { EditMetric } from './edit-metric'
@@ -50,11 +51,7 @@ export function MethodTable({ productId, importHref, methods }: { productId: num
           {
             key: 'name',
             header: 'Method',
-            cell: (row) => (
-              <button type="button" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setEditing(byId.get(row.id) ?? null)}>
-                {row.name}
-              </button>
-            ),
+            cell: (row) => <RowButton onClick={() => setEditing(byId.get(row.id) ?? null)}>{row.name}</RowButton>,
             valueKey: 'name',
           },
           { key: 'systemName', header: 'System name', kind: 'mono', hideOnPhone: true },

@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { DataTable } from '@/components/ui/data-table'
+import { RowButton } from '@/components/ui/row-button'
 import type { MetricDto } from '@/lib/products/queries'
 import { EditMetric } from './edit-metric'
 import { NewMethods } from './new-methods'
@@ -22,11 +23,7 @@ export function MetricTable({ productId, metrics }: { productId: number; metrics
           {
             key: 'name',
             header: 'Metric',
-            cell: (row) => (
-              <button type="button" className="block max-w-full truncate rounded-sm text-left font-semibold hover:text-accent-text" onClick={() => setEditing(byId.get(row.id) ?? null)}>
-                {row.name}
-              </button>
-            ),
+            cell: (row) => <RowButton onClick={() => setEditing(byId.get(row.id) ?? null)}>{row.name}</RowButton>,
             valueKey: 'name',
           },
           { key: 'systemName', header: 'System name', kind: 'mono' },

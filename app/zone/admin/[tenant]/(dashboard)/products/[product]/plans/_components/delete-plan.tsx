@@ -1,11 +1,10 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { ConfirmDialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
+import { useDelete } from '@/components/ui/use-delete'
 import type { PlanListItem } from '@/lib/plans/queries'
 import { deletePlanAction, moveAndDeletePlanAction } from '../_actions'
 
@@ -13,24 +12,14 @@ type Props = { plan: Pick<PlanListItem, 'id' | 'name' | 'users' | 'kind'>; other
 
 /** Asks once for a plan nobody uses; offers another plan for those who are on it. */
 export function DeletePlan({ plan, others, onClose, goTo }: Props) {
-  const router = useRouter()
+  const remove = useDelete({ name: plan.name, goTo })
   const [toPlanId, setToPlanId] = useState(others[0]?.id)
   const used = plan.users > 0
   const movable = used && toPlanId !== undefined
   const users = plan.kind === 'application' ? 'application' : 'end user'
   const they = `${plan.users} ${users}${plan.users === 1 ? ' is' : 's are'} on this plan.`
 
-  async function onConfirm(): Promise<boolean> {
-    const result = movable ? await moveAndDeletePlanAction({ fromPlanId: plan.id, toPlanId }) : await deletePlanAction({ planId: plan.id })
-    if (!result.ok) {
-      toast.error(result.error.message)
-      return false
-    }
-    toast.success(`${plan.name} is deleted`)
-    if (goTo) router.push(goTo)
-    else router.refresh()
-    return true
-  }
+  const onConfirm = () => (movable ? remove(moveAndDeletePlanAction, { fromPlanId: plan.id, toPlanId }) : remove(deletePlanAction, { planId: plan.id }))
 
   return (
     <ConfirmDialog open onOpenChange={(open) => !open && onClose()} title={`Delete ${plan.name}`} confirmLabel={movable ? 'Move and delete plan' : 'Delete plan'} onConfirm={onConfirm}>

@@ -1,30 +1,16 @@
 'use client'
 
 import { Trash2 } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
-import { useCallAction } from '@/components/ui/call-action'
 import { Card } from '@/components/ui/card'
 import { ConfirmDialog } from '@/components/ui/dialog'
+import { useDelete } from '@/components/ui/use-delete'
 import { deleteProductAction } from '../actions'
 
 type Impact = { applications: number; plans: number; methods: number; isLast: boolean }
 
 export function DeleteProduct({ productId, name, systemName, impact }: { productId: number; name: string; systemName: string; impact: Impact }) {
-  const call = useCallAction()
-  const router = useRouter()
-  async function remove(confirmation: string): Promise<boolean> {
-    const result = await call(deleteProductAction, { productId, confirmation })
-    if (!result) return true
-    if (!result.ok) {
-      toast.error(Object.values(result.error.fields ?? {}).flat()[0] ?? result.error.message)
-      return false
-    }
-    toast.success(`${name} is deleted`)
-    router.push('/products')
-    return true
-  }
+  const remove = useDelete({ name })
   const parts = [counted(impact.methods, 'method'), counted(impact.plans, 'plan'), counted(impact.applications, 'application')].join(', ')
   return (
     <Card title="Delete this product" description={impact.isLast ? 'This is your only product, and one always remains. Create another one first.' : `With it go ${parts}, and its gateway addresses. This cannot be undone.`}>
@@ -32,7 +18,7 @@ export function DeleteProduct({ productId, name, systemName, impact }: { product
         title={`Delete ${name}?`}
         phrase={systemName}
         confirmLabel="Delete product"
-        onConfirm={remove}
+        onConfirm={(confirmation) => remove(deleteProductAction, { productId, confirmation })}
         trigger={
           <Button variant="danger" icon={<Trash2 aria-hidden />} disabled={impact.isLast}>
             Delete product

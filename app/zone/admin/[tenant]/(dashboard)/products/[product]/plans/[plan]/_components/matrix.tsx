@@ -66,12 +66,7 @@ export function Matrix({ planId, rows }: { planId: number; rows: MatrixRow[] }) 
           </tbody>
         </table>
       </div>
-      {found === 0 && <p className="px-4 py-4 text-center text-text-2">No method has a name like this.</p>}
-      {hidden > 0 && (
-        <div className="text-center">
-          <Button variant="ghost" onClick={showAll}>{`Show all ${exactNumber(found)}`}</Button>
-        </div>
-      )}
+      <MoreRows found={found} hidden={hidden} showAll={showAll} />
     </div>
   )
 }

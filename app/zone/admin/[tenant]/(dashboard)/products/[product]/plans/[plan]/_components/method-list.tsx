@@ -112,12 +112,7 @@ export function MethodList({ planId, productId, newMethods, rows, enabled, metho
             ))}
           </tbody>
         </table>
-        {found === 0 && <p className="px-4 py-8 text-center text-text-2">No method has a name like this.</p>}
-        {hidden > 0 && (
-          <div className="border-t border-line p-2 text-center">
-            <Button variant="ghost" onClick={showAll}>{`Show all ${exactNumber(found)}`}</Button>
-          </div>
-        )}
+        <MoreRows found={found} hidden={hidden} showAll={showAll} />
       </div>
     </div>
   )
