@@ -115,6 +115,11 @@ it('several processes on Redis share the limits and go on from what was booked',
     await Promise.all(meterings.map(({ journal }) => journal.flush()))
     await redis.admin.flushall()
     expect(await call(meterings[0]!, appOf(51))).toBe(false)
+    await meterings[0]!.pingRedis!()
+    process.kill(redis.pid, 'SIGKILL')
+    // REL-1: readiness tells, while calls go on with a share of what is left.
+    await expect.poll(() => meterings[0]!.pingRedis!().then(() => 'there', () => 'away'), { timeout: 10_000 }).toBe('away')
+    expect(await call(meterings[0]!, appOf(52))).toBe(true)
   } finally {
     await Promise.all(meterings.map((metering) => metering.close()))
     await redis.stop()
@@ -141,6 +146,25 @@ describe('while Redis is away', () => {
     expect(await admittedOf(setUp(0, 4).take, 100)).toBe(25)
     expect(await admittedOf(setUp(60, 4).take, 100)).toBe(10)
     expect(await admittedOf(setUp(100, 4).take, 5)).toBe(0)
+  })
+
+  it('USE-4 an answer that is late is no outage: such calls are refused, not counted alone, until nothing came for a second', async () => {
+    const clock = fixedClock('2026-11-23T12:00:00Z')
+    const real = createMemoryCounterStore({ clock, load: async () => [] })
+    const state = { late: true }
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.late ? Promise.reject(new AppError('unavailable', { details: { slow: true } })) : real.consume(request)) }
+    const store = createFallbackCounterStore({ main, load: async () => [], clock, processes: () => 4 })
+    const take = () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() })
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    clock.advance(900)
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    state.late = false
+    expect((await take()).admitted).toBe(true)
+    state.late = true
+    clock.advance(60_000)
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    clock.advance(1_000)
+    expect(await admittedOf(take, 100)).toBe(25)
   })
 
   it('a refused call is told the limit of the plan, not of the share', async () => {

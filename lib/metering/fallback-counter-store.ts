@@ -10,21 +10,32 @@ import { windowOf } from '@/lib/metering/periods'
  * While the shared counters are away (security 17), every process goes on alone with its share of what is left: the
  * last known count plus what remains of the limit, divided by the number of processes. A subject whose last count is
  * not known and cannot be read is refused as unavailable. The shares end with the outage; what they admitted was
- * journalled and is booked like everything else.
+ * journalled and is booked like everything else. A Redis that is merely late is no outage: for a second such calls are
+ * refused as unavailable, since counting them alone would let a burst through beyond the limit (USE-4).
  */
 export function createFallbackCounterStore({ main, load, clock, processes }: FallbackOptions): CounterStore {
   let outage: Outage | null = null
+  /** First and last of the failures since the last answer. */
+  let late: { since: number; last: number } | null = null
 
   async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
     try {
       const result = await main.consume(request)
-      outage = null
+      outage = late = null
       return result
     } catch (error) {
       if (!isAppError(error) || error.code !== 'unavailable') throw error
+      if (!outage && error.details?.slow === true && !isLateForLong()) throw error
       outage ??= beginOutage()
       return consumeAlone(outage, request)
     }
+  }
+
+  function isLateForLong(): boolean {
+    const now = clock.now()
+    // Two late answers an hour apart say nothing about the time between.
+    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now, last: now }
+    return now - late.since >= PATIENCE_MS
   }
 
   function beginOutage(): Outage {
@@ -77,6 +88,8 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
 export type FallbackOptions = { main: CounterStore; load: LoadCounters; clock: Clock; processes: () => number }
 
 const SUBJECTS_MAX = 100_000
+const PATIENCE_MS = 1_000
+const FORGET_MS = 5_000
 
 type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }
 

@@ -65,8 +65,8 @@ describe('Redis counters beyond one process', () => {
 
   it('a process that was busy itself takes the answer that came meanwhile, and does not call it an outage', async () => {
     const store = createRedisCounterStore({ redis: await connect(), load: async () => [], timeoutMs: 150 })
-    await store.consume({ subjects: [appOf(903)], usage: oneHit, at: 0 })
-    const asked = store.consume({ subjects: [appOf(903)], usage: oneHit, at: 0 })
+    await store.consume({ subjects: [appOf(906)], usage: oneHit, at: 0 })
+    const asked = store.consume({ subjects: [appOf(906)], usage: oneHit, at: 0 })
     // Sent in this turn of the loop; from here on nothing is read for longer than the time-out.
     setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400))
     expect((await asked).admitted).toBe(true)
@@ -97,12 +97,12 @@ describe('Redis counters when Redis fails', () => {
     let sent = 0
     const real = tcpScripts(await connect())
     const lossy: ScriptRunner = {
+      ...real,
       run: async (...call) => {
         const answer = await real.run(...call)
         if (++sent === 3) throw new Error('the connection broke before the answer came')
         return answer
       },
-      close: real.close,
     }
     const store = createRedisCounterStore({ scripts: lossy, load: async () => [], timeoutMs })
     await expect(store.consume({ subjects: [appOf(903, 2)], usage: oneHit, at: 0 })).rejects.toMatchObject({ code: 'unavailable' })
@@ -118,7 +118,7 @@ describe('Redis counters when Redis fails', () => {
     let asked = 0
     let away = true
     const real = tcpScripts(await connect())
-    const scripts: ScriptRunner = { run: (...call) => (asked++, away ? Promise.reject(new Error('away')) : real.run(...call)), close: real.close }
+    const scripts: ScriptRunner = { ...real, run: (...call) => (asked++, away ? Promise.reject(new Error('away')) : real.run(...call)) }
     const store = createRedisCounterStore({ scripts, load: async () => [], clock: { now: () => now }, timeoutMs })
     const call = async () => store.consume({ subjects: [appOf(904)], usage: oneHit, at: 0 })
     for (let i = 0; i < 8; i++) await expect(call()).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 })
@@ -133,8 +133,26 @@ describe('Redis counters when Redis fails', () => {
     await store.close()
   })
 
+  it('whoever comes while one call tries again waits for what it finds', async () => {
+    let now = 1_000_000
+    let away = true
+    const real = tcpScripts(await connect())
+    const scripts: ScriptRunner = { ...real, run: (...call) => (away ? Promise.reject(new Error('away')) : real.run(...call)) }
+    const store = createRedisCounterStore({ scripts, load: async () => [], clock: { now: () => now }, timeoutMs })
+    const burst = () => Promise.allSettled(Array.from({ length: 40 }, () => store.consume({ subjects: [appOf(907)], usage: oneHit, at: 0 })))
+    expect((await burst()).every(({ status }) => status === 'rejected')).toBe(true)
+    now += 1_000
+    expect((await burst()).every(({ status }) => status === 'rejected')).toBe(true)
+    now += 1_000
+    away = false
+    const answers = await burst()
+    expect(answers.filter((answer) => answer.status === 'fulfilled' && answer.value.admitted)).toHaveLength(15)
+    expect(answers.filter(({ status }) => status === 'rejected')).toEqual([])
+    await store.close()
+  })
+
   it('USE-5 a Redis that hangs is given up after the time-out', async () => {
-    const never: ScriptRunner = { run: () => new Promise(() => {}), close: async () => {} }
+    const never: ScriptRunner = { run: () => new Promise(() => {}), ping: async () => {}, close: async () => {} }
     const store = createRedisCounterStore({ scripts: never, load: async () => [], timeoutMs: 20 })
     await expect(store.consume({ subjects: [appOf(905)], usage: oneHit, at: 0 })).rejects.toMatchObject({ code: 'unavailable' })
   })

@@ -64,7 +64,8 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
   }
 
   async function run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<number[]> {
-    if (breaker.isOpen()) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly' } })
+    const gate = breaker.enter()
+    if (!(gate instanceof Promise ? await gate : gate)) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly', slow: true } })
     try {
       const answer = await within(timeoutMs, scripts.run(script, keys, args))
       breaker.succeeded()
@@ -72,7 +73,7 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
     } catch (error) {
       breaker.failed()
       // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
-      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error })
+      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { slow: error instanceof NoAnswer || isTimeout(error) } })
     }
   }
 
@@ -112,31 +113,50 @@ function stateOf({ subject }: CounterSubject, { metricId, period, value }: Limit
   return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end }
 }
 
-/** Five failures in a row open it; a second later one call may try, the others still fail at once (security 17). */
+/**
+ * Five failures in a row open it; a second later one call may try (security 17). Whoever comes while it tries waits for
+ * what it finds: a burst after a hiccup must not be taken for an outage.
+ */
 function createBreaker(clock: Clock) {
   let failures = 0
   let retryAt = 0
+  let trial: PromiseWithResolvers<boolean> | null = null
+  const end = (worked: boolean) => {
+    trial?.resolve(worked)
+    trial = null
+  }
   return {
-    isOpen(): boolean {
-      if (failures < 5) return false
-      if (clock.now() < retryAt) return true
-      retryAt = clock.now() + 1_000
-      return false
+    enter(): boolean | Promise<boolean> {
+      if (failures < FAILURES_TO_OPEN) return true
+      if (trial) return trial.promise
+      if (clock.now() < retryAt) return false
+      trial = Promise.withResolvers()
+      return true
     },
     succeeded(): void {
       failures = 0
+      end(true)
     },
     failed(): void {
       failures++
       retryAt = clock.now() + 1_000
+      end(false)
     },
   }
 }
 
+const FAILURES_TO_OPEN = 5
+
+/** Nobody knows whether Redis is away or only busy. */
+class NoAnswer extends Error {}
+
+/** ioredis and fetch give up in words of their own. */
+const isTimeout = (error: unknown) => error instanceof Error && (error.name === 'TimeoutError' || error.message === 'Command timed out')
+
 function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
-    const timer = setTimeout(() => setImmediate(() => reject(new Error(`no answer from Redis within ${timeoutMs} ms`))), timeoutMs)
+    const timer = setTimeout(() => setImmediate(() => reject(new NoAnswer(`no answer from Redis within ${timeoutMs} ms`))), timeoutMs)
     answer.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
