@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Top to bottom: a folder may import what stands on lines above its own, and on its own line what stands to its left. */
 const lines: string[][] = [
-  ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'empty'],
-  ['db', 'http', 'events', 'throttle', 'zones', 'jobs', 'passwords'],
+  ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'is-alive', 'empty'],
+  ['db', 'http', 'events', 'redis', 'throttle', 'zones', 'jobs', 'passwords'],
   ['tenants', 'accounts', 'products', 'plans', 'applications', 'metering', 'analytics', 'mail'],
   ['gateway', 'liquid', 'portal', 'onboarding', 'worker'],
   ['request'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TestProject } from 'vitest/node'
+import { isAlive } from '@/lib/is-alive'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -60,14 +61,5 @@ function pidIn(file: string): number | null {
   } catch {
     // No server was needed there.
     return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -42,22 +42,33 @@ export function Dialog({
   const shown = open ?? inner
   const set = onOpenChange ?? setInner
   return (
-    <Radix.Root open={shown} onOpenChange={set}>
+    <Panel
+      {...{ trigger, title, description }}
+      open={shown}
+      onOpenChange={set}
+      className={cn(
+        'top-[10dvh] left-1/2 max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-xl border border-line bg-raised data-[state=open]:animate-fade-in',
+        size === 'sm' ? 'max-w-sm' : size === 'md' ? 'max-w-lg' : 'max-w-3xl',
+      )}
+    >
+      <div className="min-h-0 overflow-y-auto px-5 py-4">{typeof children === 'function' ? children(() => set(false)) : children}</div>
+    </Panel>
+  )
+}
+
+/** What a dialog and a sheet share: something over the page, with a title and a way out. */
+function Panel({ trigger, open, onOpenChange, title, description, hideTitle = false, className, children }: Shared & { hideTitle?: boolean; className: string; children: ReactNode }) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cn(
-            'fixed top-[10dvh] left-1/2 z-50 flex max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-pop outline-none data-[state=open]:animate-fade-in',
-            size === 'sm' ? 'max-w-sm' : size === 'md' ? 'max-w-lg' : 'max-w-3xl',
-          )}
-        >
-          <div className="border-b border-line px-5 py-4 pr-12">
+        <Radix.Content {...(description ? {} : { 'aria-describedby': undefined })} className={cn('fixed z-50 flex flex-col shadow-pop outline-none', className)}>
+          <div className={hideTitle ? 'sr-only' : 'border-b border-line px-5 py-4 pr-12'}>
             <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
             {description && <Radix.Description className="mt-0.5 text-sm text-text-2">{description}</Radix.Description>}
           </div>
-          <div className="min-h-0 overflow-y-auto px-5 py-4">{typeof children === 'function' ? children(() => set(false)) : children}</div>
+          {children}
           <CloseButton />
         </Radix.Content>
       </Radix.Portal>
@@ -79,28 +90,17 @@ export function Sheet({
   children,
 }: Shared & { side?: 'left' | 'right'; hideTitle?: boolean; width?: string; className?: string; children: ReactNode }) {
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
-      <Radix.Portal>
-        <Radix.Overlay className={overlay} />
-        <Radix.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cn(
-            'fixed inset-y-0 z-50 flex flex-col shadow-pop outline-none',
-            width,
-            side === 'right' ? 'right-0 border-l border-line data-[state=open]:animate-slide-in-right' : 'left-0 border-r border-line data-[state=open]:animate-slide-in-left',
-            className,
-          )}
-        >
-          <div className={hideTitle ? 'sr-only' : 'border-b border-line px-5 py-4 pr-12'}>
-            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-            {description && <Radix.Description className="mt-0.5 text-sm text-text-2">{description}</Radix.Description>}
-          </div>
-          <div className={cn('min-h-0 flex-1 overflow-y-auto', hideTitle ? '' : 'px-5 py-4')}>{children}</div>
-          <CloseButton />
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Panel
+      {...{ trigger, open, onOpenChange, title, description, hideTitle }}
+      className={cn(
+        'inset-y-0',
+        width,
+        side === 'right' ? 'right-0 border-l border-line data-[state=open]:animate-slide-in-right' : 'left-0 border-r border-line data-[state=open]:animate-slide-in-left',
+        className,
+      )}
+    >
+      <div className={cn('min-h-0 flex-1 overflow-y-auto', hideTitle ? '' : 'px-5 py-4')}>{children}</div>
+    </Panel>
   )
 }
 

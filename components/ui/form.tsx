@@ -154,7 +154,7 @@ export function useHydrated(): boolean {
   )
 }
 
-function pathIn(data: unknown): string | undefined {
+export function pathIn(data: unknown): string | undefined {
   if (typeof data !== 'object' || data === null || !('goTo' in data)) return undefined
   return typeof data.goTo === 'string' ? data.goTo : undefined
 }

@@ -5,8 +5,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { SUPERUSER, childEnv, chooseRunner, ensureCluster, findBinaries, isAlive, makeHome, runningServer } from '@/lib/db/embedded-cluster'
+import { SUPERUSER, childEnv, chooseRunner, ensureCluster, findBinaries, makeHome, runningServer } from '@/lib/db/embedded-cluster'
 import type { Runner } from '@/lib/db/embedded-cluster'
+import { isAlive } from '@/lib/is-alive'
 
 /**
  * A real PostgreSQL beside the app, for installations without DATABASE_URL. It outlives a killed app and is found

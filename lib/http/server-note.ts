@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '@/lib/is-alive'
 
 /** Where the running server of a data folder can be reached: `DATA_DIR/server.json`, there from ready to exit. */
 export type ServerNote = { pid: number; port: number }
@@ -32,15 +33,5 @@ function readNote(dataDir: string): ServerNote | null {
   } catch {
     // No server has run here, or the file is not ours: as good as no note.
     return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Somebody else's process is one all the same.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

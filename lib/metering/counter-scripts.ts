@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Redis } from 'ioredis'
-import { Redis as RestRedis } from '@upstash/redis'
-import { logger } from '@/lib/logger'
+import type { Redis } from 'ioredis'
+import { connectRestRedis } from '@/lib/redis/connect-redis'
 
 /** One Lua script with the hash Redis knows it by. */
 export type CounterScript = { text: string; sha: string }
@@ -75,7 +74,7 @@ redis.call('EXPIRE', KEYS[1], 172800)
 return 1
 `)
 
-/** Scripts over TCP. The client must neither queue while disconnected nor send again: see `connectCounterRedis`. */
+/** Scripts over TCP. The client must neither queue while disconnected nor send again: see `connectRedis`. */
 export function tcpScripts(redis: Redis): ScriptRunner {
   return {
     async run({ text, sha }, keys, args) {
@@ -96,7 +95,7 @@ export function tcpScripts(redis: Redis): ScriptRunner {
 
 /** Scripts over Upstash' REST interface, for places without sockets. */
 export function restScripts(url: string, token: string, timeoutMs: number): ScriptRunner {
-  const redis = new RestRedis({ url, token, retry: false, enableTelemetry: false, enableAutoPipelining: false, signal: () => AbortSignal.timeout(timeoutMs) })
+  const redis = connectRestRedis(url, token, timeoutMs)
   return {
     async run({ text, sha }, keys, args) {
       const given = args.map(String)
@@ -110,18 +109,4 @@ export function restScripts(url: string, token: string, timeoutMs: number): Scri
     ping: () => redis.ping(),
     async close() {},
   }
-}
-
-/** A client for counters: answers or fails within `timeoutMs`, and never sends a command a second time. */
-export function connectCounterRedis(url: string, timeoutMs = 150): Redis {
-  const redis = new Redis(url, {
-    commandTimeout: timeoutMs,
-    connectTimeout: 2_000,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(times * 100, 1_000),
-  })
-  redis.on('error', (error) => logger.warn({ err: error }, 'redis for counters'))
-  return redis
 }

@@ -5,7 +5,7 @@ import { ownerPool } from '@/lib/db/pools'
 import { env } from '@/lib/env'
 import { logger } from '@/lib/logger'
 import { claimSingleProcess } from '@/lib/metering/claim-single-process'
-import { connectCounterRedis, restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/counter-scripts'
+import { restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/counter-scripts'
 import type { CounterStore } from '@/lib/metering/counter-store'
 import { createFallbackCounterStore } from '@/lib/metering/fallback-counter-store'
 import type { Journal } from '@/lib/metering/journal'
@@ -14,6 +14,7 @@ import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
 import { openJournal } from '@/lib/metering/open-journal'
 import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { perProcess } from '@/lib/per-process'
+import { connectRedis, REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
 
 /** Limit counters and usage journal of a process that serves calls. */
 export type Metering = {
@@ -60,7 +61,7 @@ const holder = () => perProcess('metering', (): { opening: Promise<Metering> | n
 export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: { onLost?: () => void; redisTimeoutMs?: number } = {}): Promise<Metering> {
   const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, DATA_DIR, JOURNAL_SYNC } = env()
   // Over REST every command is a request of its own: it gets the time of one.
-  const timeoutMs = redisTimeoutMs ?? (REDIS_URL ? 150 : 500)
+  const timeoutMs = redisTimeoutMs ?? (REDIS_URL ? REDIS_TIMEOUT_MS : 500)
   const alone = !REDIS_URL && !UPSTASH_REDIS_REST_URL
   const pool = ownerPool()
   const claim = alone ? await claimSingleProcess({ onLost }) : null
@@ -93,7 +94,8 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
   /** Waits a moment for the connection: the first calls should meet the shared counters, not the shares of an outage. */
   async function connectScripts(): Promise<ScriptRunner> {
     if (!REDIS_URL) return restScripts(UPSTASH_REDIS_REST_URL!, UPSTASH_REDIS_REST_TOKEN!, timeoutMs)
-    const redis = connectCounterRedis(REDIS_URL, timeoutMs)
+    // The store gives up by itself, and reads first what came while this process was busy; the client's own limit only sweeps up.
+    const redis = connectRedis(REDIS_URL, 'counters', timeoutMs * 10)
     const ready = new Promise<void>((resolve) => redis.once('ready', () => resolve()))
     await Promise.race([ready, sleep(READY_MS, undefined, { ref: false })])
     if (redis.status !== 'ready') logger.warn('Redis does not answer yet; until it does, this process counts its share of the limits alone')

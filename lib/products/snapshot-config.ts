@@ -6,25 +6,12 @@ export type SnapshotRows = {
   product: {
     id: bigint | number
     name: string
-    systemName: string
     authenticationMode: string
-    privateBaseUrl: string | null
     credentialsLocation: string
-    userKeyName: string
-    appIdName: string
-    appKeyName: string
-    endUserHeader: string
-    hostHeader: string | null
-    secretTokenCipher: string
-    bodyBytesMax: number
-    connectTimeoutMs: number
-    firstByteTimeoutMs: number
-    idleTimeoutMs: number
-    totalTimeoutMs: number
-    concurrencyMax: number
-    rateLimitHeaders: boolean
     errorAnswers: unknown
-  }
+  } & Pick<GatewayConfig, 'systemName' | 'endUserHeader' | 'rateLimitHeaders'> &
+    Omit<GatewayConfig['authentication'], 'mode' | 'location'> &
+    GatewayConfig['upstream']
   /** Those not retired. */
   metrics: { id: bigint | number; systemName: string; name: string; parentId: bigint | number | null; verb: string | null }[]
   mappingRules: { id: bigint | number; verb: string; pattern: string; metricId: bigint | number; delta: number; last: boolean; position: number }[]

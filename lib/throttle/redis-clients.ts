@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Redis as RestRedis } from '@upstash/redis'
-import { Redis as TcpRedis } from 'ioredis'
-import { logger } from '@/lib/logger'
+import { connectRedis, connectRestRedis, REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
 
 /** The little that throttles need of Redis, in the shape @upstash/ratelimit calls it. */
 export type ScriptRedis = {
@@ -10,25 +8,9 @@ export type ScriptRedis = {
   close(): Promise<void>
 }
 
-/** Longest wait for an answer; no command is sent twice (USE-5). */
-export const ANSWER_TIMEOUT_MS = 150
-
 /** Over TCP. Upstash's scripts begin with a shebang line that stock Redis refuses: it is taken off. */
-export function connectTcpRedis(url: string, timeoutMs = ANSWER_TIMEOUT_MS): ScriptRedis {
-  const redis = new TcpRedis(url, {
-    commandTimeout: timeoutMs,
-    connectTimeout: 2_000,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (times) => Math.min(times * 100, 1_000),
-  })
-  let wasAway = false
-  redis.on('error', (error) => {
-    if (!wasAway) logger.warn({ err: error }, 'redis for throttles is away; they go on in memory')
-    wasAway = true
-  })
-  redis.on('ready', () => (wasAway = false))
+export function tcpScriptRedis(url: string, timeoutMs?: number): ScriptRedis {
+  const redis = connectRedis(url, 'throttles', timeoutMs)
   /** Upstash's name of a script → the name stock Redis knows it by. */
   const names = new Map<string, string>()
 
@@ -50,8 +32,8 @@ export function connectTcpRedis(url: string, timeoutMs = ANSWER_TIMEOUT_MS): Scr
 }
 
 /** Over Upstash's REST interface. */
-export function connectRestRedis(url: string, token: string, timeoutMs = ANSWER_TIMEOUT_MS): ScriptRedis {
-  const redis = new RestRedis({ url, token, retry: false, enableTelemetry: false, enableAutoPipelining: false, signal: () => AbortSignal.timeout(timeoutMs) })
+export function restScriptRedis(url: string, token: string, timeoutMs = REDIS_TIMEOUT_MS): ScriptRedis {
+  const redis = connectRestRedis(url, token, timeoutMs)
   return {
     evalsha: (sha, keys, args) => redis.evalsha(sha, keys, args),
     eval: (script, keys, args) => redis.eval(script, keys, args),

@@ -4,7 +4,8 @@ import type { Redis as RestRedis } from '@upstash/redis'
 import { systemClock, type Clock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import { windows, type WindowBucket } from '@/lib/throttle/buckets'
-import { ANSWER_TIMEOUT_MS, type ScriptRedis } from '@/lib/throttle/redis-clients'
+import { REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
+import type { ScriptRedis } from '@/lib/throttle/redis-clients'
 import type { Throttle } from '@/lib/throttle/throttle'
 import { refusedFor } from '@/lib/throttle/throttle-answer'
 
@@ -12,7 +13,7 @@ import { refusedFor } from '@/lib/throttle/throttle-answer'
  * For any number of processes. Throws `unavailable` where Redis does not answer: a limiter that cannot be asked has
  * said nothing, least of all yes (USE-5).
  */
-export function createRedisThrottle(redis: ScriptRedis, { clock = systemClock, timeoutMs = ANSWER_TIMEOUT_MS }: { clock?: Clock; timeoutMs?: number } = {}): Throttle {
+export function createRedisThrottle(redis: ScriptRedis, { clock = systemClock, timeoutMs = REDIS_TIMEOUT_MS }: { clock?: Clock; timeoutMs?: number } = {}): Throttle {
   const limiters = new Map<WindowBucket, Ratelimit>()
 
   const limiterOf = (bucket: WindowBucket): Ratelimit => {

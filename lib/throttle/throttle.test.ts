@@ -4,7 +4,7 @@ import { startRedisRest } from '@/e2e/fakes/redis-rest'
 import { windows } from '@/lib/throttle/buckets'
 import { withFallback } from '@/lib/throttle/fall-back'
 import { createMemoryThrottle } from '@/lib/throttle/memory-throttle'
-import { connectRestRedis, connectTcpRedis } from '@/lib/throttle/redis-clients'
+import { restScriptRedis, tcpScriptRedis } from '@/lib/throttle/redis-clients'
 import { createRedisThrottle } from '@/lib/throttle/redis-throttle'
 import { startRedisServer } from '@/lib/throttle/start-redis.fixture'
 import { assertAllowed, type Throttle } from '@/lib/throttle/throttle'
@@ -28,7 +28,7 @@ const PATIENCE_MS = 10_000
 const ways: Record<string, () => Promise<Throttle>> = {
   memory: async () => createMemoryThrottle(),
   'redis over TCP': async () => createRedisThrottle(await connected(server.url, PATIENCE_MS), { timeoutMs: PATIENCE_MS }),
-  'redis over REST': async () => createRedisThrottle(connectRestRedis(rest.url, rest.token, PATIENCE_MS), { timeoutMs: PATIENCE_MS }),
+  'redis over REST': async () => createRedisThrottle(restScriptRedis(rest.url, rest.token, PATIENCE_MS), { timeoutMs: PATIENCE_MS }),
 }
 
 describe.each(Object.entries(ways))('on %s', (way, open) => {
@@ -83,7 +83,7 @@ describe('while Redis is away', () => {
   it('USE-5 a redis that hangs, is gone or refuses is unavailable, never a yes', async () => {
     const own = await startRedisServer()
     const front = await startRedisRest(own.url)
-    const throttles = [createRedisThrottle(await connected(own.url)), createRedisThrottle(connectRestRedis(front.url, front.token))]
+    const throttles = [createRedisThrottle(await connected(own.url)), createRedisThrottle(restScriptRedis(front.url, front.token))]
     try {
       for (const throttle of throttles) await vi.waitFor(async () => expect(await throttle.take('sign_up', 'a')).toEqual({ allowed: true }))
       process.kill(own.pid, 'SIGSTOP')
@@ -99,7 +99,7 @@ describe('while Redis is away', () => {
       await throttle.close()
     }
     await front.close()
-    await expect(createRedisThrottle(connectRestRedis(rest.url, 'wrong')).take('sign_up', 'a')).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(createRedisThrottle(restScriptRedis(rest.url, 'wrong')).take('sign_up', 'a')).rejects.toMatchObject({ code: 'unavailable' })
   })
 
   it('USE-5 goes on in memory with the same numbers, and on Redis once it is back', async () => {
@@ -145,7 +145,7 @@ it('says too_many_requests with the seconds to wait', () => {
 
 /** A client does not queue while it connects; tests wait for it. */
 async function connected(url: string, timeoutMs?: number) {
-  const redis = connectTcpRedis(url, timeoutMs)
+  const redis = tcpScriptRedis(url, timeoutMs)
   await vi.waitFor(() => redis.eval('return 1', [], []), { timeout: 5_000, interval: 20 })
   return redis
 }

@@ -4,7 +4,7 @@ import { perProcess } from '@/lib/per-process'
 import type { WindowBucket } from '@/lib/throttle/buckets'
 import { withFallback } from '@/lib/throttle/fall-back'
 import { createMemoryThrottle } from '@/lib/throttle/memory-throttle'
-import { connectRestRedis, connectTcpRedis } from '@/lib/throttle/redis-clients'
+import { restScriptRedis, tcpScriptRedis } from '@/lib/throttle/redis-clients'
 import { createRedisThrottle } from '@/lib/throttle/redis-throttle'
 import type { ThrottleAnswer } from '@/lib/throttle/throttle-answer'
 
@@ -23,8 +23,8 @@ export function throttle(): Throttle {
   return perProcess('throttle', () => {
     const memory = createMemoryThrottle()
     const { REDIS_URL, UPSTASH_REDIS_REST_URL: url, UPSTASH_REDIS_REST_TOKEN: token } = env()
-    if (REDIS_URL) return withFallback(createRedisThrottle(connectTcpRedis(REDIS_URL)), memory)
-    if (url && token) return withFallback(createRedisThrottle(connectRestRedis(url, token)), memory)
+    if (REDIS_URL) return withFallback(createRedisThrottle(tcpScriptRedis(REDIS_URL)), memory)
+    if (url && token) return withFallback(createRedisThrottle(restScriptRedis(url, token)), memory)
     return memory
   })
 }

@@ -1,21 +1,20 @@
 'use client'
 
 import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2, X } from 'lucide-react'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Menu, type MenuItem } from '@/components/ui/menu'
+import { useDelete } from '@/components/ui/use-delete'
 import type { AccountDto } from '@/lib/accounts/queries'
 import { approveAccountAction, deleteAccountAction, editAccountAction, rejectAccountAction, resumeAccountAction, suspendAccountAction } from '../../_actions'
 
 /** What can be done with an account in its state: one button for the likely step, the rest behind a menu. */
 export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | 'orgName' | 'state'> }) {
-  const router = useRouter()
+  const remove = useDelete({ name: account.orgName })
   const [asked, setAsked] = useState<'edit' | 'suspend' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const ref = { accountId: account.id }
@@ -23,17 +22,6 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
   const rejecting = useAction(rejectAccountAction, { success: 'Account rejected' })
   const suspending = useAction(suspendAccountAction, { success: 'Account suspended' })
   const resuming = useAction(resumeAccountAction, { success: 'Account resumed' })
-
-  async function onDelete(confirmation: string): Promise<boolean> {
-    const result = await deleteAccountAction({ ...ref, confirmation })
-    if (!result.ok) {
-      toast.error(result.error.message)
-      return false
-    }
-    toast.success(`${account.orgName} is deleted`)
-    router.push(result.data.goTo)
-    return true
-  }
 
   const waits = account.state === 'pending' || account.state === 'rejected'
   const items: MenuItem[] = [
@@ -86,7 +74,7 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
         </ConfirmDialog>
       )}
       {asked === 'delete' && (
-        <ConfirmDialog open onOpenChange={close} title={`Delete ${account.orgName}`} phrase={account.orgName} confirmLabel="Delete account" onConfirm={onDelete}>
+        <ConfirmDialog open onOpenChange={close} title={`Delete ${account.orgName}`} phrase={account.orgName} confirmLabel="Delete account" onConfirm={(confirmation) => remove(deleteAccountAction, { ...ref, confirmation })}>
           Its people, applications and keys go with it and cannot be brought back. What it used stays in your figures.
         </ConfirmDialog>
       )}

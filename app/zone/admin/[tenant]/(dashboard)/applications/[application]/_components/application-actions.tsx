@@ -1,9 +1,7 @@
 'use client'
 
 import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
-import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -11,12 +9,13 @@ import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/u
 import { Input } from '@/components/ui/input'
 import { Menu } from '@/components/ui/menu'
 import { Textarea } from '@/components/ui/textarea'
+import { useDelete } from '@/components/ui/use-delete'
 import type { ApplicationDto } from '@/lib/applications/queries'
 import { approveApplicationAction, deleteApplicationAction, editApplicationAction, rejectApplicationAction, resumeApplicationAction, suspendApplicationAction } from '../../_actions'
 
 /** What can be done with an application in its state: one button for the likely step, the rest behind a menu. */
 export function ApplicationActions({ application }: { application: Pick<ApplicationDto, 'id' | 'name' | 'description' | 'state'> }) {
-  const router = useRouter()
+  const remove = useDelete({ name: application.name })
   const [asked, setAsked] = useState<'edit' | 'suspend' | 'reject' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const ref = { applicationId: application.id }
@@ -24,17 +23,6 @@ export function ApplicationActions({ application }: { application: Pick<Applicat
   const rejecting = useAction(rejectApplicationAction, { success: 'Application rejected' })
   const suspending = useAction(suspendApplicationAction, { success: 'Application suspended' })
   const resuming = useAction(resumeApplicationAction, { success: 'Application resumed' })
-
-  async function onDelete(confirmation: string): Promise<boolean> {
-    const result = await deleteApplicationAction({ ...ref, confirmation })
-    if (!result.ok) {
-      toast.error(result.error.message)
-      return false
-    }
-    toast.success(`${application.name} is deleted`)
-    router.push(result.data.goTo)
-    return true
-  }
 
   return (
     <>
@@ -92,7 +80,7 @@ export function ApplicationActions({ application }: { application: Pick<Applicat
         </ConfirmDialog>
       )}
       {asked === 'delete' && (
-        <ConfirmDialog open onOpenChange={close} title={`Delete ${application.name}`} phrase={application.name} confirmLabel="Delete application" onConfirm={onDelete}>
+        <ConfirmDialog open onOpenChange={close} title={`Delete ${application.name}`} phrase={application.name} confirmLabel="Delete application" onConfirm={(confirmation) => remove(deleteApplicationAction, { ...ref, confirmation })}>
           Its keys die within a second and cannot be brought back. What it used stays in your figures.
         </ConfirmDialog>
       )}

@@ -17,6 +17,7 @@ import { editPlanAction, selectMethodsAction } from '../../_actions'
 import { EnabledSwitch } from './enabled-switch'
 import { LimitsDialog } from './limits-dialog'
 import { MethodName } from './method-name'
+import { MoreRows } from './more-rows'
 import { periodPhrase } from './period-words'
 import { useShownRows } from './use-shown-rows'
 
