@@ -48,7 +48,8 @@ async function openGateway(): Promise<Gateway> {
     setHealthCheck('journal', () => {
       if (!journal.stats().writable) throw new Error('usage cannot be recorded')
     })
-    if (pingRedis) setHealthCheck('redis', pingRedis)
+    // Without Redis calls go on with shares: a balancer must not send everybody away.
+    if (pingRedis) setHealthCheck('redis', pingRedis, { needed: false })
     return createGateway({ clock: systemClock, directory, counters, journal, lanes: createLanes() }, async () => {
       await follower.close()
       await closeMetering()

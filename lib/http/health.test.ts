@@ -20,3 +20,15 @@ it('REL-1 readiness is asked once a second at most', async () => {
   expect(asked).toBe(1)
   expect(answers.every((answer) => answer.status === 200 && answer.body === 'ok\n')).toBe(true)
 })
+
+it('REL-1 a part that is not needed to serve is named, and readiness stays green', async () => {
+  setHealthCheck('database', () => {})
+  setHealthCheck(
+    'redis',
+    () => {
+      throw new Error('connection refused')
+    },
+    { needed: false },
+  )
+  expect(await answerReady()).toEqual({ status: 200, body: 'ok\nredis: away, calls go on\n' })
+})

@@ -7,16 +7,18 @@ export type HealthCheck = () => Promise<unknown> | unknown
 
 export type HealthAnswer = { status: 200 | 503; body: string }
 
-type Health = { checks: Map<string, HealthCheck>; cached: { at: number; failing: Promise<string[]> } | null; failing: string }
+/** `needed` false: the process serves without it, so `/readyz` names it and stays green. */
+type Part = { check: HealthCheck; needed: boolean }
+type Health = { checks: Map<string, Part>; cached: { at: number; failing: Promise<string[]> } | null; failing: string }
 
 const CACHE_MS = 1_000
 const CHECK_TIMEOUT_MS = 1_000
 
-const health = () => perProcess('health', (): Health => ({ checks: new Map([['database', checkDatabase]]), cached: null, failing: '' }))
+const health = () => perProcess('health', (): Health => ({ checks: new Map([['database', { check: checkDatabase, needed: true }]]), cached: null, failing: '' }))
 
 /** Adds a part that `/readyz` asks about; the same name replaces it. */
-export function setHealthCheck(part: string, check: HealthCheck): void {
-  health().checks.set(part, check)
+export function setHealthCheck(part: string, check: HealthCheck, { needed = true } = {}): void {
+  health().checks.set(part, { check, needed })
   health().cached = null
 }
 
@@ -36,11 +38,12 @@ export async function answerReady(): Promise<HealthAnswer> {
     if (names) logger.warn({ failing }, 'not ready')
     else logger.info('ready again')
   }
-  return failing.length === 0 ? { status: 200, body: 'ok\n' } : { status: 503, body: failing.map((part) => `${part}: failing\n`).join('') }
+  if (failing.some((part) => state.checks.get(part)?.needed)) return { status: 503, body: failing.map((part) => `${part}: failing\n`).join('') }
+  return { status: 200, body: ['ok\n', ...failing.map((part) => `${part}: away, calls go on\n`)].join('') }
 }
 
-async function findFailing(checks: Map<string, HealthCheck>): Promise<string[]> {
-  const results = await Promise.all([...checks].map(async ([part, check]) => ((await passes(check)) ? null : part)))
+async function findFailing(checks: Map<string, Part>): Promise<string[]> {
+  const results = await Promise.all([...checks].map(async ([part, { check }]) => ((await passes(check)) ? null : part)))
   return results.filter((part) => part !== null)
 }
 
