@@ -17,6 +17,8 @@ const hosts: Record<string, HostFacts> = {
 }
 const GATEWAY = 'twitter-acme.gw.localhost'
 const doors: FrontDoor[] = []
+// Not a public entry of Next, so there are no types for it.
+const nextStreams: string = 'next/dist/server/body-streams.js'
 
 afterEach(async () => {
   await Promise.all(doors.splice(0).map((door) => door.drain(0)))
@@ -246,6 +248,25 @@ describe('bodies', () => {
     })
     expect((await send(door, chunked('/', 'application/json', 2 * MB))).status).toBe(413)
     expect((await send(door, get('/'), { abandonMs: 50 })).body).toBe('')
+  })
+
+  it('PLAT-7 whoever hangs up while Next has the request in hand does not end the process', async () => {
+    const { getCloneableBody } = (await import(nextStreams)) as { getCloneableBody(request: IncomingMessage): { cloneBodyStream(): unknown; finalize(): Promise<void> } }
+    const hungUp: string[] = []
+    const door = await open({
+      async handle(request) {
+        // What Next does around its middleware: the request becomes another stream, listeners and all.
+        const body = getCloneableBody(request)
+        body.cloneBodyStream()
+        request.resume()
+        await body.finalize()
+        request.once('close', () => hungUp.push(request.url ?? ''))
+        request.socket.resetAndDestroy()
+      },
+    })
+    for (const path of ['/one', '/two']) await send(door, `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc`, { abandonMs: 100 }).catch(() => {})
+    // An error without a listener fails this run; and the door still answers.
+    await until(() => hungUp.length === 2)
   })
 
   it('HTTP-5 compressed bodies get 415 on our pages and pass on the gateway', async () => {

@@ -55,7 +55,7 @@ export type FrontDoor = {
   drain(deadlineMs: number): Promise<void>
 }
 
-type SocketState = { address: string; counted: boolean; closing: boolean; requests: number; request: IncomingMessage | null; response: ServerResponse | null }
+type SocketState = { address: string; counted: boolean; closing: boolean; requests: number; request: IncomingMessage | null; response: ServerResponse | null; unanswered: Set<IncomingMessage> }
 
 const REQUESTS_PER_SOCKET_MAX = 1_000
 
@@ -103,8 +103,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     const address = peerAddressOf(socket.remoteAddress)
     const isExempt = isTrusted(address) || (!options.countLoopback && isLoopback(address))
     if (!isExempt && !allSockets.enter(address)) return void socket.destroy()
-    const state: SocketState = { address, counted: isExempt, closing: false, requests: 0, request: null, response: null }
+    const state: SocketState = { address, counted: isExempt, closing: false, requests: 0, request: null, response: null, unanswered: new Set() }
     states.set(socket, state)
+    // Before Node's own listener, which destroys what is unanswered: behind its middleware Next has made a request into a
+    // stream that throws then, and whoever hangs up at the right moment would end the process.
+    socket.prependListener('close', () => state.unanswered.forEach((request) => request.on('error', () => {})))
     socket.once('close', () => {
       if (isExempt) return
       allSockets.leave(address)
@@ -123,6 +126,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     if (!state || state.closing) return
     state.request = request
     state.response = response
+    state.unanswered.add(request)
+    response.once('close', () => state.unanswered.delete(request))
     // Not Node's own maxRequestsPerSocket: that one announces the end but leaves the socket open and answers 503.
     if (draining || ++state.requests >= REQUESTS_PER_SOCKET_MAX) response.shouldKeepAlive = false
     const problem = checkRequest(request)
