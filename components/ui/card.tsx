@@ -30,7 +30,7 @@ export function Card({
             {title && <h2 className="text-sm font-semibold">{title}</h2>}
             {description && <p className="mt-0.5 max-w-prose text-sm text-text-2">{description}</p>}
           </div>
-          {action && <div className="flex shrink-0 items-center gap-2">{action}</div>}
+          {action && <div className="flex max-w-full shrink-0 flex-wrap items-center gap-2">{action}</div>}
         </header>
       )}
       {children !== undefined && <div className={flush ? cn('min-w-0', Boolean(title || action) && 'border-t border-line') : 'px-4 py-3.5'}>{children}</div>}

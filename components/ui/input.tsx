@@ -14,10 +14,12 @@ export type InputProps = ComponentProps<'input'> & {
   mono?: boolean
   /** Fixed text glued to the left or right, like `https://` or `.portal.example.com`. */
   before?: ReactNode
+  /** For the fixed text's own box, like hiding it on phones. */
+  beforeClassName?: string
   after?: ReactNode
 }
 
-export function Input({ mono, before, after, className, ...rest }: InputProps) {
+export function Input({ mono, before, beforeClassName, after, className, ...rest }: InputProps) {
   const wired = useFieldControl(rest)
   if (!before && !after) return <input className={cn(controlLook, 'h-8 px-2.5 read-only:bg-sunken', mono && 'font-mono text-[13px]', className)} {...rest} {...wired} />
   return (
@@ -28,7 +30,7 @@ export function Input({ mono, before, after, className, ...rest }: InputProps) {
         className,
       )}
     >
-      {before && <span className="flex shrink-0 items-center border-r border-line bg-sunken px-2.5 text-text-2">{before}</span>}
+      {before && <span className={cn('flex shrink-0 items-center border-r border-line bg-sunken px-2.5 text-text-2', beforeClassName)}>{before}</span>}
       <input className={cn('min-w-0 flex-1 bg-transparent px-2.5 outline-none focus-visible:outline-none', mono && 'font-mono text-[13px]')} {...rest} {...wired} />
       {after && <span className="flex shrink-0 items-center border-l border-line bg-sunken px-2.5 text-text-2">{after}</span>}
     </div>

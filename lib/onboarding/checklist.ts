@@ -23,13 +23,14 @@ export async function checklist(ctx: Ctx): Promise<Checklist> {
     where: { kind: 'application', OR: [{ systemName: { notIn: GIVEN_PLANS } }, { limits: { some: {} } }, { planMethods: { some: {} } }] },
   })
   const partner = await ctx.db.application.findFirst({ where: { kind: 'partner' }, orderBy: { id: 'asc' }, select: { id: true } })
+  // A partner's call proves more than a test: a later test that fails is news for Home, not a step back.
   const called = await ctx.db.application.count({ where: { kind: 'partner', OR: [{ firstCallAt: { not: null } }, { lastCallAt: { not: null } }] } })
 
   const place = product ? `/products/${product.id}` : null
   const under = (path: string) => (place ? `${place}${path}` : '/products/new')
   const items: ChecklistItem[] = [
     { key: 'define', title: 'Define your API', description: 'Import an OpenAPI document, or write its methods down.', href: under('/methods'), done: methods > 0 },
-    { key: 'integrate', title: 'Call it through the gateway', description: 'Name your private base URL and test it on staging.', href: under('/gateway'), done: tested > 0 },
+    { key: 'integrate', title: 'Call it through the gateway', description: 'Name your private base URL and test it on staging.', href: under('/gateway'), done: tested > 0 || called > 0 },
     { key: 'promote', title: 'Promote it to production', description: 'Staging shows what will change. Production takes it over in a second.', href: under('/gateway'), done: promoted > 0 },
     { key: 'plans', title: 'Decide who may do what', description: 'Make a plan: which methods it opens and how much it allows.', href: under('/plans'), done: decidedPlans > 0 },
     { key: 'partner', title: 'Add your first partner', description: 'An account, and an application with its key on one of your plans.', href: '/accounts/new', done: partner !== null },

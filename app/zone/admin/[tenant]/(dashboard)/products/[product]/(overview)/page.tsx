@@ -62,7 +62,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
           <Figure label="Applications" value={<CompactNumber value={parts.applications} />} hint={parts.pendingApplications > 0 ? `${parts.pendingApplications} waiting for you` : undefined} />
         </div>
         {ctx.permissions.has('analytics') && <WeekOfCalls ctx={ctx} productId={productId} />}
-        <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="grid gap-6 lg:grid-cols-2">
           <Card title="Addresses" description="Partners call production; staging serves every change at once and is never billed.">
             <DescriptionList
               stacked

@@ -58,7 +58,7 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
     <>
       <PageHeader
         title="Usage"
-        description="What was let through and counted, by method and by application. Figures follow a call within seconds."
+        description="What was let through and counted. Figures follow a call within seconds."
         action={
           <LinkButton href={address({}, `${here}/export`)} download="" variant="primary" icon={<Download aria-hidden />}>
             Export CSV
@@ -89,81 +89,91 @@ export default async function UsagePage({ params, searchParams }: { params: Prom
           <Figure label="Failed" value={<CompactNumber value={callsOf('failed')} />} hint="with a server error" />
           <Figure label="Average time" value={averageMs === null ? '—' : duration(averageMs)} hint="from call to answer" />
         </div>
-        <Card>
-          <Chart
-            kind="bar"
-            title={`${counted} by ${by}`}
-            note={`${exactNumber(total)} in ${spans[by].words}`}
-            height={260}
-            unit={chosen.unit === 'hit' ? '' : chosen.unit}
-            labelHeader={spans[by].label}
-            points={usage.startsAt.map((at, index) => ({ label: slotLabel(at, by, usage.timezone), value: values[index]! }))}
-            series={[{ key: 'value', name: counted }]}
-          />
-          <p className="mt-2 text-xs text-text-3">
-            {by === 'hour' ? 'Hours' : by === 'day' ? 'Days' : 'Months'} of {zoneName(usage.timezone)}. Refused calls are not counted here.
-            {sample && ' The sample part of this history was made up so that there is something to see; it is never billed and spends no limit.'}
-          </p>
-        </Card>
-        <section aria-label="By method">
-          <DataTable
-            label="methods"
-            title="By method"
-            urlPrefix="method-"
-            search={byMetric.length > 10 ? 'Search methods' : undefined}
-            initialSort="-value"
-            pageSize={10}
-            exportName={`usage-by-method-${by}`}
-            rows={byMetric
-              .filter(({ isMethod, systemName, value }) => isMethod || (value > 0 && systemName !== 'hits'))
-              .map((row) => ({
-                id: row.metricId,
-                href: address({ metric: String(row.metricId) }),
-                name: row.name,
-                systemName: row.systemName,
-                kindWord: row.verb ?? (row.isMethod ? 'Method' : 'Metric'),
-                kind: row.verb ? <VerbBadge verb={row.verb} /> : <Badge>{row.isMethod ? 'Method' : 'Metric'}</Badge>,
-                value: row.value,
-                share: shareOf(row.value, byMetric.find(({ systemName }) => systemName === 'hits')?.value ?? 0),
-              }))}
-            columns={[
-              { key: 'name', header: 'Method', detailKey: 'systemName' },
-              { key: 'kind', header: 'Verb', kind: 'node', valueKey: 'kindWord', width: 'w-24', hideOnPhone: true },
-              { key: 'share', header: 'Share of calls', align: 'right', sortable: false, hideOnPhone: true },
-              { key: 'value', header: 'Used', kind: 'number', align: 'right' },
-            ]}
-            empty={<EmptyState icon={<ChartNoAxesColumn />} title="No methods yet" />}
-          />
-        </section>
-        <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <section aria-label="By application" className="min-w-0">
-            <DataTable
-              label="applications"
-              title="By application"
-              urlPrefix="application-"
-              initialSort="-value"
-              pageSize={10}
-              exportName={`usage-by-application-${by}`}
-              rows={byApplication.map((row) => ({ id: row.applicationId, href: address({ application: String(row.applicationId) }), name: row.name, account: row.accountName, plan: row.planName, value: row.value }))}
-              columns={[
-                { key: 'name', header: 'Application', detailKey: 'account' },
-                { key: 'plan', header: 'Plan', kind: 'plan', hideOnPhone: true },
-                { key: 'value', header: 'Used', kind: 'number', align: 'right' },
-              ]}
-              empty={
-                <EmptyState icon={<ChartNoAxesColumn />} title={environment === 'staging' ? 'No partner has called staging' : 'No partner has called yet'} className="py-8">
-                  {environment === 'staging' ? 'Calls of your own test application are not counted here.' : `Nobody used ${chosen.name} in ${spans[by].words}. Calls of your own test application are not counted here.`}
-                </EmptyState>
-              }
-            />
-          </section>
-          <section aria-labelledby="by-outcome" className="flex min-w-0 flex-col gap-3">
-            <h2 id="by-outcome" className="flex min-h-8 items-center text-base font-semibold">
-              How calls ended
-            </h2>
-            <Outcomes outcomes={outcomes} />
-          </section>
-        </div>
+        {total === 0 && calls === 0 ? (
+          <Card flush>
+            <EmptyState icon={<ChartNoAxesColumn />} title={`No ${environment === 'staging' ? 'staging ' : ''}calls in ${spans[by].words}`}>
+              They show here by method, by application and by how they ended. Calls of your own test application are not counted.
+            </EmptyState>
+          </Card>
+        ) : (
+          <>
+            <Card>
+              <Chart
+                kind="bar"
+                title={`${counted} by ${by}`}
+                note={`${exactNumber(total)} in ${spans[by].words}`}
+                height={260}
+                unit={chosen.unit === 'hit' ? '' : chosen.unit}
+                labelHeader={spans[by].label}
+                points={usage.startsAt.map((at, index) => ({ label: slotLabel(at, by, usage.timezone), value: values[index]! }))}
+                series={[{ key: 'value', name: counted }]}
+              />
+              <p className="mt-2 text-xs text-text-3">
+                {by === 'hour' ? 'Hours' : by === 'day' ? 'Days' : 'Months'} of {zoneName(usage.timezone)}. Refused calls are not counted here.
+                {sample && ' The sample part of this history was made up so that there is something to see; it is never billed and spends no limit.'}
+              </p>
+            </Card>
+            <section aria-label="By method">
+              <DataTable
+                label="methods"
+                title="By method"
+                urlPrefix="method-"
+                search={byMetric.length > 10 ? 'Search methods' : undefined}
+                initialSort="-value"
+                pageSize={10}
+                exportName={`usage-by-method-${by}`}
+                rows={byMetric
+                  .filter(({ isMethod, systemName, value }) => isMethod || (value > 0 && systemName !== 'hits'))
+                  .map((row) => ({
+                    id: row.metricId,
+                    href: address({ metric: String(row.metricId) }),
+                    name: row.name,
+                    systemName: row.systemName,
+                    kindWord: row.verb ?? (row.isMethod ? 'Method' : 'Metric'),
+                    kind: row.verb ? <VerbBadge verb={row.verb} /> : <Badge>{row.isMethod ? 'Method' : 'Metric'}</Badge>,
+                    value: row.value,
+                    share: shareOf(row.value, byMetric.find(({ systemName }) => systemName === 'hits')?.value ?? 0),
+                  }))}
+                columns={[
+                  { key: 'name', header: 'Method', detailKey: 'systemName' },
+                  { key: 'kind', header: 'Verb', kind: 'node', valueKey: 'kindWord', width: 'w-24', hideOnPhone: true },
+                  { key: 'share', header: 'Share of calls', align: 'right', sortable: false, hideOnPhone: true },
+                  { key: 'value', header: 'Used', kind: 'number', align: 'right' },
+                ]}
+                empty={<EmptyState icon={<ChartNoAxesColumn />} title="No methods yet" />}
+              />
+            </section>
+            <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+              <section aria-label="By application" className="min-w-0">
+                <DataTable
+                  label="applications"
+                  title="By application"
+                  urlPrefix="application-"
+                  initialSort="-value"
+                  pageSize={10}
+                  exportName={`usage-by-application-${by}`}
+                  rows={byApplication.map((row) => ({ id: row.applicationId, href: address({ application: String(row.applicationId) }), name: row.name, account: row.accountName, plan: row.planName, value: row.value }))}
+                  columns={[
+                    { key: 'name', header: 'Application', detailKey: 'account' },
+                    { key: 'plan', header: 'Plan', kind: 'plan', hideOnPhone: true },
+                    { key: 'value', header: 'Used', kind: 'number', align: 'right' },
+                  ]}
+                  empty={
+                    <EmptyState icon={<ChartNoAxesColumn />} title={environment === 'staging' ? 'No partner has called staging' : 'No partner has called yet'} className="py-8">
+                      {environment === 'staging' ? 'Calls of your own test application are not counted here.' : `Nobody used ${chosen.name} in ${spans[by].words}. Calls of your own test application are not counted here.`}
+                    </EmptyState>
+                  }
+                />
+              </section>
+              <section aria-labelledby="by-outcome" className="flex min-w-0 flex-col gap-3">
+                <h2 id="by-outcome" className="flex min-h-8 items-center text-base font-semibold">
+                  How calls ended
+                </h2>
+                <Outcomes outcomes={outcomes} />
+              </section>
+            </div>
+          </>
+        )}
       </div>
     </>
   )
