@@ -1,4 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
+import { securityHeaders } from '@/lib/http/front-door/security-headers'
 import { newRequestId } from '@/lib/ids'
 
 /** What the front door says no with; a closed list, so that nothing else of a request or of us leaks (HTTP-7). */
@@ -30,7 +31,7 @@ export function refusalAnswer(refusal: Refusal, requestId = newRequestId()): { s
       'content-type': 'application/json; charset=utf-8',
       'content-length': String(Buffer.byteLength(body)),
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
+      ...securityHeaders,
       'x-request-id': requestId,
       ...('headers' in rest ? rest.headers : {}),
     },
