@@ -1,0 +1,114 @@
+import type { Client } from 'pg'
+
+/**
+ * ISO-7: every text a tenant can own holds `CANARY-<slug>-<table>`, so that one string found in the wrong answer names
+ * the tenant and the table it leaked from. Slugs are random, so the slug alone is canary enough for names of hosts.
+ */
+export const canaryOf = (slug: string, table: string) => `CANARY-${slug}-${table}`
+
+/** Columns that cannot hold a sentence, by table; `*` is every table. A new column is filled until it is named here. */
+const bound: Record<string, string[]> = {
+  // Words of a closed list.
+  '*': ['state', 'kind', 'role', 'realm', 'zone', 'environment', 'period', 'verb', 'purpose', 'outcome', 'topic', 'hash', 'cipher'],
+  access_tokens: ['permission'],
+  // The kind of object and its id are what the log is filtered and linked by.
+  audit_entries: ['actorKind', 'action', 'objectKind', 'objectId'],
+  call_buckets: ['outcome'],
+  developers: ['passwordHash'],
+  end_users: ['registered'],
+  events: ['type'],
+  // The key of a counter, like `app:42`.
+  limit_counters: ['subject'],
+  mails: ['madeFor'],
+  members: ['passwordHash'],
+  plans: ['newMethods'],
+  // The names under which callers send keys stay what callers send; the secrets are sealed to their rows.
+  products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl'],
+  // The slug is part of every canary; hosts carry it by name.
+  tenants: ['slug', 'timezone', 'providerKeyHash', 'providerKeyCipher'],
+  hosts: ['name'],
+}
+
+/** Columns with a form of their own, and how a canary looks in it. `$1` is the canary, `id` the row's. */
+const shaped: Record<string, string> = {
+  'developers.email': `lower($1) || '-' || id || '@example.com'`,
+  'developers.emailNormal': `lower($1) || '-' || id || '@example.com'`,
+  'developers.userName': `lower($1) || '-' || id`,
+  'developers.userNameNormal': `lower($1) || '-' || id`,
+  'mails.recipient': `lower($1) || '@example.com'`,
+  'mails.replyTo': `lower($1) || '@example.com'`,
+  'mapping_rules.pattern': `'/' || lower($1) || '-' || id || '$'`,
+  'members.email': `lower($1) || '-' || id || '@example.com'`,
+  'members.emailNormal': `lower($1) || '-' || id || '@example.com'`,
+  'members.userName': `lower($1) || '-' || id`,
+  'members.userNameNormal': `lower($1) || '-' || id`,
+  // Every product has one metric of this name; the gateway and the plans look for it.
+  'metrics.systemName': `CASE WHEN "systemName" = 'hits' THEN 'hits' ELSE lower($1) || '-' || id END`,
+  'products.appIdName': `$1 || '-id'`,
+  'products.appKeyName': `$1 || '-key'`,
+  'products.endUserHeader': `$1 || '-user'`,
+  'products.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
+  'products.systemName': `lower($1) || '-' || id`,
+  'plans.systemName': `lower($1) || '-' || id`,
+}
+
+/** JSON columns whose shape the product reads: the canary goes where a text stands. Others get a member `canary`. */
+const shapedJson: Record<string, string> = {
+  'config_versions.content': '"content"',
+  'tenants.features': '"features"',
+  'products.errorAnswers': `jsonb_set("errorAnswers", '{noMatch,body}', to_jsonb($1))`,
+}
+
+type Column = { table: string; column: string; type: string }
+
+/** Fills every text of the tenant's rows. Answers the tables that had no row: seed one, or nothing proves them. */
+export async function plantCanaries(db: Client, tenantId: number, slug: string): Promise<{ empty: string[]; planted: string[] }> {
+  const { rows: columns } = await db.query<Column>(
+    `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+        AND (c.relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'tenantId'))
+      ORDER BY 1, a.attnum`,
+  )
+  const empty: string[] = []
+  const planted: string[] = []
+  for (const table of new Set(columns.map(({ table }) => table))) {
+    const owner = table === 'tenants' ? 'id' : '"tenantId"'
+    const { rows } = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM "${table}" WHERE ${owner} = $1`, [tenantId])
+    if (rows[0]!.count === 0) empty.push(table)
+    const hasId = columns.some((each) => each.table === table && each.column === 'id')
+    const sets = columns.filter((each) => each.table === table && isOpen(each)).map(({ column, type }) => `"${column}" = ${expressionOf(table, column, type, hasId)}`)
+    if (sets.length === 0) continue
+    await db.query(`UPDATE "${table}" SET ${sets.join(', ')} WHERE ${owner} = $2 AND $1::text IS NOT NULL`, [canaryOf(slug, table), tenantId])
+    planted.push(table)
+  }
+  return { empty, planted }
+}
+
+function isOpen({ table, column, type }: Column): boolean {
+  return ['text', 'character varying', 'jsonb', 'json'].includes(type) && !bound['*']!.includes(column) && !bound[table]?.includes(column)
+}
+
+function expressionOf(table: string, column: string, type: string, hasId: boolean): string {
+  const name = `${table}.${column}`
+  if (type === 'jsonb' || type === 'json') return (shapedJson[name] ?? `"${column}" || jsonb_build_object('canary', $1)`).replaceAll('$1', '$1::text')
+  const shape = shaped[name]
+  if (shape) return shape.replaceAll('$1', '$1::text')
+  return hasId ? `$1::text || '-' || id` : '$1::text'
+}
+
+/** Every row of the tenant as one text, for "nothing of it has changed" and "nothing of the other's is in it". */
+export async function dumpTenant(db: Client, tenantId: number, { without = [] }: { without?: string[] } = {}): Promise<Map<string, string[]>> {
+  const { rows: tables } = await db.query<{ table: string }>(
+    `SELECT c.relname AS table FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+        AND (c.relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'tenantId'))`,
+  )
+  const dump = new Map<string, string[]>()
+  for (const { table } of tables) {
+    if (without.includes(table)) continue
+    const { rows } = await db.query<{ row: string }>(`SELECT t::text AS row FROM "${table}" t WHERE ${table === 'tenants' ? 'id' : '"tenantId"'} = $1`, [tenantId])
+    dump.set(table, rows.map(({ row }) => row).sort())
+  }
+  return dump
+}

@@ -1,0 +1,229 @@
+import type { Ids } from '@/e2e/isolation/seeded-world'
+import type { Permission } from '@/lib/tenants/context'
+
+/**
+ * Who may do what, door by door (ISO-7). The matrix holds this table against the running server; a page, route or
+ * action of the file system that is not named here fails it. `can`: the permission it takes (of several, any one);
+ * `member`: whoever is signed in to the tenant; `public`: anybody.
+ */
+export type Audience = Permission | Permission[] | 'member' | 'public'
+
+export type PagePolicy = {
+  can: Audience
+  /** Tables whose rows it shows to who may: their canary must be there, or the page proves nothing. */
+  shows?: string[]
+  /** Filters that carry ids. */
+  query?: (ids: Ids) => Record<string, string | number>
+  /** Somebody who is signed in is sent on. */
+  visitorsOnly?: true
+}
+
+const productPage = (can: Audience, shows: string[] = ['products'], query?: PagePolicy['query']): PagePolicy => ({ can, shows, query })
+const ofProducts: Permission[] = ['products', 'gateway', 'plans', 'analytics']
+
+/** Pages of the dashboard by route. */
+export const adminPages: Record<string, PagePolicy> = {
+  '/': { can: 'member', shows: ['tenants'] },
+  '/sign-in': { can: 'public', visitorsOnly: true },
+  '/forgot-password': { can: 'public' },
+  '/reset-password': { can: 'public' },
+  '/confirm-email': { can: 'public' },
+  '/invitation': { can: 'public' },
+  '/accounts': { can: 'partners', shows: ['accounts', 'plans'], query: ({ plan }) => ({ planId: plan }) },
+  '/accounts/new': { can: 'partners' },
+  '/accounts/[account]': { can: 'partners', shows: ['accounts', 'developers', 'applications'] },
+  '/applications': { can: 'partners', shows: ['applications', 'accounts', 'plans'], query: ({ plan, product, account }) => ({ planId: plan, productId: product, accountId: account }) },
+  '/applications/new': { can: 'partners', shows: ['accounts', 'plans'], query: ({ account }) => ({ account }) },
+  '/applications/[application]': { can: 'partners', shows: ['applications', 'accounts', 'credentials', 'metrics'] },
+  '/products': { can: ofProducts, shows: ['products'] },
+  '/products/[product]': productPage(ofProducts),
+  '/products/[product]/methods': productPage('products', ['products', 'metrics']),
+  '/products/[product]/mapping-rules': productPage('products', ['products', 'metrics']),
+  '/products/[product]/gateway': productPage('gateway', ['products', 'metrics', 'applications', 'promotions']),
+  '/products/[product]/import': productPage('products'),
+  '/products/[product]/plans': productPage('plans', ['products', 'plans', 'plan_features']),
+  '/products/[product]/plans/[plan]': productPage('plans', ['products', 'plans', 'metrics']),
+  '/products/[product]/plans/[plan]/details': productPage('plans', ['products', 'plans', 'plan_features']),
+  '/products/[product]/plans/[plan]/matrix': productPage('plans', ['products', 'plans', 'metrics']),
+  '/products/[product]/end-users': productPage('plans', ['products', 'plans', 'end_users'], ({ endUserPlan }) => ({ planId: endUserPlan })),
+  '/products/[product]/usage': productPage('analytics', ['products', 'metrics'], ({ method, application }) => ({ metric: method, application })),
+  '/products/[product]/settings': productPage('products'),
+  '/settings/organisation': { can: 'settings', shows: ['tenants'] },
+  '/settings/members': { can: 'members', shows: ['members'] },
+  '/settings/sessions': { can: 'member', shows: ['sessions'] },
+  '/settings/audit-log': { can: 'settings', shows: ['audit_entries'] },
+  '/settings/features': { can: 'settings' },
+}
+
+/** Pages of the public site; they know no tenant. The mailbox is for who sits at the machine of a local installation. */
+export const sitePages: Record<string, { anybody: true } | { localOnly: true; id?: keyof Ids }> = {
+  '/': { anybody: true },
+  '/sign-in': { anybody: true },
+  '/sign-up': { anybody: true },
+  '/kit': { anybody: true },
+  '/mailbox': { localOnly: true },
+  '/mailbox/[id]': { localOnly: true, id: 'mail' },
+}
+
+/** Route handlers, by zone and route. */
+export type RoutePolicy = {
+  can: Audience
+  /** Why whoever comes may have it. */
+  because?: string
+  /** Every method it answers, with what it is sent: as the query of a GET, else as the body. */
+  sends?: { method: string; input: (ids: Ids) => Record<string, unknown> }[]
+}
+
+export const routes: Record<string, RoutePolicy> = {
+  'admin /products/[product]/import/apply': {
+    can: 'products',
+    sends: [{ method: 'POST', input: () => ({ text: '{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{"/one-more":{"get":{"responses":{"200":{"description":"ok"}}}}}}', fingerprint: 'none', naming: 'path', removeMissing: false }) }],
+  },
+  'admin /products/[product]/usage/export': { can: 'analytics', sends: [{ method: 'GET', input: ({ application }) => ({ by: 'day', env: 'production', application }) }] },
+  'admin /api/auth/[...nextauth]': { can: 'public', because: 'Sign-in itself: answers for the host it was asked at, with its own token and origin check.' },
+  'admin /api/auth/token': { can: 'public', because: 'A token for forms before sign-in, bound to the asking browser and host.' },
+  'site /api/auth/token': { can: 'public', because: 'The same for the forms of the public site.' },
+  'site /healthz': { can: 'public', because: 'Says ok.' },
+  'site /readyz': { can: 'public', because: 'Says ok, or which part fails.' },
+  'portal /[[...path]]': { can: 'public', because: 'The portal of the host: published things only; nobody signs in there yet.' },
+  'gateway /[[...path]]': { can: 'public', because: 'API clients prove themselves with keys; e2e/isolation/gateway-keys.spec.ts and lib/gateway/gateway.contract.ts.' },
+}
+
+export type ActionPolicy = {
+  can: Audience
+  /** Every id of it is replaced by the other tenant's, one at a time and all at once. */
+  input: (ids: Ids) => Record<string, unknown>
+  stepUp?: true
+  /** What its own admin gets; `ok` unless named: an error code that only comes after permission and look-up. */
+  own?: string
+  /** Changes who is signed in or what others of the table need: tried in the own tenant after all others. */
+  last?: 1 | 2
+}
+
+const of = (folder: string, table: Record<string, ActionPolicy>) => Object.fromEntries(Object.entries(table).map(([name, policy]) => [`app/zone/${folder}#${name}`, policy]))
+const dashboard = 'admin/[tenant]/(dashboard)'
+
+/** Server actions by file and export: public POST endpoints, every one (PLAT-4). */
+export const actions: Record<string, ActionPolicy> = {
+  ...of('site/_actions.ts', {
+    checkSlugAction: { can: 'public', input: () => ({ slug: 'some-name' }) },
+    findDashboardAction: { can: 'public', input: () => ({ slug: 'nobody-has-this' }), own: 'invalid' },
+    signUpTenantAction: { can: 'public', input: () => ({ organisation: '', slug: '', name: '', email: '', password: '' }), own: 'invalid' },
+  }),
+  ...of('admin/[tenant]/(auth)/_actions.ts', {
+    signInAction: { can: 'public', input: () => ({ login: 'nobody@example.com', password: 'wrong' }), own: 'wrong_credentials' },
+    confirmEmailAction: { can: 'public', input: () => ({ token: 'none' }), own: 'invalid' },
+    requestConfirmationAction: { can: 'public', input: () => ({ email: 'nobody@example.com' }) },
+    requestPasswordResetAction: { can: 'public', input: () => ({ email: 'nobody@example.com' }) },
+    resetPasswordAction: { can: 'public', input: () => ({ token: 'none', password: 'short' }), own: 'invalid' },
+    acceptInvitationAction: { can: 'public', input: () => ({ token: 'none', name: 'Nobody', password: 'a long and winding password' }), own: 'invalid' },
+    confirmPasswordAction: { can: 'member', input: () => ({ password: 'wrong' }), own: 'invalid' },
+    changePasswordAction: { can: 'member', input: () => ({ current: 'wrong', next: 'another winding password' }), own: 'invalid' },
+    signOutAction: { can: 'member', input: () => ({}), last: 2 },
+  }),
+  ...of(`${dashboard}/_actions.ts`, {
+    findPlacesAction: { can: 'member', input: () => ({ query: 'CANARY' }) },
+  }),
+  ...of(`${dashboard}/accounts/_actions.ts`, {
+    createAccountAction: { can: 'partners', input: () => ({ orgName: 'One more' }) },
+    editAccountAction: { can: 'partners', input: ({ account }) => ({ accountId: account, orgName: 'Renamed' }) },
+    approveAccountAction: { can: 'partners', input: ({ pendingAccount }) => ({ accountId: pendingAccount }) },
+    rejectAccountAction: { can: 'partners', input: ({ otherPendingAccount }) => ({ accountId: otherPendingAccount }) },
+    suspendAccountAction: { can: 'partners', input: ({ spareAccount }) => ({ accountId: spareAccount }) },
+    resumeAccountAction: { can: 'partners', input: ({ suspendedAccount }) => ({ accountId: suspendedAccount }) },
+    deleteAccountAction: { can: 'partners', input: ({ spareAccount }) => ({ accountId: spareAccount, confirmation: 'not its name' }), own: 'invalid' },
+    addDeveloperAction: { can: 'partners', input: ({ account }) => ({ accountId: account, email: 'one-more@example.com' }) },
+    editDeveloperAction: { can: 'partners', input: ({ developer }) => ({ developerId: developer, firstName: 'Renamed' }) },
+    suspendDeveloperAction: { can: 'partners', input: ({ developer }) => ({ developerId: developer }) },
+    resumeDeveloperAction: { can: 'partners', input: ({ spareDeveloper }) => ({ developerId: spareDeveloper }) },
+    removeDeveloperAction: { can: 'partners', input: ({ spareDeveloper }) => ({ developerId: spareDeveloper }) },
+  }),
+  ...of(`${dashboard}/applications/_actions.ts`, {
+    createApplicationAction: { can: 'partners', input: ({ account, plan }) => ({ accountId: account, planId: plan, name: 'One more' }) },
+    editApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application, name: 'Renamed' }) },
+    suspendApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application }) },
+    resumeApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application }) },
+    approveApplicationAction: { can: 'partners', input: ({ pendingApplication }) => ({ applicationId: pendingApplication }) },
+    rejectApplicationAction: { can: 'partners', input: ({ otherPendingApplication }) => ({ applicationId: otherPendingApplication }) },
+    deleteApplicationAction: { can: 'partners', input: ({ spareApplication }) => ({ applicationId: spareApplication, confirmation: 'not its name' }), own: 'invalid' },
+    changePlanAction: { can: 'partners', input: ({ application, otherPlan }) => ({ applicationId: application, planId: otherPlan }) },
+    regenerateUserKeyAction: { can: 'partners', input: ({ spareApplication }) => ({ applicationId: spareApplication }) },
+    addAppKeyAction: { can: 'partners', input: ({ keyedApplication }) => ({ applicationId: keyedApplication }) },
+    revealCredentialAction: { can: 'partners', input: ({ credential }) => ({ credentialId: credential }) },
+    revokeCredentialAction: { can: 'partners', input: ({ spareCredential }) => ({ credentialId: spareCredential }) },
+  }),
+  ...of(`${dashboard}/products/actions.ts`, {
+    createProductAction: { can: 'products', input: () => ({ name: 'One more' }) },
+  }),
+  ...of(`${dashboard}/products/[product]/methods/actions.ts`, {
+    createMetricsAction: { can: 'products', input: ({ product }) => ({ productId: product, kind: 'method', items: [{ name: 'One more' }] }) },
+    editMetricAction: { can: 'products', input: ({ method }) => ({ metricId: method, name: 'Renamed' }) },
+    deleteMetricsAction: { can: 'products', input: ({ product, spareMethod }) => ({ productId: product, metricIds: [spareMethod] }) },
+  }),
+  ...of(`${dashboard}/products/[product]/mapping-rules/actions.ts`, {
+    createMappingRuleAction: { can: 'products', input: ({ product, method }) => ({ productId: product, verb: 'GET', pattern: '/one-more', metricId: method }) },
+    editMappingRuleAction: { can: 'products', input: ({ rule, otherMethod }) => ({ ruleId: rule, metricId: otherMethod }) },
+    deleteMappingRulesAction: { can: 'products', input: ({ product, spareRule }) => ({ productId: product, ruleIds: [spareRule] }) },
+    reorderMappingRulesAction: { can: 'products', input: ({ product, rule }) => ({ productId: product, ruleIds: [rule] }), own: 'conflict' },
+    testPathAction: { can: 'products', input: ({ product }) => ({ productId: product, verb: 'GET', path: '/read' }) },
+  }),
+  ...of(`${dashboard}/products/[product]/import/actions.ts`, {
+    previewImportAction: { can: 'products', input: ({ product }) => ({ productId: product, text: '{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{"/one-more":{"get":{"responses":{"200":{"description":"ok"}}}}}}', naming: 'path', removeMissing: false }) },
+  }),
+  ...of(`${dashboard}/products/[product]/gateway/actions.ts`, {
+    updateGatewayAction: { can: 'gateway', input: ({ product }) => ({ productId: product, rateLimitHeaders: false }) },
+    testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
+    promoteAction: { can: 'gateway', input: ({ product }) => ({ productId: product }) },
+    rollBackAction: { can: 'gateway', input: ({ product }) => ({ productId: product, version: 1 }) },
+    revealSecretTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
+    rotateSecretTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },
+  }),
+  ...of(`${dashboard}/products/[product]/plans/_actions.ts`, {
+    createPlanAction: { can: 'plans', input: ({ product }) => ({ productId: product, name: 'One more' }) },
+    editPlanAction: { can: 'plans', input: ({ plan }) => ({ planId: plan, description: 'Edited' }) },
+    copyPlanAction: { can: 'plans', input: ({ plan }) => ({ planId: plan }) },
+    orderPlansAction: { can: 'plans', input: ({ product, plan }) => ({ productId: product, planIds: [plan] }), own: 'conflict' },
+    publishPlanAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan }) },
+    hidePlanAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan }) },
+    setDefaultPlanAction: { can: 'plans', input: ({ product, plan }) => ({ productId: product, planId: plan }) },
+    setFeaturesAction: { can: 'plans', input: ({ plan }) => ({ planId: plan, features: ['Edited'] }) },
+    setMethodEnabledAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, enabled: true }) },
+    selectMethodsAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan, selection: 'all' }) },
+    replaceLimitsAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, limits: [{ period: 'day', value: 5 }] }) },
+    setLimitAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, period: 'hour', value: 5 }) },
+    deletePlanAction: { can: 'plans', input: ({ sparePlan }) => ({ planId: sparePlan }) },
+    moveAndDeletePlanAction: { can: 'plans', input: ({ planToMove, plan }) => ({ fromPlanId: planToMove, toPlanId: plan }) },
+  }),
+  ...of(`${dashboard}/products/[product]/end-users/_actions.ts`, {
+    createEndUserAction: { can: 'plans', input: ({ product, endUserPlan }) => ({ productId: product, planId: endUserPlan, externalId: 'one-more' }) },
+    suspendEndUserAction: { can: 'plans', input: ({ endUser }) => ({ endUserId: endUser }) },
+    resumeEndUserAction: { can: 'plans', input: ({ endUser }) => ({ endUserId: endUser }) },
+    changeEndUserPlanAction: { can: 'plans', input: ({ endUser, otherEndUserPlan }) => ({ endUserId: endUser, planId: otherEndUserPlan }) },
+    deleteEndUserAction: { can: 'plans', input: ({ spareEndUser }) => ({ endUserId: spareEndUser }) },
+  }),
+  ...of(`${dashboard}/products/[product]/settings/actions.ts`, {
+    renameProductAction: { can: 'products', input: ({ product }) => ({ productId: product, name: 'Renamed' }) },
+    changeAuthenticationModeAction: { can: 'products', input: ({ spareProduct }) => ({ productId: spareProduct, authenticationMode: 'app_id_app_key' }) },
+    setEndUserRegistrationAction: { can: 'plans', input: ({ product }) => ({ productId: product, required: false }) },
+    setEndUserCountersAction: { can: 'plans', input: ({ product }) => ({ productId: product, counters: 'shared' }) },
+    deleteProductAction: { can: 'products', input: ({ spareProduct }) => ({ productId: spareProduct, confirmation: 'not its name' }), stepUp: true, own: 'invalid' },
+  }),
+  ...of(`${dashboard}/settings/features/actions.ts`, {
+    setFeatureAction: { can: 'settings', input: () => ({ feature: 'endUserPlans', on: true }) },
+  }),
+  ...of(`${dashboard}/settings/organisation/actions.ts`, {
+    editOrganisationAction: { can: 'settings', input: () => ({ name: 'Renamed', timezone: 'Etc/UTC' }) },
+  }),
+  ...of(`${dashboard}/settings/members/actions.ts`, {
+    inviteMemberAction: { can: 'members', input: () => ({ email: 'one-more@example.com', name: 'One more' }) },
+    resendInvitationAction: { can: 'members', input: ({ invitation }) => ({ memberId: invitation }) },
+    changeMemberRoleAction: { can: 'members', input: ({ spareMember }) => ({ memberId: spareMember, role: 'member', permissions: ['plans'] }) },
+    suspendMemberAction: { can: 'members', input: ({ memberToSuspend }) => ({ memberId: memberToSuspend }) },
+    resumeMemberAction: { can: 'members', input: ({ memberToResume }) => ({ memberId: memberToResume }) },
+    removeMemberAction: { can: 'members', input: ({ memberToRemove }) => ({ memberId: memberToRemove }), stepUp: true },
+  }),
+  ...of(`${dashboard}/settings/sessions/actions.ts`, {
+    endSessionAction: { can: 'member', input: ({ session }) => ({ sessionId: session }) },
+    endOtherSessionsAction: { can: 'member', input: () => ({}), last: 1 },
+  }),
+}

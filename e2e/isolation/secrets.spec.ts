@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import pg from 'pg'
+import { root } from '@/e2e/harness/gatehouse-server'
+import { world } from '@/e2e/harness/world'
+import { dumpTenant } from '@/e2e/isolation/canaries'
+import { callAction, send } from '@/e2e/isolation/client'
+import { pathOf } from '@/e2e/isolation/judge'
+import { builtActions, doorOf, listPages } from '@/e2e/isolation/list-doors'
+import { findSecrets, readFolder } from '@/e2e/isolation/secrets'
+import { seedWorld, type SeededTenant } from '@/e2e/isolation/seeded-world'
+
+// A tenant is used with every kind of secret, well and badly; then all that was written, sent or built is searched (KEY-5).
+test('KEY-5 no secret stands in a log, mail, event, audit entry, table, page, journal or client bundle', async () => {
+  test.setTimeout(120_000)
+  const seeded = await seedWorld(1)
+  const [tenant] = seeded.tenants as [SeededTenant]
+  const db = new pg.Client({ connectionString: seeded.databaseUrl })
+  await db.connect()
+  try {
+    const dataDir = process.env.E2E_DATA_DIR!
+    const fresh = await useSecrets(tenant, db)
+    const people = Object.values({ ...tenant.people.lacking, ...tenant.people, lacking: tenant.people.admin })
+    const secrets = [
+      ...Object.values(tenant.secrets),
+      ...fresh,
+      ...people.map(({ cookie }) => cookie),
+      seeded.password,
+      'wrong but still a password',
+      'another winding password',
+      readFileSync(join(dataDir, 'secret-key'), 'utf8').trim(),
+      decodeURIComponent(new URL(seeded.databaseUrl).password),
+    ]
+    expect(secrets.filter((secret) => secret.length < 16)).toEqual([])
+
+    await expect(async () => {
+      const { rows } = await db.query<{ open: number }>(`SELECT count(*)::int AS open FROM events WHERE "tenantId" = $1 AND "processedAt" IS NULL`, [tenant.id])
+      expect(rows[0]!.open).toBe(0)
+    }).toPass({ timeout: 30_000 })
+    expect.soft(findSecrets(readFileSync(join(dataDir, 'server.log'), 'utf8'), secrets), 'server log').toEqual([])
+    for (const [table, rows] of await dumpTenant(db, tenant.id)) expect.soft(findSecrets(rows.join('\n'), secrets), `table ${table}`).toEqual([])
+    for (const door of listPages().filter(({ zone }) => zone === 'admin')) {
+      const { body } = await send({ port: world.port, host: hostOf(tenant), path: pathOf(door, tenant.ids), as: tenant.people.admin })
+      expect.soft(findSecrets(body, secrets), `page ${door.route}`).toEqual([])
+    }
+    for (const { file, text } of readFolder(join(root, '.next/static'))) expect.soft(findSecrets(text, secrets), file).toEqual([])
+    // The journal of calls, notes and leases; the database's own files and the key file are what they are.
+    for (const { file, text } of readFolder(dataDir, /[\\/](postgres|seed-[a-z]+|without-middleware|upstream)[\\/]|secret-key$|\.log$|\.sock$/)) expect.soft(findSecrets(text, secrets), file).toEqual([])
+    for (const { file, text } of readFolder(join(dataDir, 'postgres'), /postgres[\\/]data|password|\.pid$/)) expect.soft(findSecrets(text, secrets), file).toEqual([])
+  } finally {
+    await db.end()
+  }
+})
+
+/** Signs in well and badly, calls the gateway every way, makes, shows and changes keys. Gives the secrets this made. */
+async function useSecrets(tenant: SeededTenant, db: pg.Client): Promise<string[]> {
+  const { ids, secrets, people } = tenant
+  const host = hostOf(tenant)
+  const actions = builtActions()
+  const act = async (name: string, input: unknown) => {
+    const { id, page } = actions.get(`app/zone/admin/[tenant]/${name}`)!
+    return (await callAction({ port: world.port, host, path: pathOf(doorOf(page), ids), id, input, as: people.admin })).result
+  }
+  const { headers, body } = await send({ port: world.port, host, path: '/api/auth/token' })
+  const cookie = [headers['set-cookie'] ?? []].flat()[0]!.split(';')[0]!
+  const { id } = actions.get('app/zone/admin/[tenant]/(auth)/_actions.ts#signInAction')!
+  const signIn = (login: string, password: string) => callAction({ port: world.port, host, path: '/sign-in', id, input: { login, password }, csrf: (JSON.parse(body) as { token: string }).token, headers: { cookie } })
+  const { rows } = await db.query<{ email: string }>(`SELECT email FROM members WHERE "tenantId" = $1 AND role = 'admin' AND state = 'active' ORDER BY id LIMIT 1`, [tenant.id])
+  const good = await signIn(rows[0]!.email, 'a long and winding password')
+  expect(good.result).toMatchObject({ ok: true })
+  const session = [good.answer.headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]!.split('=').slice(1).join('=')).filter((value) => value.length > 60)
+  expect((await signIn(rows[0]!.email, 'wrong but still a password')).result).toMatchObject({ ok: false })
+
+  const production = `${(await db.query<{ name: string }>(`SELECT name FROM hosts WHERE "productId" = $1 AND environment = 'production'`, [ids.product])).rows[0]!.name}:${world.port}`
+  const path = `/canary-${tenant.slug}-mapping_rules-${ids.rule}`
+  for (const key of [secrets.userKey!, secrets.appKey!, secrets.accessToken!, secrets.providerKey!]) {
+    await send({ port: world.port, host: production, path: `${path}?user_key=${key}` })
+    await send({ port: world.port, host: production, path, headers: { 'x-api-key': key, authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` } })
+    await send({ port: world.port, host: production, path: `/${key}/%zz?user_key=${key}` })
+    await send({ port: world.port, host, path: `/accounts/${key}?token=${key}`, headers: { authorization: `Bearer ${key}` } })
+  }
+  const added = await act('(dashboard)/applications/_actions.ts#addAppKeyAction', { applicationId: ids.keyedApplication })
+  const changed = await act('(dashboard)/applications/_actions.ts#regenerateUserKeyAction', { applicationId: ids.spareApplication })
+  const own = await act('(dashboard)/applications/_actions.ts#addAppKeyAction', { applicationId: ids.keyedApplication, key: 'a-key-the-tenant-brought-along' })
+  const shown = await act('(dashboard)/applications/_actions.ts#revealCredentialAction', { credentialId: ids.credential })
+  const token = await act('(dashboard)/products/[product]/gateway/actions.ts#revealSecretTokenAction', { productId: ids.product })
+  const rotated = await act('(dashboard)/products/[product]/gateway/actions.ts#rotateSecretTokenAction', { productId: ids.otherProduct, secretToken: 'a-secret-token-of-our-own-making' })
+  for (const result of [added, changed, own, shown, token, rotated]) expect(result).toMatchObject({ ok: true })
+  // A test call carries key and secret token, and keeps what came of it.
+  await act('(dashboard)/products/[product]/gateway/actions.ts#testIntegrationAction', { productId: ids.product, verb: 'GET', path, applicationId: ids.application })
+  await act('(dashboard)/applications/_actions.ts#addAppKeyAction', { applicationId: 'broken', key: 'a-key-that-was-refused-in-the-end' })
+  const made = JSON.stringify([added, changed, shown, token, rotated]).match(/"(?:uk|ak|st)_[^"]+"/g) ?? []
+  expect(made.length).toBeGreaterThanOrEqual(3)
+  return [...session, ...made.map((each) => each.slice(1, -1)), 'a-key-the-tenant-brought-along', 'a-secret-token-of-our-own-making', 'a-key-that-was-refused-in-the-end']
+}
+
+const hostOf = ({ slug }: SeededTenant) => `${slug}.admin.localhost:${world.port}`

@@ -1,0 +1,22 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Keys of ours by their form (KEY-1); the newest kinds first where one begins like another. */
+const OURS = /\b(?:uk|ak|at|cs|pk|st|oc|ot|or)_[0-9A-Za-z]{36}\b|\bwhsec_[0-9A-Za-z+/=]{24,}/g
+
+/** KEY-5: what stands in a text and must not: keys of ours by form, and every secret that is named. Shown by their beginning. */
+export function findSecrets(text: string, secrets: Iterable<string> = []): string[] {
+  const found = new Set([...text.matchAll(OURS)].map(([key]) => key))
+  for (const secret of secrets) if ([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) => text.includes(form))) found.add(secret)
+  return [...found].map((secret) => `${secret.slice(0, 6)}… (${secret.length} characters)`)
+}
+
+/** Every file below a folder as text, but those whose path says they may hold secrets. */
+export function readFolder(folder: string, skip: RegExp = /^$/): { file: string; text: string }[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !skip.test(file))
+    .map((file) => ({ file, text: readFileSync(file, 'latin1') }))
+}
