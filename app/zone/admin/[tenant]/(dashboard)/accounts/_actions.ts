@@ -26,7 +26,7 @@ export const suspendAccountAction = adminAction({ can, input: accountRef }, (ctx
 
 export const resumeAccountAction = adminAction({ can, input: accountRef }, (ctx, input) => resumeAccount(ctx, input))
 
-export const deleteAccountAction = adminAction({ can, input: accountDeleteInput }, async (ctx, input) => {
+export const deleteAccountAction = adminAction({ can, input: accountDeleteInput, stepUp: true }, async (ctx, input) => {
   await deleteAccount(ctx, input)
   return { goTo: '/accounts' }
 })

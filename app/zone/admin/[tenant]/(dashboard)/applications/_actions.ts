@@ -28,7 +28,7 @@ export const rejectApplicationAction = adminAction({ can, input: applicationRef 
   return { goTo: '/applications' }
 })
 
-export const deleteApplicationAction = adminAction({ can, input: applicationDeleteInput }, async (ctx, input) => {
+export const deleteApplicationAction = adminAction({ can, input: applicationDeleteInput, stepUp: true }, async (ctx, input) => {
   await deleteApplication(ctx, input)
   return { goTo: '/applications' }
 })
