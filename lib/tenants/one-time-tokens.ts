@@ -11,6 +11,8 @@ const lifetimeMs = { confirm_email: HOUR_MS, reset_password: HOUR_MS, invitation
 
 /** The token for a link; only its hash is stored. Older ones of the purpose are void from now on. */
 export async function makeOneTimeToken(tx: TenantTx, purpose: TokenPurpose, { tenantId, memberId }: TokenHolder, now: Date): Promise<string> {
+  // Two requests at once would each not see the other's token: they take turns at the person.
+  await tx.$queryRaw`SELECT id FROM members WHERE "tenantId" = ${tenantId} AND id = ${memberId} FOR UPDATE`
   await tx.oneTimeToken.updateMany({ where: { tenantId, memberId, realm: 'admin', purpose, usedAt: null }, data: { usedAt: now } })
   const token = randomToken()
   await tx.oneTimeToken.create({
