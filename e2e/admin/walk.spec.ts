@@ -61,7 +61,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
     await page.getByRole('switch', { name: /End-user plans/ }).check()
     await expect(page.getByText('End-user plans are on').first()).toBeVisible()
     await page.goto(`${tenant.admin}/products/${product}/end-users`)
-    await page.getByRole('button', { name: 'New plan' }).click()
+    await page.getByRole('button', { name: 'New plan' }).first().click()
     await page.getByLabel('Name').fill('User Limits')
     await page.getByRole('button', { name: 'Create plan' }).click()
     await expect(page.getByText('Plan created')).toBeVisible()
