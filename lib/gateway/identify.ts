@@ -17,11 +17,11 @@ const KEY_LENGTH_MAX = 256
 export function identify(directory: LiveDirectory, product: CompiledProduct, credentials: Credentials, now: number): Identity | null | Promise<Identity | null> {
   const { appId, key } = credentials
   if (key === '' || key.length > KEY_LENGTH_MAX || (appId !== null && (appId === '' || appId.length > KEY_LENGTH_MAX))) return null
-  // KEY-1: a mistyped key of ours is refused without a look-up.
-  if (!hasValidChecksum(key)) return null
   const digest = digestOf(product, credentials)
   const known = directory.identities.peek(digest, now)
   if (known !== undefined) return known
+  // KEY-1: a mistyped key of ours is refused without a look-up. A key that was seen lately has been through this.
+  if (!hasValidChecksum(key)) return null
   return directory.identities.load(digest, now, () => (appId === null ? byUserKey(directory.data, product.productId, key) : byAppKey(directory.data, product.productId, appId, key)))
 }
 

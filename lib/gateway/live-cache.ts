@@ -20,7 +20,10 @@ export type LiveCache<Value> = {
   clear(): void
 }
 
-type Entry<Value> = { value: Value | null; loadedAt: number }
+type Entry<Value> = { value: Value | null; loadedAt: number; touchedAt: number }
+
+// To note every single use would cost each call more than to find the entry: once a second tells the busy from the quiet as well.
+const TOUCH_MS = 1_000
 
 type Options = { name: string; max: number; clock: Clock; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
 
@@ -32,9 +35,18 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
   /** While the database is away it is tried once a second, not by every call. */
   let triedAgainAt = 0
 
+  const remember = (key: string, value: Value | null) => {
+    const loadedAt = clock.now()
+    entries.set(key, { value, loadedAt, touchedAt: loadedAt })
+  }
+
   const peek = (key: string, now: number): Value | null | undefined => {
-    const entry = entries.get(key)
+    const entry = entries.peek(key)
     if (!entry) return undefined
+    if (now - entry.touchedAt >= TOUCH_MS) {
+      entries.get(key)
+      entry.touchedAt = now
+    }
     return now - entry.loadedAt < (entry.value === null ? absentMs : freshMs) ? entry.value : undefined
   }
 
@@ -48,7 +60,7 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
     const begun = epoch
     try {
       const value = await within(timeoutMs, read())
-      if (begun === epoch) entries.set(key, { value, loadedAt: clock.now() })
+      if (begun === epoch) remember(key, value)
       triedAgainAt = 0
       return value
     } catch (error) {
@@ -71,9 +83,7 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
       loads.set(key, load)
       return load
     },
-    put(key, value) {
-      entries.set(key, { value, loadedAt: clock.now() })
-    },
+    put: remember,
     forget(isConcerned) {
       epoch++
       // A load under way must not be joined by a call that comes after the change.

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { OutcomeSums, UsageSums } from '@/lib/metering/usage-sums'
+import { countersOf, type OutcomeSum, type OutcomeSums, type UsageSums } from '@/lib/metering/usage-sums'
 import type { Environment } from '@/lib/products/gateway-config'
 
 /** One closed segment: its id books once, whoever brings it and however often. */
@@ -44,18 +44,18 @@ function statementsFor(batches: readonly Batch[]): { sql: string; columns: Colum
   const outcomes = columns(8)
   for (const { sums, outcomes: ended } of batches) {
     for (const environment of environments) {
-      for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser }] of sums.applications[environment]) {
+      for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser, credentialId, credentialUsedAt }] of sums.applications[environment]) {
         push(calls, tenantId, applicationId, firstAt, lastAt)
-        for (const [metricId, timed] of metrics) for (const { at, value } of timed) push(usage, tenantId, environment, productId, applicationId, metricId, at, value)
-        for (const [endUserId, own] of byUser)
-          for (const [metricId, timed] of own) for (const { at, value } of timed) push(endUsers, tenantId, environment, productId, endUserId, applicationId, metricId, at, value)
+        if (credentialId !== null) push(keys, tenantId, credentialId, credentialUsedAt)
+        for (let i = 0, all = metrics.triples; i < all.length; i += 3) push(usage, tenantId, environment, productId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
+        for (const [endUserId, { triples: all }] of byUser ?? [])
+          for (let i = 0; i < all.length; i += 3) push(endUsers, tenantId, environment, productId, endUserId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
       }
-      for (const [subject, { tenantId, productId, counters: windows }] of sums.subjects[environment])
-        for (const list of windows.values())
-          for (const { metricId, period, windowStart, value } of list) push(counters, tenantId, environment, productId, subject, metricId, period, windowStart, value)
-      for (const list of ended?.byCaller[environment].values() ?? [])
-        for (const { tenantId, productId, applicationId, outcome, at, calls: count, durationMs } of list)
-          push(outcomes, tenantId, environment, productId, applicationId, outcome, at, count, Math.round(durationMs))
+      for (const [subject, own] of sums.subjects[environment])
+        for (const { metricId, period, windowStart, value } of countersOf(own)) push(counters, own.tenantId, environment, own.productId, subject, metricId, period, windowStart, value)
+      for (const first of ended?.byCaller[environment].values() ?? [])
+        for (let one: OutcomeSum | null = first; one !== null; one = one.next)
+          push(outcomes, one.tenantId, environment, one.productId, one.applicationId, one.outcome, one.at, one.calls, Math.round(one.durationMs))
     }
     for (const [credentialId, { tenantId, usedAt }] of sums.credentials) push(keys, tenantId, credentialId, usedAt)
   }

@@ -11,7 +11,7 @@ import { type Batch, bookSegments } from '@/lib/metering/book-segments'
 import type { JournalStats, PendingCounters } from '@/lib/metering/journal'
 import { releaseLease } from '@/lib/metering/journal-leases'
 import { removeSegment, setAsideSegment } from '@/lib/metering/segment'
-import { emptyOutcomes, emptySums, type OutcomeSums, type UsageSums } from '@/lib/metering/usage-sums'
+import { countersOf, emptyOutcomes, emptySums, type OutcomeSums, type UsageSums } from '@/lib/metering/usage-sums'
 import type { Environment } from '@/lib/products/gateway-config'
 
 /**
@@ -189,8 +189,8 @@ export function createBooker({ pool, clock }: { pool: pg.Pool; clock: Clock }) {
       const pending: PendingCounters = { complete: true, batches: [] }
       for (const { id, sums } of waiting) {
         if (sums === null) pending.complete = false
-        const counters = sums?.subjects[environment].get(subject)?.counters
-        if (counters) pending.batches.push({ id, counters: [...counters.values()].flat() })
+        const own = sums?.subjects[environment].get(subject)
+        if (own) pending.batches.push({ id, counters: countersOf(own) })
       }
       return pending
     },

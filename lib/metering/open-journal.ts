@@ -12,7 +12,7 @@ import { releaseLease, RENEW_MS, renewLease } from '@/lib/metering/journal-lease
 import { ownIdentity } from '@/lib/metering/process-identity'
 import { openSegment, realDisk, type OpenSegment, type SegmentDisk } from '@/lib/metering/segment'
 import { encodeRecord } from '@/lib/metering/segment-format'
-import { addOutcome, addRecord, emptyOutcomes } from '@/lib/metering/usage-sums'
+import { addOutcome, addRecord, countersOf, emptyOutcomes } from '@/lib/metering/usage-sums'
 
 /**
  * Opens the journal of this process under `dir` and takes over what dead processes left there; booking begins at once
@@ -163,8 +163,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     },
     pendingOf(environment, subject) {
       const pending = booker.pendingOf(environment, subject)
-      const counters = open?.sums.subjects[environment].get(subject)?.counters
-      if (open && counters) pending.batches.push({ id: open.batch, counters: [...counters.values()].flat() })
+      const own = open?.sums.subjects[environment].get(subject)
+      if (open && own) pending.batches.push({ id: open.batch, counters: countersOf(own) })
       return pending
     },
     whenComplete: (timeoutMs) => booker.whenComplete(timeoutMs),

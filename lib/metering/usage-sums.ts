@@ -21,16 +21,27 @@ export type ApplicationSums = {
   productId: number
   firstAt: number
   lastAt: number
-  metrics: Map<number, TimedSum[]>
-  endUsers: Map<number, Map<number, TimedSum[]>>
+  /** By metric id and start of the 15 minutes. */
+  metrics: Tally
+  endUsers: Map<number, Tally> | null
+  /** The credential seen first, which most often is the only one; others stand in `UsageSums.credentials`. */
+  credentialId: number | null
+  credentialUsedAt: number
 }
 
-/** `at`: start of the 15 minutes. */
-export type TimedSum = { at: number; value: number }
+/** By `metricId * 8 + period` and start of the window; see `countersOf`. */
+export type SubjectSums = { tenantId: number; productId: number; counters: Tally }
 
-export type SubjectSums = { tenantId: number; productId: number; counters: Map<number, StoredCounter[]> }
+/**
+ * A few sums by kind and time, as triples `kind, at, value` in one array: with many applications most of a segment's
+ * are of callers not seen before, and plain numbers are far cheaper to begin than maps of objects. Where there are
+ * many kinds, `places` knows where the latest of each stands.
+ */
+export type Tally = { triples: number[]; places: Map<number, number> | null }
 
 export const BUCKET_MS = 15 * 60_000
+
+const WITHOUT_PLACES_MAX = 16 * 3
 
 export const bucketOf = (at: number) => at - (at % BUCKET_MS)
 
@@ -39,56 +50,94 @@ export function emptySums(): UsageSums {
 }
 
 export function addRecord(sums: UsageSums, record: UsageRecord): void {
-  const { at, tenantId, productId, environment, applicationId, endUserId, credentialId } = record
+  const { at, tenantId, productId, environment, applicationId, endUserId, credentialId, usage } = record
   const bucketAt = bucketOf(at)
   const applications = sums.applications[environment]
   let application = applications.get(applicationId)
-  if (!application) applications.set(applicationId, (application = { tenantId, productId, firstAt: at, lastAt: at, metrics: new Map(), endUsers: new Map() }))
-  if (at < application.firstAt) application.firstAt = at
-  if (at > application.lastAt) application.lastAt = at
-  for (const [metricId, value] of record.usage) addTimed(sums, application.metrics, metricId, bucketAt, value)
+  if (!application) {
+    application = { tenantId, productId, firstAt: at, lastAt: at, metrics: emptyTally(), endUsers: null, credentialId, credentialUsedAt: at }
+    applications.set(applicationId, application)
+  } else {
+    if (at < application.firstAt) application.firstAt = at
+    if (at > application.lastAt) application.lastAt = at
+  }
+  for (let i = 0; i < usage.length; i++) addToTally(sums, application.metrics, usage[i]![0], bucketAt, usage[i]![1])
   if (endUserId !== null) {
+    application.endUsers ??= new Map()
     let metrics = application.endUsers.get(endUserId)
-    if (!metrics) application.endUsers.set(endUserId, (metrics = new Map()))
-    for (const [metricId, value] of record.usage) addTimed(sums, metrics, metricId, bucketAt, value)
+    if (!metrics) application.endUsers.set(endUserId, (metrics = emptyTally()))
+    for (let i = 0; i < usage.length; i++) addToTally(sums, metrics, usage[i]![0], bucketAt, usage[i]![1])
   }
+  const subjects = sums.subjects[environment]
+  let held: SubjectSums | undefined
+  let heldFor: string | null = null
   for (const { subject, metricId, period, windowStart, value } of record.counted) {
-    let held = sums.subjects[environment].get(subject)
-    if (!held) sums.subjects[environment].set(subject, (held = { tenantId, productId, counters: new Map() }))
-    const key = metricId * 8 + periods.indexOf(period)
-    const windows = held.counters.get(key)
-    const window = windows?.find((one) => one.windowStart === windowStart)
-    if (window) window.value += value
-    else {
-      sums.entries++
-      const first = { metricId, period, windowStart, value }
-      if (windows) windows.push(first)
-      else held.counters.set(key, [first])
+    // Limits come subject by subject.
+    if (subject !== heldFor) {
+      held = subjects.get(subject)
+      if (!held) subjects.set(subject, (held = { tenantId, productId, counters: emptyTally() }))
+      heldFor = subject
     }
+    addToTally(sums, held!.counters, metricId * 8 + periods.indexOf(period), windowStart, value)
   }
-  if (credentialId !== null) {
-    const credential = sums.credentials.get(credentialId)
-    if (!credential) sums.credentials.set(credentialId, { tenantId, usedAt: at })
-    else if (at > credential.usedAt) credential.usedAt = at
-  }
+  if (credentialId !== null) addCredential(sums, application, tenantId, credentialId, at)
   sums.records++
 }
 
-function addTimed(sums: UsageSums, metrics: Map<number, TimedSum[]>, metricId: number, at: number, value: number): void {
-  const timed = metrics.get(metricId)
-  const same = timed?.find((one) => one.at === at)
-  if (same) same.value += value
-  else {
-    sums.entries++
-    if (timed) timed.push({ at, value })
-    else metrics.set(metricId, [{ at, value }])
+function addCredential(sums: UsageSums, application: ApplicationSums, tenantId: number, credentialId: number, at: number): void {
+  if (application.credentialId === null) {
+    application.credentialId = credentialId
+    application.credentialUsedAt = at
+    return
   }
+  if (application.credentialId === credentialId) {
+    if (at > application.credentialUsedAt) application.credentialUsedAt = at
+    return
+  }
+  const credential = sums.credentials.get(credentialId)
+  if (!credential) sums.credentials.set(credentialId, { tenantId, usedAt: at })
+  else if (at > credential.usedAt) credential.usedAt = at
 }
 
-/** Calls by outcome. The key is the application, or minus the product where none was recognised. */
-export type OutcomeSums = { entries: number; byCaller: Record<Environment, Map<number, OutcomeSum[]>> }
+const emptyTally = (): Tally => ({ triples: [], places: null })
 
-export type OutcomeSum = { tenantId: number; productId: number; applicationId: number; outcome: string; at: number; calls: number; durationMs: number }
+function addToTally(sums: UsageSums, tally: Tally, kind: number, at: number, value: number): void {
+  const { triples, places } = tally
+  const place = places === null ? 0 : (places.get(kind) ?? triples.length)
+  if (place < triples.length && triples[place] === kind && triples[place + 1] === at) {
+    triples[place + 2]! += value
+    return
+  }
+  // With `places`, only a kind in more than one window gets this far: a moment around the turn of the window.
+  for (let i = place === triples.length ? place : 0; i < triples.length; i += 3) {
+    if (triples[i] !== kind || triples[i + 1] !== at) continue
+    triples[i + 2]! += value
+    return
+  }
+  sums.entries++
+  if (places === null && triples.length >= WITHOUT_PLACES_MAX) {
+    tally.places = new Map()
+    for (let i = 0; i < triples.length; i += 3) tally.places.set(triples[i]!, i)
+  }
+  tally.places?.set(kind, triples.length)
+  if (triples.length === 0) tally.triples = [kind, at, value]
+  else triples.push(kind, at, value)
+}
+
+export function countersOf({ counters: { triples } }: SubjectSums): StoredCounter[] {
+  const counters: StoredCounter[] = []
+  for (let i = 0; i < triples.length; i += 3) {
+    const kind = triples[i]!
+    const period = kind % 8
+    counters.push({ metricId: (kind - period) / 8, period: periods[period]!, windowStart: triples[i + 1]!, value: triples[i + 2]! })
+  }
+  return counters
+}
+
+/** Calls by outcome, a chain for each caller: most have one kind only. The key is the application, or minus the product where none was recognised. */
+export type OutcomeSums = { entries: number; byCaller: Record<Environment, Map<number, OutcomeSum>> }
+
+export type OutcomeSum = { tenantId: number; productId: number; applicationId: number; outcome: string; at: number; calls: number; durationMs: number; next: OutcomeSum | null }
 
 export function emptyOutcomes(): OutcomeSums {
   return { entries: 0, byCaller: { staging: new Map(), production: new Map() } }
@@ -100,17 +149,19 @@ export function addOutcome(sums: OutcomeSums, outcome: CallOutcome, calls: numbe
   const callers = sums.byCaller[outcome.environment]
   const caller = outcome.applicationId || -outcome.productId
   const held = callers.get(caller)
-  const same = held?.find((one) => one.outcome === outcome.outcome && one.at === at)
-  if (same) {
-    same.calls += calls
-    same.durationMs += outcome.durationMs
+  for (let one = held ?? null; one !== null; one = one.next) {
+    if (one.at !== at || one.outcome !== outcome.outcome) continue
+    one.calls += calls
+    one.durationMs += outcome.durationMs
     return true
   }
   if (sums.entries >= entriesMax) return false
   sums.entries++
   const { tenantId, productId, applicationId, durationMs } = outcome
-  const first = { tenantId, productId, applicationId, outcome: outcome.outcome, at, calls, durationMs }
-  if (held) held.push(first)
-  else callers.set(caller, [first])
+  const first: OutcomeSum = { tenantId, productId, applicationId, outcome: outcome.outcome, at, calls, durationMs, next: null }
+  if (held) {
+    first.next = held.next
+    held.next = first
+  } else callers.set(caller, first)
   return true
 }

@@ -35,17 +35,27 @@ export function normalHost(host: string | undefined): string | null {
 export function zoneOfHost(host: string, domains: ZoneDomains): ZoneByName {
   if (host === domains.SITE_DOMAIN) return 'site'
   if (host.startsWith('[') || IPV4.test(host)) return 'bare-ip'
-  // The longest base wins, so that `admin.example.com` may lie below a portal base `example.com`.
-  const bases = [
-    { base: domains.ADMIN_DOMAIN, zone: 'admin' },
-    { base: domains.PORTAL_DOMAIN, zone: 'portal' },
-    { base: domains.GATEWAY_DOMAIN, zone: 'gateway' },
-  ] as const
-  const found = bases.filter(({ base }) => host === base || host.endsWith(`.${base}`)).toSorted((a, b) => b.base.length - a.base.length)[0]
+  const found = basesOf(domains).find(({ base, below }) => host.endsWith(below) || host === base)
   if (!found) return 'stranger'
   if (host === found.base) return 'unknown'
   if (found.zone === 'gateway' && host === `accounting.${found.base}`) return 'accounting'
   return found.zone
+}
+
+type Base = { base: string; below: string; zone: 'admin' | 'portal' | 'gateway' }
+
+const basesByDomains = new WeakMap<ZoneDomains, Base[]>()
+
+/** The longest base first, so that `admin.example.com` may lie below a portal base `example.com`. Made once: every call asks. */
+function basesOf(domains: ZoneDomains): Base[] {
+  let bases = basesByDomains.get(domains)
+  if (!bases) {
+    const { ADMIN_DOMAIN, PORTAL_DOMAIN, GATEWAY_DOMAIN } = domains
+    const named = (zone: Base['zone'], base: string): Base => ({ base, below: `.${base}`, zone })
+    bases = [named('admin', ADMIN_DOMAIN), named('portal', PORTAL_DOMAIN), named('gateway', GATEWAY_DOMAIN)].toSorted((a, b) => b.base.length - a.base.length)
+    basesByDomains.set(domains, bases)
+  }
+  return bases
 }
 
 /** `acme` of `acme.admin.localhost`: only a folder name for the router; who that is, the hosts table says. */
