@@ -32,7 +32,11 @@ export function Input({ mono, before, beforeClassName, after, className, ...rest
     >
       {before && <span className={cn('flex shrink-0 items-center border-r border-line bg-sunken px-2.5 text-text-2', beforeClassName)}>{before}</span>}
       <input className={cn('min-w-0 flex-1 bg-transparent px-2.5 outline-none focus-visible:outline-none', mono && 'font-mono text-[13px]')} {...rest} {...wired} />
-      {after && <span className="flex shrink-0 items-center border-l border-line bg-sunken px-2.5 text-text-2">{after}</span>}
+      {after && (
+        <span className="flex max-w-[65%] shrink-0 items-center border-l border-line bg-sunken px-2.5 text-text-2">
+          <span className="truncate">{after}</span>
+        </span>
+      )}
     </div>
   )
 }

@@ -17,7 +17,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Promi
   const { slug } = await searchParams
   return (
     <SiteFrame quiet>
-      <div className="mx-auto grid w-full max-w-5xl gap-x-16 gap-y-10 px-4 py-10 sm:px-6 md:grid-cols-[minmax(0,26rem)_1fr] md:py-16">
+      <div className="mx-auto grid w-full max-w-5xl grid-cols-1 gap-x-16 gap-y-10 px-4 py-10 sm:px-6 md:grid-cols-[minmax(0,26rem)_1fr] md:py-16">
         <SignUp end={addressEnd()} slug={typeof slug === 'string' ? slug.slice(0, 30) : ''} />
         <aside className="md:pt-16">
           <h2 className="text-base font-semibold">What you get at once</h2>
