@@ -236,6 +236,15 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
           expect([wrong, (await call({ headers: [['user_key', wrong]] })).status]).toEqual([wrong, 403])
       })
 
+      it('KEY-3 a credential no database could hold is a stranger, and keeps no other key from being looked up', async () => {
+        const own = await makeProduct(ctx, upstream.url, { authenticationMode: 'app_id_app_key', credentialsLocation: 'basic' })
+        const late = await makeApplication(ctx, own)
+        await door.settled()
+        const ask = async (appId: string, key: string) => (await send(door, { host: own.hosts.staging, headers: [['Authorization', `Basic ${Buffer.from(`${appId}:${key}`).toString('base64')}`]] })).status
+        expect(await ask('a\0b', 'any')).toBe(403)
+        expect(await ask(late.appId, late.appKey)).toBe(200)
+      })
+
       it('KEY-4 five app keys work side by side, and each can be revoked alone, in force at once', async () => {
         const own = await makeProduct(ctx, upstream.url, { authenticationMode: 'app_id_app_key', credentialsLocation: 'headers' })
         const caller = await makeApplication(ctx, own)

@@ -17,6 +17,8 @@ const KEY_LENGTH_MAX = 256
 export function identify(directory: LiveDirectory, product: CompiledProduct, credentials: Credentials, now: number): Identity | null | Promise<Identity | null> {
   const { appId, key } = credentials
   if (key === '' || key.length > KEY_LENGTH_MAX || (appId !== null && (appId === '' || appId.length > KEY_LENGTH_MAX))) return null
+  // Postgres knows no NUL in a text: nobody has such an id, and asking would fail like a database that is away.
+  if (appId?.includes('\0')) return null
   const digest = digestOf(product, credentials)
   const known = directory.identities.peek(digest, now)
   if (known !== undefined) return known

@@ -52,6 +52,11 @@ describe('createLiveCache', () => {
     await expect(get('a', away)).rejects.toMatchObject({ code: 'unavailable' })
   })
 
+  it.each([Object.assign(new Error('invalid byte sequence'), { code: '22021' }), new TypeError('a stored config that cannot be read')])('what is wrong with one entry keeps nobody else waiting: %s', async (error) => {
+    await expect(get('odd', () => Promise.reject(error))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await get('b', async () => ({ id: 2 }))).toEqual({ id: 2 })
+  })
+
   it('a database that hangs counts as away', async () => {
     await expect(get('a', () => new Promise(() => {}))).rejects.toMatchObject({ code: 'unavailable' })
   })

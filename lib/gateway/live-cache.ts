@@ -34,6 +34,7 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
   let epoch = 0
   /** While the database is away it is tried once a second, not by every call. */
   let triedAgainAt = 0
+  let oddLoggedFrom = 0
 
   const remember = (key: string, value: Value | null) => {
     const loadedAt = clock.now()
@@ -64,6 +65,11 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
       triedAgainAt = 0
       return value
     } catch (error) {
+      if (isAboutThisOne(error)) {
+        if (clock.now() >= oddLoggedFrom) logger.error({ err: error, cache: name }, 'the gateway cannot read one entry; all others are served')
+        oddLoggedFrom = clock.now() + 1_000
+        return lastResort(key, now, error)
+      }
       if (triedAgainAt === 0) logger.warn({ err: error, cache: name }, 'the gateway cannot read live data; it goes on with what it knows')
       triedAgainAt = clock.now() + 1_000
       return lastResort(key, now, error)
@@ -97,6 +103,15 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
       entries.clear()
     },
   }
+}
+
+/**
+ * Data that cannot be asked for or made sense of (SQLSTATE 22, 23, 42; a mistake of ours) says nothing about the database:
+ * one tenant's odd row or one caller's odd credential must not keep everybody else waiting.
+ */
+function isAboutThisOne(error: unknown): boolean {
+  const { code } = error as { code?: unknown }
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError || (typeof code === 'string' && /^(22|23|42)[0-9A-Z]{3}$/.test(code))
 }
 
 async function within<Value>(ms: number, promise: Promise<Value>): Promise<Value> {
