@@ -41,7 +41,7 @@ async function assertOwnPassword(ctx: Ctx, password: string, field: string) {
   if (actor.kind !== 'member') throw new AppError('unauthenticated')
   if (isTooLong(password)) throw invalid({ [field]: ['A password has at most 128 characters.'] })
   // A borrowed, unlocked screen must not be a place to guess the password (PW-2).
-  const attempt = await bookSignInAttempt({ realm: 'admin', tenantId: ctx.tenant.id, login: `member ${actor.id}`, address: ctx.audit.address }, ctx.now)
+  const attempt = await bookSignInAttempt({ realm: 'admin', tenantId: ctx.tenant.id, personId: actor.id, address: ctx.audit.address }, ctx.now)
   const member = await ctx.db.member.findUnique({ where: { id: actor.id } })
   if (!(await verifyPassword(member?.passwordHash ?? null, password)) || !member) throw invalid({ [field]: ['This is not your password.'] })
   await forgiveSignInFailures(attempt)

@@ -132,7 +132,7 @@ describe('the password again', () => {
     const ctx = await makeTenant()
     const member = await makeMember(ctx)
     const { id } = await createSession({ realm: 'admin', tenantId: ctx.tenant.id }, { memberId: member.id }, { address: null, userAgent: '' }, ctx.now)
-    return { ctx, mine: contextOf(ctx, member, id) }
+    return { ctx, member, mine: contextOf(ctx, member, id) }
   }
 
   it('PW-6 opens sensitive actions for ten minutes', async () => {
@@ -146,6 +146,19 @@ describe('the password again', () => {
     for (let i = 0; i < 5; i++) await expect(confirmPassword(mine, { password: 'wrong words here' })).rejects.toMatchObject({ code: 'invalid', fields: { password: [expect.any(String)] } })
     await expect(confirmPassword(mine, { password: goodPassword })).rejects.toMatchObject({ code: 'too_many_requests' })
     await expect(changePassword(mine, { current: goodPassword, next })).rejects.toMatchObject({ code: 'too_many_requests' })
+  })
+
+  it('PW-2 a stranger cannot lock it by what he types as a login, and a reset opens it', async () => {
+    const { ctx, mine: at, member } = await signedIn()
+    // Without an address: those wait by themselves.
+    const mine = { ...at, audit: { ...at.audit, address: null } }
+    for (let i = 0; i < 5; i++) await expect(authorizeMember(visitorOf(ctx, null), { login: `member ${member.id}`, password: 'wrong words here', userAgent: '' })).rejects.toMatchObject({ code: 'wrong_credentials' })
+    await confirmPassword(mine, { password: goodPassword })
+    for (let i = 0; i < 5; i++) await expect(confirmPassword(mine, { password: 'wrong words here' })).rejects.toMatchObject({ code: 'invalid' })
+    await expect(confirmPassword(mine, { password: goodPassword })).rejects.toMatchObject({ code: 'too_many_requests' })
+    const token = await makeOneTimeToken(ctx.db, 'reset_password', { tenantId: ctx.tenant.id, memberId: member.id }, ctx.now)
+    await resetPassword(visitorOf(ctx, null), { token, password: next })
+    await expect(confirmPassword(mine, { password: 'wrong words here' })).rejects.toMatchObject({ code: 'invalid' })
   })
 
   it('AUD-1 a new password and a reset are in the audit log, the passwords are not', async () => {

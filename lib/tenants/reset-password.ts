@@ -47,5 +47,5 @@ export async function resetPassword(ctx: Ctx, { token, password }: { token: stri
   })
   // A sign-in with the old password may have slipped in between the look and the commit.
   await revokeSessionsOf(ctx.tenant.id, { memberId: id }, ctx.now)
-  await unlockLogins('admin', ctx.tenant.id, [member.emailNormal, member.userNameNormal])
+  await unlockLogins('admin', ctx.tenant.id, [member.emailNormal, member.userNameNormal], id)
 }

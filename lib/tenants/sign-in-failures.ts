@@ -13,12 +13,15 @@ import type { Realm } from '@/lib/tenants/session-cookie'
  */
 export type SignInAttempt = { loginKey: string; addressKey: string | null }
 
+/** A login as somebody typed it, or the signed-in person who is asked for the password again. */
+type Whose = { login: string } | { personId: bigint }
+
 const FREE = 5
 const LOCKED_AT = 100
 const WAIT_MAX_SECONDS = 900
 
 /** Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. */
-export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; login: string; address: string | null }, now: Date): Promise<SignInAttempt> {
+export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; address: string | null } & Whose, now: Date): Promise<SignInAttempt> {
   if (at.address !== null) assertAllowed(await throttle().take('sign_in', at.address))
   const loginKey = loginKeyOf(at)
   const addressKey = at.address === null ? null : keyOf('address', at.address)
@@ -39,10 +42,11 @@ export async function forgiveSignInFailures({ loginKey, addressKey }: SignInAtte
   if (addressKey) await takeBack(addressKey, rows[0]?.failures ?? 1)
 }
 
-/** A reset of the password opens the login again. */
-export async function unlockLogins(realm: Realm, tenantId: bigint, logins: (string | null)[]): Promise<void> {
-  const keys = logins.filter((login) => login !== null).map((login) => loginKeyOf({ realm, tenantId, login }))
-  await ownerPool().query('DELETE FROM sign_in_failures WHERE key = ANY($1)', [keys])
+/** A reset of the password opens the login again, under each of its names, and the step-up of the person. */
+export async function unlockLogins(realm: Realm, tenantId: bigint, logins: (string | null)[], personId?: bigint): Promise<void> {
+  const whose: Whose[] = logins.filter((login) => login !== null).map((login) => ({ login }))
+  if (personId !== undefined) whose.push({ personId })
+  await ownerPool().query('DELETE FROM sign_in_failures WHERE key = ANY($1)', [whose.map((one) => loginKeyOf({ realm, tenantId, ...one }))])
 }
 
 /** Rows that say nothing any more; for a job. Locks stay. */
@@ -79,8 +83,10 @@ async function takeBack(key: string, tries: number): Promise<void> {
   await ownerPool().query(`UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = CASE WHEN "blockedUntil" = 'infinity' THEN "blockedUntil" END WHERE key = $1`, [key, tries])
 }
 
-function loginKeyOf({ realm, tenantId, login }: { realm: Realm; tenantId: bigint; login: string }): string {
-  return keyOf(`${realm}.${tenantId}`, login.normalize('NFKC').trim().toLowerCase())
+function loginKeyOf({ realm, tenantId, ...whose }: { realm: Realm; tenantId: bigint } & Whose): string {
+  // A scope of its own: whatever a stranger types as a login must not lock somebody's step-up.
+  if ('personId' in whose) return keyOf(`${realm}.${tenantId}.person`, String(whose.personId))
+  return keyOf(`${realm}.${tenantId}`, whose.login.normalize('NFKC').trim().toLowerCase())
 }
 
 function keyOf(scope: string, text: string): string {
