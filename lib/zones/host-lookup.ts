@@ -21,6 +21,8 @@ const FRESH_MISS_MS = 5_000
 /** How long an old answer serves while the database is away (security reference 17). */
 const STALE_MS = 5 * 60_000
 const NAMES_MAX = 20_000
+// A flood of made-up names must not queue up before everybody else's questions to the database.
+const READS_MAX = 500
 
 /** A bounded, single-flight memory in front of `read`. Unknown names are remembered too, so that a flood of them costs little. */
 export function createHostLookup(read: (host: string) => Promise<HostRow | null>, clock: Clock = systemClock): HostLookup {
@@ -31,6 +33,7 @@ export function createHostLookup(read: (host: string) => Promise<HostRow | null>
   const readOnce = (host: string, old: Remembered | undefined): Promise<HostRow | null> => {
     const running = reading.get(host)
     if (running) return running
+    if (reading.size >= READS_MAX) return old && clock.now() - old.readAt < STALE_MS ? Promise.resolve(old.row) : Promise.reject(new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'too many host look-ups under way' } }))
     const begun = generation
     const promise = read(host)
       .then(

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { env } from '@/lib/env'
 import { ownerPool } from '@/lib/db/pools'
 import { perProcess } from '@/lib/per-process'
@@ -47,7 +48,9 @@ async function readHostRow(host: string): Promise<HostRow | null> {
     name: 'host-lookup',
     text: 'SELECT zone, "tenantId", "productId", environment FROM hosts WHERE name = $1',
     values: [host],
-  })
+    // Without an answer the old one serves; whoever asks must not wait for ever.
+    query_timeout: 2_000,
+  } as pg.QueryConfig)
   const row = rows[0]
   return row ? { zone: row.zone, tenantId: BigInt(row.tenantId), productId: row.productId === null ? null : BigInt(row.productId), environment: row.environment } : null
 }

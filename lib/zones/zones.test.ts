@@ -137,6 +137,21 @@ describe('the memory in front of the hosts table', () => {
     await expect(lookup.find('developer.acme.com')).rejects.toMatchObject({ code: 'unavailable' })
   })
 
+  it('REL-1 a flood of made-up names keeps at most 500 questions waiting; what is known is served meanwhile', async () => {
+    const clock = fixedClock(0)
+    let hangs = false
+    let reads = 0
+    const lookup = createHostLookup((host) => (reads++, hangs ? new Promise(() => {}) : Promise.resolve(rows[host] ?? null)), clock)
+    await lookup.find('developer.acme.com')
+    clock.advance(61_000)
+    hangs = true
+    reads = 0
+    for (let i = 0; i < 500; i++) void lookup.find(`x${i}.example.com`)
+    await expect(lookup.find('x500.example.com')).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await lookup.find('developer.acme.com')).toMatchObject({ tenantId: 1n })
+    expect(reads).toBe(500)
+  })
+
   it('an unknown name is asked for again after five seconds', async () => {
     const clock = fixedClock(0)
     let reads = 0
