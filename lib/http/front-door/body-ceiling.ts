@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 const MB = 1024 * 1024
 
 /** Where a document of an API comes in, by form, server action or management API. */
-const IMPORT_PATH = /\/(import|imports|openapi)(\/|\.|\?|$)/
+const IMPORT_PATH = /^[^?]*\/(import|imports|openapi)(\/|\.|\?|$)/
 
 /**
  * How many bytes of body a request outside the gateway may have (HTTP-5). Forms include server actions, which Next's

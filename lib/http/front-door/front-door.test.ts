@@ -207,6 +207,7 @@ describe('bodies', () => {
     ['forms', '/plans', 'application/x-www-form-urlencoded', 2 * MB],
     ['multipart forms', '/plans', 'multipart/form-data; boundary=x', 2 * MB],
     ['anything else', '/plans', 'text/plain', MB],
+    ['what only its query calls an import', '/plans?return_to=/import', 'application/json', MB],
     ['documents to import', '/admin/api/products/1/import', 'application/json', 10 * MB],
   ])('HTTP-5 %s: the ceiling passes, more gets 413, announced or counted on the stream', async (_, path, type, most) => {
     const door = await open({ handle: readAll })
