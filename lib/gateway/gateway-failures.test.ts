@@ -89,6 +89,11 @@ describe('the gateway when something is down', () => {
     expect(await call()).toMatchObject({ status: 200 })
   })
 
+  it('a caller who left before the decision is told an end: nothing waits for an answer that never comes', async () => {
+    const facts = { requestId: newRequestId(), clientAddress: '203.0.113.9', host: 'nobody.gw.localhost', hostHeader: 'nobody.gw.localhost', scheme: 'https', receivedAt: clock.now() }
+    await expect(gateway.respond({ method: 'GET', target: '/', headers: new Headers(), body: null, signal: AbortSignal.abort() }, facts)).rejects.toThrow('broke off')
+  })
+
   it('USE-1 the record is written before the upstream sees a byte', async () => {
     const records: string[][] = []
     upstream.answer = (_, response) => {

@@ -33,7 +33,9 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
     const text = answerRefusal(refusal, call.requestId, call.at)
     if (call.traced) text.headers.push(...traceHeaders(call, refusal.product, refusal.code))
     // Nobody reads the rest of a body that is too large; on the same connection it would be taken for the next call.
-    if (!sink.gone) sink.answer(text, refusal.code === 'body_too_large')
+    // Whoever waits behind the door must hear of an end even where the caller left before the decision.
+    if (sink.gone) sink.cut()
+    else sink.answer(text, refusal.code === 'body_too_large')
     end(refusal.product, refusal.applicationId, text.status, refusal.code)
   }
 
