@@ -119,10 +119,10 @@ function beyond({ id, value }: Cursor, byName: boolean, downwards: boolean): Pri
   return { OR: [{ name: downwards ? { lt: value } : { gt: value } }, { name: value, id: further }] }
 }
 
-/** Who a test call may be sent as: the test application first, then partners' by name. At most 200. */
+/** Who a test call may be sent as: the test application first, then, for members who may see partners, theirs by name. At most 200. */
 export async function listTestableApplications(ctx: Ctx, productId: bigint): Promise<{ id: number; name: string; kind: string; account: string | null }[]> {
   const rows = await ctx.db.application.findMany({
-    where: { productId, state: 'live' },
+    where: { productId, state: 'live', ...(!ctx.permissions.has('partners') && { kind: 'test' }) },
     orderBy: [{ kind: 'desc' }, { name: 'asc' }, { id: 'asc' }],
     take: 200,
     select: { id: true, name: true, kind: true, account: { select: { orgName: true } } },

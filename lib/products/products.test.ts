@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { appKeyHash, userKeyHash } from '@/lib/applications/credential-hash'
+import { listTestableApplications } from '@/lib/applications/queries'
 import { decryptSecret } from '@/lib/crypto'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { changeAuthenticationMode } from '@/lib/products/change-authentication-mode'
@@ -110,6 +111,21 @@ describe('changing a product', () => {
     await expect(readCallerApplication(other, id)).rejects.toMatchObject(missing)
     await expect(listMetrics(other, id)).rejects.toMatchObject(missing)
     expect(await findProductBySystemName(other, 'mine')).toBeNull()
+  })
+})
+
+describe('who sends a test call', () => {
+  it('ROLE-1 a member without partners sends it as the test application alone', async () => {
+    const owner = await makeTenant()
+    const { id } = await createProduct(owner, { name: 'Called' })
+    const account = await owner.db.account.create({ data: { tenantId: owner.tenant.id, orgName: 'Partner' } })
+    const partner = await owner.db.application.create({ data: { tenantId: owner.tenant.id, productId: id, accountId: account.id, name: 'App', appId: 'caller-1', state: 'live' } })
+    const integrator: Ctx = { ...owner, permissions: new Set(['gateway']) }
+    expect(await readCallerApplication(owner, id, partner.id)).toMatchObject({ name: 'App' })
+    expect((await listTestableApplications(owner, id)).map(({ kind }) => kind)).toEqual(['test', 'partner'])
+    await expect(readCallerApplication(integrator, id, partner.id)).rejects.toMatchObject({ code: 'not_found' })
+    expect((await listTestableApplications(integrator, id)).map(({ kind }) => kind)).toEqual(['test'])
+    expect(await readCallerApplication(integrator, id)).toMatchObject({ id: (await listTestableApplications(integrator, id))[0]!.id })
   })
 })
 

@@ -168,10 +168,11 @@ export async function listPromotions(ctx: Ctx, productId: bigint, take = 50): Pr
   return rows.map(({ id, version, kind, memberName, createdAt }, index) => ({ id: Number(id), version, kind: kind as 'promote' | 'rollback', memberName, createdAt, live: index === 0 && version === product.liveVersion }))
 }
 
-/** An application with its newest keys in the clear: for test calls made by the server, never for a screen. Without an id the test application. */
+/** An application with its newest keys in the clear: for test calls made by the server and the curl that repeats one. Without an id the test application. */
 export async function readCallerApplication(ctx: Ctx, productId: bigint, applicationId: bigint | null = null): Promise<{ id: number; name: string; appId: string; userKey: string | null; appKey: string | null }> {
   const application = await ctx.db.application.findFirst({
-    where: { productId, ...(applicationId === null ? { kind: 'test' } : { id: applicationId }) },
+    // The answer carries keys: partners' are for those who may see them (ROLE-1).
+    where: { productId, ...(applicationId !== null && { id: applicationId }), ...((applicationId === null || !ctx.permissions.has('partners')) && { kind: 'test' }) },
     orderBy: { id: 'asc' },
     include: { credentials: { where: { revokedAt: null }, orderBy: { id: 'desc' } } },
   })
