@@ -15,7 +15,7 @@ import { approveAccountAction, deleteAccountAction, editAccountAction, rejectAcc
 /** What can be done with an account in its state: one button for the likely step, the rest behind a menu. */
 export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | 'orgName' | 'state'> }) {
   const remove = useDelete({ name: account.orgName })
-  const [asked, setAsked] = useState<'edit' | 'suspend' | 'delete' | null>(null)
+  const [asked, setAsked] = useState<'edit' | 'suspend' | 'reject' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const ref = { accountId: account.id }
   const approving = useAction(approveAccountAction, { success: 'Account approved' })
@@ -26,7 +26,7 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
   const waits = account.state === 'pending' || account.state === 'rejected'
   const items: MenuItem[] = [
     { label: 'Edit', icon: <Pencil aria-hidden />, onSelect: () => setAsked('edit') },
-    ...(waits || account.state === 'suspended' ? [] : [{ label: 'Reject', icon: <X aria-hidden />, onSelect: () => rejecting.run(ref) }]),
+    ...(waits || account.state === 'suspended' ? [] : [{ label: 'Reject', icon: <X aria-hidden />, onSelect: () => setAsked('reject') }]),
     ...(waits ? [{ label: 'Suspend', icon: <Ban aria-hidden />, onSelect: () => setAsked('suspend') }] : []),
     { kind: 'separator' },
     { label: 'Delete', icon: <Trash2 aria-hidden />, danger: true, onSelect: () => setAsked('delete') },
@@ -39,9 +39,7 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
         </Button>
       )}
       {account.state === 'pending' && (
-        <Button pending={rejecting.pending} onClick={() => rejecting.run(ref)}>
-          Reject
-        </Button>
+        <Button onClick={() => setAsked('reject')}>Reject</Button>
       )}
       {account.state === 'suspended' && (
         <Button variant="primary" icon={<Play aria-hidden />} pending={resuming.pending} onClick={() => resuming.run(ref)}>
@@ -71,6 +69,11 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
       {asked === 'suspend' && (
         <ConfirmDialog open onOpenChange={close} title={`Suspend ${account.orgName}`} confirmLabel="Suspend account" onConfirm={() => suspending.run(ref)}>
           All its keys are refused within a second and its people are signed out, until you resume it.
+        </ConfirmDialog>
+      )}
+      {asked === 'reject' && (
+        <ConfirmDialog open onOpenChange={close} title={`Reject ${account.orgName}`} confirmLabel="Reject account" onConfirm={() => rejecting.run(ref)}>
+          All its keys are refused within a second and its people are signed out. You can approve it again later.
         </ConfirmDialog>
       )}
       {asked === 'delete' && (
