@@ -17,7 +17,7 @@ const out = process.env.OUT ?? mkdtempSync(join(tmpdir(), 'gatehouse-pictures-')
 const sizes = (process.env.SIZES ?? '1440,380').split(',').map(Number)
 const themes = (process.env.THEMES ?? 'light,dark').split(',') as ('light' | 'dark')[]
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
 let complaints = 0
 for (const address of pages)
   for (const width of sizes)
