@@ -334,7 +334,7 @@ describe('who is calling, and what is believed', () => {
     expect(told.headers.host).toBe('acme.portal.localhost')
   })
 
-  it.each(['a@b', 'localhost/x', 'localhost, localhost', 'local host', 'localhost:abc'])('ZONE-2 400 for Host: %s', async (host) => {
+  it.each(['a@b', 'localhost/x', 'localhost, localhost', 'local host', 'localhost:abc', 'a.'.repeat(4_000) + 'localhost'])('ZONE-2 400 for Host: %s', async (host) => {
     const door = await open()
     expect((await send(door, get('/', {}, host))).status).toBe(400)
   })

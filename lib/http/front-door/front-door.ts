@@ -58,6 +58,8 @@ export type FrontDoor = {
 type SocketState = { address: string; counted: boolean; closing: boolean; requests: number; request: IncomingMessage | null; response: ServerResponse | null; unanswered: Set<IncomingMessage> }
 
 const REQUESTS_PER_SOCKET_MAX = 1_000
+/** 253 of the name, a dot, and a port. */
+const HOST_LENGTH_MAX = 260
 
 const timingOfProduct: Timing = { headersMs: 10_000, bodyMs: 60_000, gatewayBodyIdleMs: 30_000, checkMs: 2_000, keepAliveMs: 5_000, lingerMs: 1_000 }
 
@@ -243,6 +245,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   /** Few host headers come again and again; reading one takes longer than finding it. */
   function hostNameOf(header: string): string | null {
+    // No name is that long: remembered, ten thousand of them would be most of a small machine's memory.
+    if (header.length > HOST_LENGTH_MAX) return null
     let host = hostNames.get(header)
     if (host === undefined) {
       host = normalHost(header)
