@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startGatehouse } from '@/e2e/harness/gatehouse-server'
+import { findSecrets } from '@/e2e/isolation/secrets'
 
-/** Starts the one Gatehouse of the run; the walks find it through the environment. */
+/** Starts the one Gatehouse of the run; the walks find it through the environment. In the end its log is searched for secrets (KEY-5). */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const gatehouse = await startGatehouse()
   process.env.E2E_PORT = String(gatehouse.port)
@@ -8,5 +11,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.E2E_UPSTREAM_URL = gatehouse.upstream.url
   process.env.E2E_UPSTREAM_SECRET = gatehouse.upstream.secret
   process.env.E2E_ENV = JSON.stringify(gatehouse.env)
-  return () => gatehouse.stop()
+  return async () => {
+    const log = gatehouse.log()
+    const secrets = [gatehouse.upstream.secret, 'a long and winding password', readFileSync(join(gatehouse.dataDir, 'secret-key'), 'utf8').trim()]
+    await gatehouse.stop()
+    const found = findSecrets(log, secrets)
+    if (found.length > 0) throw new Error(`KEY-5: after all tests the server's log holds ${found.join(', ')}`)
+  }
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '@/e2e/harness/gatehouse-server'
 
 /** Runs a script beside the server of this run, as the command line would run, and gives what it printed as JSON. */
-export async function runSeed<Result>(script: string, settings: NodeJS.ProcessEnv): Promise<Result> {
+export async function runSeed<Result>(script: string, settings: Record<string, string | undefined>): Promise<Result> {
   const env: NodeJS.ProcessEnv = { ...(JSON.parse(process.env.E2E_ENV ?? '{}') as NodeJS.ProcessEnv), ...settings }
   const child = spawn(join(root, 'node_modules/node/bin/node'), ['--import', `${root}/scripts/alias.mjs`, join(root, script)], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', err: '' }

@@ -18,5 +18,13 @@ export function readFolder(folder: string, skip: RegExp = /^$/): { file: string;
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !skip.test(file))
-    .map((file) => ({ file, text: readFileSync(file, 'latin1') }))
+    .flatMap((file) => {
+      try {
+        return [{ file, text: readFileSync(file, 'latin1') }]
+      } catch (error) {
+        // A closed journal segment was booked and taken away meanwhile.
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+        throw error
+      }
+    })
 }
