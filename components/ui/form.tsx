@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore, useTransition, type ComponentProps, type ReactNode, type SubmitEvent } from 'react'
+import { createContext, useContext, useState, useSyncExternalStore, useTransition, type ComponentProps, type FormEvent, type ReactNode, type SubmitEvent } from 'react'
 import { toast } from 'sonner'
 import { Button, type ButtonProps } from '@/components/ui/button'
 import { useCallAction, type ActionResult } from '@/components/ui/call-action'
@@ -38,7 +38,6 @@ const PendingContext = createContext(false)
  */
 export function ActionForm<Data>({ action, toInput, success, onDone, goTo, resetOnDone, stay = false, hardNavigation = false, className, children, ...rest }: ActionFormProps<Data>) {
   const router = useRouter()
-  const form = useRef<HTMLFormElement>(null)
   const [pending, start] = useTransition()
   const [errors, setErrors] = useState<Record<string, string[]>>({})
   const [general, setGeneral] = useState<string | null>(null)
@@ -76,19 +75,15 @@ export function ActionForm<Data>({ action, toInput, success, onDone, goTo, reset
     })
   }
 
-  // Something mended: its message goes as soon as the field changes.
-  useEffect(() => {
-    const element = form.current
-    const forget = (event: Event) => {
-      const name = (event.target as HTMLInputElement).name
-      if (name) setErrors((before) => (name in before ? Object.fromEntries(Object.entries(before).filter(([key]) => key !== name)) : before))
-    }
-    element?.addEventListener('input', forget)
-    return () => element?.removeEventListener('input', forget)
-  }, [])
+  // Something mended: its message goes as soon as the field changes. React's own event, not the DOM's: a render between
+  // the two would put a controlled field back to what it was and swallow the first letter.
+  function onInput(event: FormEvent<HTMLFormElement>) {
+    const { name } = event.target as HTMLInputElement
+    if (name) setErrors((before) => (name in before ? Object.fromEntries(Object.entries(before).filter(([key]) => key !== name)) : before))
+  }
 
   return (
-    <form ref={form} method="post" noValidate={false} onSubmit={onSubmit} className={cn('flex flex-col gap-4', className)} {...rest}>
+    <form method="post" noValidate={false} onSubmit={onSubmit} onInput={onInput} className={cn('flex flex-col gap-4', className)} {...rest}>
       <FormErrorsContext value={{ errors, clear: (name) => setErrors(({ [name]: _, ...others }) => others) }}>
         <PendingContext value={pending}>
           {general && (

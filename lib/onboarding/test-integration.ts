@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Prisma } from '@/lib/db/generated/client'
 import { invalid } from '@/lib/errors'
+import { recordAudit } from '@/lib/events/record-audit'
 import { callGateway, type GatewayAnswer } from '@/lib/gateway/call-gateway'
 import type { RefusalCode } from '@/lib/gateway/refusals'
 import type { GatewayConfig } from '@/lib/products/gateway-config'
@@ -71,6 +72,8 @@ export async function testIntegration(ctx: Ctx, raw: TestInput): Promise<TestRes
     application: application.name,
     at: ctx.now,
   }
+  // The curl holds the key: a partner's is noted like every other look at it.
+  if (applicationId) await ctx.db.$transaction((tx) => recordAudit(tx, ctx.audit, { action: 'credential.revealed', object: { kind: 'application', id: applicationId, name: application.name } }))
   const { ok, status, durationMs, problem } = result
   await ctx.db.product.updateMany({ where: { id: productId }, data: { lastTest: { ok, status, durationMs, problem, verb, path, at: ctx.now.toISOString() } satisfies Prisma.InputJsonValue } })
   return result

@@ -32,7 +32,9 @@ export const deletePlanAction = adminAction({ can, input: planRef }, (ctx, input
 
 /** Everybody to the other plan, then the empty one goes. Stopped halfway it is simply pressed again. */
 export const moveAndDeletePlanAction = adminAction({ can, input: moveInput }, async (ctx, input) => {
-  const { kind } = await getPlan(ctx, input.fromPlanId)
+  const { kind, isDefault, productId } = await getPlan(ctx, input.fromPlanId)
+  // Newcomers must not be left without a plan halfway: the plan they are moved to becomes their default first.
+  if (kind === 'end_user' && isDefault) await setDefaultPlan(ctx, { productId, kind, planId: input.toPlanId })
   const { moved } = await (kind === 'application' ? moveApplications(ctx, input) : moveEndUsers(ctx, input))
   await deletePlan(ctx, { planId: input.fromPlanId })
   return { moved }
