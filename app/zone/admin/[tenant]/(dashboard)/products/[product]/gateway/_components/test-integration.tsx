@@ -64,7 +64,7 @@ export function TestIntegration({
             <Select value={verb} onChange={(event) => setVerb(event.target.value)} options={['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].map((value) => ({ value, label: value }))} />
           </Field>
           <Field label="Test request" name="path" className="min-w-0 flex-1 basis-72">
-            <Input required mono defaultValue={prefill.path} before={<span className="max-w-64 truncate">{stagingUrl}</span>} beforeClassName="max-md:hidden" spellCheck={false} autoCapitalize="none" />
+            <Input required mono defaultValue={prefill.path} before={<span className="max-w-64 truncate">{stagingUrl}</span>} beforeClassName="max-2xl:hidden" spellCheck={false} autoCapitalize="none" />
           </Field>
           <Field label="As application" name="applicationId" className="w-full sm:w-56">
             <Select options={applications.map((each) => ({ value: each.kind === 'test' ? '' : String(each.id), label: each.account ? `${each.name}, ${each.account}` : each.name }))} />
