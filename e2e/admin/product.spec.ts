@@ -80,6 +80,7 @@ test('by hand: a method, its rule, headers for credentials, two keys in rotation
     await page.goto(`${tenant.admin}${product}/plans`)
     await page.getByRole('button', { name: 'New plan' }).first().click()
     await page.getByLabel('Name').fill('Open')
+    await page.getByLabel('State').selectOption('published')
     await page.getByRole('button', { name: 'Create plan' }).click()
     await expect(page.getByText('Plan created')).toBeVisible()
     await page.goto(`${tenant.admin}/accounts/new`)
