@@ -11,7 +11,7 @@ const ROUNDS = 15
 const gatehouse = await startGatehouse()
 try {
   const seeded = spawnSync(process.execPath, ['--enable-source-maps', join(root, 'dist/demo-seed.js')], {
-    env: { ...gatehouse.env, DEMO_UPSTREAM_PORT: String(gatehouse.upstream.port), DEMO_UPSTREAM_SECRET: gatehouse.upstream.secret },
+    env: { ...gatehouse.env, ROLES: 'worker', GATEWAY_INTERNAL_URL: `http://127.0.0.1:${gatehouse.port}`, DEMO_UPSTREAM_PORT: String(gatehouse.upstream.port), DEMO_UPSTREAM_SECRET: gatehouse.upstream.secret },
     encoding: 'utf8',
   })
   if (seeded.status !== 0) throw new Error(seeded.stderr)
