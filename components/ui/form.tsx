@@ -110,11 +110,6 @@ export function FormActions({ children, className }: { children: ReactNode; clas
   return <div className={cn('flex flex-wrap items-center gap-2 pt-1', className)}>{children}</div>
 }
 
-/** Whether the surrounding `ActionForm` is waiting for its action. */
-export function useFormPending(): boolean {
-  return useContext(PendingContext)
-}
-
 /**
  * For buttons without a form: runs a server action, toasts the outcome, refreshes. Answers the data, or undefined
  * when it failed.

@@ -6,7 +6,6 @@ import { compareImport, type Comparison, type FieldChange, type PresentMethod, t
 import { callKey, draftMethods } from '@/lib/products/openapi/draft-methods'
 import { parseDocument } from '@/lib/products/openapi/parse-document'
 import type { ParsedDocument } from '@/lib/products/openapi/parsed-document'
-import { commonPrefix } from '@/lib/products/private-base-url'
 import { getHits } from '@/lib/products/queries'
 import { canonicalJson } from '@/lib/products/same-json'
 import { importOptions, productBounds, type ImportOptions } from '@/lib/products/schema'
@@ -66,11 +65,6 @@ export async function preparePlan(db: TenantTx, ctx: Ctx, productId: bigint, doc
   }
   const fingerprint = createHash('sha256').update(canonicalJson({ productId, options, facts })).digest('base64url')
   return { plan: { ...facts, fingerprint }, comparison, hitsId, rules }
-}
-
-/** Suggestions for the private base URL: the server's origin, and what all its paths begin with. */
-export function suggestBaseUrl(document: ParsedDocument): { origin: string | null; prefix: string } {
-  return { origin: document.serverOrigin, prefix: commonPrefix(document.operations.map((operation) => `${operation.prefix}${operation.path}`)) }
 }
 
 function listed({ id, verb, path, name, systemName }: PresentMethod) {
