@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const lines: string[][] = [
   ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'is-alive', 'empty'],
   ['db', 'http', 'events', 'redis', 'throttle', 'zones', 'jobs', 'passwords'],
-  ['tenants', 'accounts', 'products', 'plans', 'applications', 'metering', 'analytics', 'mail'],
+  ['tenants', 'fields', 'accounts', 'products', 'plans', 'applications', 'metering', 'analytics', 'domains', 'cms', 'activedocs', 'webhooks', 'mail'],
   ['gateway', 'liquid', 'portal', 'onboarding', 'worker'],
   ['request'],
 ]

@@ -6,7 +6,7 @@ const labels = (permissions: string[]) => dashboardPlaces({ permissions, portalU
 
 describe('the places of the dashboard', () => {
   it('shows a member only the places his permissions open', () => {
-    expect(labels(['partners'])).toEqual(['Home', 'Accounts', 'Applications', 'Portal home', 'Sessions'])
+    expect(labels(['partners'])).toEqual(['Home', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Sessions'])
     expect(labels(['products', 'gateway', 'plans', 'partners', 'portal', 'analytics', 'settings', 'members'])).toEqual([
       'Home', 'Products', 'Accounts', 'Applications', 'Portal home', 'Organisation', 'Members & roles', 'Sessions', 'Audit log', 'Features',
     ])

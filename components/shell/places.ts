@@ -2,7 +2,26 @@
  * The places of the dashboard, as the rail, the breadcrumb and the search know them. Only what exists and what this
  * member may enter; a place that comes later is added here.
  */
-export type PlaceIcon = 'home' | 'products' | 'accounts' | 'applications' | 'portal' | 'organisation' | 'members' | 'sessions' | 'audit' | 'features'
+export type PlaceIcon =
+  | 'home'
+  | 'products'
+  | 'accounts'
+  | 'applications'
+  | 'requests'
+  | 'portal'
+  | 'content'
+  | 'theme'
+  | 'domains'
+  | 'email'
+  | 'fields'
+  | 'switches'
+  | 'alerts'
+  | 'webhooks'
+  | 'organisation'
+  | 'members'
+  | 'sessions'
+  | 'audit'
+  | 'features'
 
 export type Place = { href: string; label: string; icon: PlaceIcon; keywords?: string[]; exact?: boolean; external?: boolean }
 export type PlaceGroup = { label: string | null; places: Place[] }
@@ -19,14 +38,32 @@ export function dashboardPlaces({ permissions, portalUrl }: PlacesFor): PlaceGro
       places: [
         { href: '/accounts', label: 'Accounts', icon: 'accounts', keywords: ['developers', 'companies'] },
         { href: '/applications', label: 'Applications', icon: 'applications', keywords: ['keys'] },
+        { href: '/requests', label: 'Requests', icon: 'requests', keywords: ['inbox', 'approve', 'plan change', 'sign-up'] },
       ],
     },
-    { label: 'Portal', places: [{ href: portalUrl, label: 'Portal home', icon: 'portal', external: true }] },
+    {
+      label: 'Portal',
+      places: [
+        { href: portalUrl, label: 'Portal home', icon: 'portal', external: true },
+        ...(may('portal')
+          ? ([
+              { href: '/portal/content', label: 'Content', icon: 'content', keywords: ['pages', 'layouts', 'partials', 'files', 'liquid', 'favicon'] },
+              { href: '/portal/theme', label: 'Theme', icon: 'theme', keywords: ['logo', 'colours', 'branding'] },
+              { href: '/portal/domains', label: 'Domains', icon: 'domains', keywords: ['dns', 'custom domain', 'host'] },
+              { href: '/portal/email', label: 'E-mail', icon: 'email', keywords: ['contact', 'templates', 'mail'] },
+              { href: '/portal/fields', label: 'Sign-up & fields', icon: 'fields', keywords: ['extra fields', 'registration', 'approval'] },
+              { href: '/portal/settings', label: 'Settings', icon: 'switches', keywords: ['features', 'several users', 'several applications'] },
+            ] satisfies Place[])
+          : []),
+      ],
+    },
+    may('analytics') && { label: 'Insights', places: [{ href: '/alerts', label: 'Alerts', icon: 'alerts', keywords: ['limits', 'usage'] }] },
     {
       label: 'Settings',
       places: [
         ...(may('settings') ? [{ href: '/settings/organisation', label: 'Organisation', icon: 'organisation' } as const] : []),
         ...(may('members') ? [{ href: '/settings/members', label: 'Members & roles', icon: 'members', keywords: ['invite', 'permissions', 'team'] } satisfies Place] : []),
+        ...(may('settings') ? [{ href: '/settings/webhooks', label: 'Webhooks', icon: 'webhooks', keywords: ['events', 'deliveries'] } satisfies Place] : []),
         { href: '/settings/sessions', label: 'Sessions', icon: 'sessions', keywords: ['password', 'sign out'] },
         ...(may('settings') ? [{ href: '/settings/audit-log', label: 'Audit log', icon: 'audit' } as const, { href: '/settings/features', label: 'Features', icon: 'features', keywords: ['end-user plans'] } satisfies Place] : []),
       ],
@@ -47,7 +84,8 @@ export function productTabs({ productId, endUserPlans, counts = {} }: ProductTab
     { href: `${at}/gateway`, label: 'Gateway' },
     { href: `${at}/plans`, label: 'Plans', count: counts.plans },
     ...(endUserPlans ? [{ href: `${at}/end-users`, label: 'End users' }] : []),
-    { href: `${at}/usage`, label: 'Usage' },
+    { href: `${at}/activedocs`, label: 'ActiveDocs' },
+    { href: `${at}/analytics`, label: 'Analytics' },
     { href: `${at}/settings`, label: 'Settings' },
   ]
 }
@@ -59,7 +97,17 @@ const words: Record<string, string> = {
   gateway: 'Gateway',
   plans: 'Plans',
   'end-users': 'End users',
-  usage: 'Usage',
+  activedocs: 'ActiveDocs',
+  analytics: 'Analytics',
+  requests: 'Requests',
+  portal: 'Portal',
+  content: 'Content',
+  theme: 'Theme',
+  domains: 'Domains',
+  email: 'E-mail',
+  fields: 'Sign-up & fields',
+  alerts: 'Alerts',
+  webhooks: 'Webhooks',
   settings: 'Settings',
   accounts: 'Accounts',
   applications: 'Applications',
@@ -73,7 +121,7 @@ const words: Record<string, string> = {
 }
 
 /** Segments that have no page of their own. */
-const noPage = new Set(['/settings'])
+const noPage = new Set(['/settings', '/portal'])
 
 /**
  * The way to a path. `names` holds what pages said about their own things (`CrumbName`); an id nobody named has the

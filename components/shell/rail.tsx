@@ -1,6 +1,29 @@
 'use client'
 
-import { AppWindow, Blocks, Building2, ChevronsUpDown, ExternalLink, Globe, History, House, KeyRound, LogOut, MonitorSmartphone, ToggleRight, Users } from 'lucide-react'
+import {
+  AppWindow,
+  BellRing,
+  Blocks,
+  Building2,
+  ChevronsUpDown,
+  ExternalLink,
+  FileText,
+  Globe,
+  History,
+  House,
+  Inbox,
+  KeyRound,
+  LogOut,
+  Mail,
+  MonitorSmartphone,
+  Network,
+  Palette,
+  SlidersHorizontal,
+  TextCursorInput,
+  ToggleRight,
+  Users,
+  Webhook,
+} from 'lucide-react'
 import Link from 'next/link'
 import { cn } from '@/components/ui/class-names'
 import { Menu, Tooltip } from '@/components/ui/menu'
@@ -18,6 +41,15 @@ const icons: Record<PlaceIcon, typeof House> = {
   members: Users,
   sessions: MonitorSmartphone,
   audit: History,
+  requests: Inbox,
+  content: FileText,
+  theme: Palette,
+  domains: Network,
+  email: Mail,
+  fields: TextCursorInput,
+  switches: SlidersHorizontal,
+  alerts: BellRing,
+  webhooks: Webhook,
   features: ToggleRight,
 }
 
