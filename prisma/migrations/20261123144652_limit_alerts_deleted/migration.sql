@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "limit_alerts" ADD COLUMN     "deletedAt" TIMESTAMPTZ(3);
