@@ -1,4 +1,4 @@
-import { accountRef, type AccountRef, type AccountState } from '@/lib/accounts/schema'
+import { accountRef, accountRejectInput, type AccountRef, type AccountRejectInput, type AccountState } from '@/lib/accounts/schema'
 import { tellGateways } from '@/lib/accounts/tell-gateways'
 import { writeAccount } from '@/lib/accounts/write-account'
 import { AppError } from '@/lib/errors'
@@ -17,14 +17,18 @@ const moves = {
 
 export const approveAccount = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.approve)
 
-export const rejectAccount = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.reject)
+/** With what the partner is told. Its people are signed out, its keys refused. */
+export const rejectAccount = (ctx: Ctx, raw: AccountRejectInput): Promise<void> => {
+  const { accountId, reason } = accountRejectInput.parse(raw)
+  return move(ctx, { accountId }, moves.reject, reason)
+}
 
 /** Its keys are refused at every gateway within a second, its people are signed out. */
 export const suspendAccount = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.suspend)
 
 export const resumeAccount = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.resume)
 
-async function move(ctx: Ctx, raw: AccountRef, { action, from, to, refusal }: Move): Promise<void> {
+async function move(ctx: Ctx, raw: AccountRef, { action, from, to, refusal }: Move, reason?: string): Promise<void> {
   const { accountId } = accountRef.parse(raw)
   await writeAccount(ctx, accountId, action, async (tx, account) => {
     const { count } = await tx.account.updateMany({ where: { id: accountId, state: { in: [...from] } }, data: { state: to } })
@@ -32,6 +36,6 @@ async function move(ctx: Ctx, raw: AccountRef, { action, from, to, refusal }: Mo
     // Resuming must not revive a cookie of before (SES-4).
     if (to !== 'approved') await tx.session.updateMany({ where: { developer: { accountId }, revokedAt: null }, data: { revokedAt: ctx.now } })
     await tellGateways(tx, ctx, accountId)
-    return { result: undefined, before: { state: account.state }, after: { state: to } }
+    return { result: undefined, before: { state: account.state }, after: { state: to, ...(reason && { reason }) }, event: reason ? { reason } : undefined }
   })
 }

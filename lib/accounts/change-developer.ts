@@ -1,6 +1,7 @@
-import { developerEditInput, developerRef, type DeveloperEditInput, type DeveloperRef } from '@/lib/accounts/schema'
+import { developerEditInput, developerRef, type DeveloperEditInput, type DeveloperRef, type DeveloperRole } from '@/lib/accounts/schema'
 import { emailTakenOr } from '@/lib/accounts/taken'
 import { writeDeveloper } from '@/lib/accounts/write-account'
+import type { Developer, Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError } from '@/lib/errors'
 import type { Ctx } from '@/lib/tenants/context'
@@ -10,19 +11,33 @@ import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 export async function editDeveloper(ctx: Ctx, raw: DeveloperEditInput): Promise<void> {
   const { developerId, ...edit } = developerEditInput.parse(raw)
   await writeDeveloper(ctx, developerId, 'developer.changed', async (tx, developer) => {
-    await tx.developer.update({
-      where: { id: developerId },
-      data: {
-        ...edit,
-        ...(edit.email !== undefined && { emailNormal: normalEmail(edit.email)! }),
-        ...(edit.userName !== undefined && { userNameNormal: edit.userName === null ? null : normalUserName(edit.userName) }),
-      },
-    })
-    const changed = (Object.keys(edit) as (keyof typeof edit)[]).filter((key) => edit[key] !== undefined && edit[key] !== developer[key])
-    if (changed.includes('role') || changed.includes('email')) await signOut(tx, ctx, developerId)
+    await saveDeveloper(tx, ctx, developer, edit)
+    const changed = changedIn(developer, edit)
     const pick = (from: Partial<Record<string, unknown>>) => Object.fromEntries(changed.map((key) => [key, from[key]]))
     return { result: undefined, before: pick(developer), after: pick(edit) }
   }).catch(emailTakenOr())
+}
+
+type DeveloperEdit = { email?: string; userName?: string | null; firstName?: string; lastName?: string; role?: DeveloperRole }
+
+/** Writes what is given, `extra` whole; a new role or address ends the person's sessions. In a transaction of `writeDeveloper`. */
+export async function saveDeveloper(tx: TenantTx, ctx: Ctx, developer: Developer, edit: DeveloperEdit, extra?: Prisma.InputJsonObject): Promise<Developer> {
+  const saved = await tx.developer.update({
+    where: { id: developer.id },
+    data: {
+      ...edit,
+      extra,
+      ...(edit.email !== undefined && { emailNormal: normalEmail(edit.email)! }),
+      ...(edit.userName !== undefined && { userNameNormal: edit.userName === null ? null : normalUserName(edit.userName) }),
+    },
+  })
+  const changed = changedIn(developer, edit)
+  if (changed.includes('role') || changed.includes('email')) await signOut(tx, ctx, developer.id)
+  return saved
+}
+
+function changedIn(developer: Developer, edit: DeveloperEdit) {
+  return (Object.keys(edit) as (keyof DeveloperEdit)[]).filter((key) => edit[key] !== undefined && edit[key] !== developer[key])
 }
 
 /** Signs the person out and lets nobody in by this name. The account's keys go on working. Throws `not_found`. */

@@ -39,6 +39,10 @@ export type AccountEditInput = z.input<typeof accountEditInput>
 export const accountRef = z.object({ accountId: idInput })
 export type AccountRef = z.input<typeof accountRef>
 
+/** `reason` goes into the mail to the partner. */
+export const accountRejectInput = z.object({ accountId: idInput, reason: z.string().trim().max(1000, 'Use at most 1000 characters.').default('') })
+export type AccountRejectInput = z.input<typeof accountRejectInput>
+
 /** `confirmation` is the organisation's name, typed. */
 export const accountDeleteInput = z.object({ accountId: idInput, confirmation: z.string() })
 export type AccountDeleteInput = z.input<typeof accountDeleteInput>
