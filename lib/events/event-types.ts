@@ -115,6 +115,7 @@ export const eventTypes = [
   'webhook_endpoint.secret_rotated',
   'webhook_delivery.resent',
   'developer.signed_in',
+  'developer.registration_repeated',
   'limit_alert.reached',
   'product.plan_change_mode_changed',
 ] as const
