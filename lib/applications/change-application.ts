@@ -42,7 +42,7 @@ export async function deleteApplication(ctx: Ctx, raw: ApplicationDeleteInput): 
   await writeApplication(ctx, applicationId, 'application.deleted', async (tx, application) => {
     if (confirmation.trim() !== application.name) throw invalid({ confirmation: [`Type ${application.name} to confirm.`] })
     await tx.application.delete({ where: { id: applicationId } })
-    return { result: undefined, before: { name: application.name, state: application.state, appId: application.appId } }
+    return { result: undefined, event: { name: application.name }, before: { name: application.name, state: application.state, appId: application.appId } }
   })
 }
 

@@ -28,6 +28,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'lib/tenants/queries.ts': 'which tenant a host or a name means',
   'lib/tenants/sessions.ts': 'whose session it is',
   'lib/tenants/sign-in-failures.ts': 'one address tries many tenants',
+  'lib/webhooks/send-deliveries.ts': 'the queue of all webhooks',
   'lib/worker/worker-plan.ts': 'what is past keeping, of all',
   'lib/zones/resolve-host.ts': 'whose host it is',
   'scripts/bench/world.ts': 'a hundred products at once, for measuring',

@@ -17,6 +17,10 @@ export const windows = {
   confirm_email: { limit: 10, windowSeconds: 3_600 },
   /** By address: mail tokens and access tokens nobody knows. */
   access_token: { limit: 60, windowSeconds: 60 },
+  /** By tenant: messages to a webhook asked for by hand (WH-5). */
+  webhook_test: { limit: 10, windowSeconds: 60 },
+  /** By developer: calls tried in the documentation (DOC-3). */
+  docs_try: { limit: 30, windowSeconds: 60 },
   /** By address: anything that is asked of the public doors. */
   address_flood: { limit: 1_200, windowSeconds: 60 },
 } as const satisfies Record<string, WindowRule>

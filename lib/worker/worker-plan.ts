@@ -1,7 +1,8 @@
 import { ownerPool } from '@/lib/db/system-db'
 import { tenantDb } from '@/lib/db/tenant-db'
+import type { EventType } from '@/lib/events/event-types'
 import { pruneChanges } from '@/lib/events/prune-changes'
-import type { WorkerPlan } from '@/lib/jobs/job-names'
+import type { EventJobName, Subscriptions, WorkerPlan } from '@/lib/jobs/job-names'
 import { sendDueMails } from '@/lib/mail/send-mail'
 import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
 import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
@@ -9,20 +10,24 @@ import { deleteOldSessions } from '@/lib/tenants/sessions'
 import { deleteOldSignInFailures } from '@/lib/tenants/sign-in-failures'
 import { systemContext } from '@/lib/tenants/system-context'
 import type { TenantFeatures } from '@/lib/tenants/context'
+import { enqueueDeliveries } from '@/lib/webhooks/enqueue-deliveries'
+import { createWebhookSender, deleteOldDeliveries } from '@/lib/webhooks/send-deliveries'
+import { webhookEventTypes } from '@/lib/webhooks/webhook-events'
 import { isTooManyMails, mailForEvent } from '@/lib/worker/mail-for-event'
 
 const HOUR_MS = 3_600_000
 
 /** What the worker does, on one page: which event asks for which job, what the clock asks for, what is looked at in between. */
 export function workerPlan(): WorkerPlan {
+  const webhooks = createWebhookSender()
   return {
-    subscriptions: {
+    subscriptions: and('webhooks-for-event', webhookEventTypes, {
       'tenant.created': ['furnish-tenant'],
       'member.confirmation_requested': ['mail-for-event'],
       'member.password_reset_requested': ['mail-for-event'],
       'member.password_changed': ['mail-for-event'],
       'member.invited': ['mail-for-event'],
-    },
+    }),
     events: {
       'mail-for-event': async (job, { now }) => {
         try {
@@ -31,6 +36,7 @@ export function workerPlan(): WorkerPlan {
           if (!isTooManyMails(error)) throw error // a sixth mail within the hour is simply not written
         }
       },
+      'webhooks-for-event': enqueueDeliveries,
       'furnish-tenant': async ({ tenantId }, { now }) => {
         const tenant = await tenantDb(BigInt(tenantId)).tenant.findUnique({ where: { id: BigInt(tenantId) } })
         if (tenant) await furnishTenant(systemContext({ ...tenant, features: tenant.features as TenantFeatures }, now))
@@ -42,6 +48,7 @@ export function workerPlan(): WorkerPlan {
       'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
     },
     loops: [
+      { name: 'send-webhooks', everyMs: 500, run: (now) => webhooks.run(now) },
       { name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) },
       // At the start as well: usage of a month without its partition could not be booked.
       { name: 'ensure-partitions', everyMs: 6 * HOUR_MS, run: (now) => ensurePartitions(now) },
@@ -56,8 +63,14 @@ async function cleanSessions(now: Date): Promise<void> {
   await ownerPool().query('DELETE FROM one_time_tokens WHERE "expiresAt" < $1', [daysBefore(now, 30)])
 }
 
+/** One more job for each of these events. */
+function and(job: EventJobName, types: readonly EventType[], subscriptions: Subscriptions): Subscriptions {
+  return types.reduce((all, type) => ({ ...all, [type]: [...(all[type] ?? []), job] }), subscriptions)
+}
+
 /** Events that were handed on and mails that were sent keep their contents for thirty days. */
 async function cleanEvents(now: Date): Promise<void> {
+  await deleteOldDeliveries(now)
   await ownerPool().query('DELETE FROM events WHERE "processedAt" < $1', [daysBefore(now, 30)])
   await ownerPool().query(`DELETE FROM mails WHERE state IN ('sent', 'failed') AND "createdAt" < $1`, [daysBefore(now, 30)])
 }
