@@ -32,7 +32,7 @@ export async function saveDeveloper(tx: TenantTx, ctx: Ctx, developer: Developer
     },
   })
   const changed = changedIn(developer, edit)
-  if (changed.includes('role') || changed.includes('email')) await signOut(tx, ctx, developer.id)
+  if (changed.includes('role') || changed.includes('email')) await signDeveloperOut(tx, ctx, developer.id)
   return saved
 }
 
@@ -45,7 +45,7 @@ export async function suspendDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<voi
   const { developerId } = developerRef.parse(raw)
   await writeDeveloper(ctx, developerId, 'developer.suspended', async (tx, developer) => {
     await tx.developer.update({ where: { id: developerId }, data: { state: 'suspended' } })
-    await signOut(tx, ctx, developerId)
+    await signDeveloperOut(tx, ctx, developerId)
     return { result: undefined, before: { state: developer.state }, after: { state: 'suspended' } }
   })
 }
@@ -69,6 +69,7 @@ export async function removeDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<void
   })
 }
 
-async function signOut(tx: TenantTx, ctx: Ctx, developerId: bigint): Promise<void> {
+/** Ends every session of a developer, in the transaction of the change (SES-3, SES-4). */
+export async function signDeveloperOut(tx: TenantTx, ctx: Ctx, developerId: bigint): Promise<void> {
   await tx.session.updateMany({ where: { developerId, revokedAt: null }, data: { revokedAt: ctx.now } })
 }
