@@ -1,4 +1,5 @@
-import { applicationDeleteInput, applicationEditInput, applicationRef, type ApplicationDeleteInput, type ApplicationEditInput, type ApplicationRef, type ApplicationState } from '@/lib/applications/schema'
+import { applicationDeleteInput, applicationEditInput, applicationRef, applicationRejectInput } from '@/lib/applications/schema'
+import type { ApplicationDeleteInput, ApplicationEditInput, ApplicationRef, ApplicationRejectInput, ApplicationState } from '@/lib/applications/schema'
 import { writeApplication } from '@/lib/applications/write-application'
 import { AppError, invalid } from '@/lib/errors'
 import type { EventType } from '@/lib/events/event-types'
@@ -26,13 +27,15 @@ export const resumeApplication = (ctx: Ctx, raw: ApplicationRef): Promise<void> 
 export const approveApplication = (ctx: Ctx, raw: ApplicationRef): Promise<void> =>
   move(ctx, raw, { action: 'application.approved', from: 'pending', to: 'live', refusal: 'This application does not wait for approval any more.' })
 
-/** Refuses an application that waits: it is deleted. Throws `not_found`, `conflict`. */
-export async function rejectApplication(ctx: Ctx, raw: ApplicationRef): Promise<void> {
-  const { applicationId } = applicationRef.parse(raw)
+/** Refuses an application that waits, with what the partner is told: it is deleted. Throws `not_found`, `conflict`. */
+export async function rejectApplication(ctx: Ctx, raw: ApplicationRejectInput): Promise<void> {
+  const { applicationId, reason } = applicationRejectInput.parse(raw)
   await writeApplication(ctx, applicationId, 'application.rejected', async (tx, application) => {
     if (application.state !== 'pending') throw new AppError('conflict', { publicMessage: 'This application does not wait for approval any more.' })
     await tx.application.delete({ where: { id: applicationId } })
-    return { result: undefined, before: { name: application.name, state: application.state } }
+    const { name, planId } = application
+    // The row is gone when the mail is written: what it says of the application travels with the event.
+    return { result: undefined, event: { name, planId: planId === null ? null : Number(planId), reason }, before: { name, state: application.state }, after: reason ? { reason } : undefined }
   })
 }
 

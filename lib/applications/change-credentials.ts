@@ -21,7 +21,7 @@ export async function regenerateUserKey(ctx: Ctx, raw: UserKeyInput): Promise<Pl
   const { applicationId, key = newKey('uk') } = userKeyInput.parse(raw)
   return writeApplication(ctx, applicationId, 'credential.rotated', async (tx, { productId }) => {
     const old = await tx.credential.findMany({ where: { applicationId, kind: 'user_key', revokedAt: null } })
-    for (const credential of old) await retire(tx, ctx, credential)
+    for (const credential of old) await retireCredential(tx, ctx, credential)
     const { id, hint } = await insertCredential(tx, { tenantId: ctx.tenant.id, productId, applicationId, kind: 'user_key', key })
     return { result: { credentialId: id, key }, event: { credentialId: Number(id) }, before: { keyHint: old[0]?.hint ?? null }, after: { keyHint: hint } }
   }).catch(keyTaken)
@@ -46,7 +46,7 @@ export async function revokeCredential(ctx: Ctx, raw: CredentialRef): Promise<vo
   await writeApplication(ctx, applicationId, 'credential.revoked', async (tx) => {
     const credential = await tx.credential.findFirst({ where: { id: credentialId, revokedAt: null } })
     if (!credential) throw notFound()
-    await retire(tx, ctx, credential)
+    await retireCredential(tx, ctx, credential)
     return { result: undefined, event: { credentialId: Number(credentialId) }, before: { keyHint: credential.hint, kind: credential.kind } }
   })
 }
@@ -78,7 +78,7 @@ async function getLive(ctx: Ctx, credentialId: bigint) {
 }
 
 /** Nothing of a dead key can be looked up or shown again, and its text is free; when it was last used stays. */
-async function retire(tx: TenantTx, ctx: Ctx, credential: Credential): Promise<void> {
+export async function retireCredential(tx: TenantTx, ctx: Ctx, credential: Credential): Promise<void> {
   await tx.credential.update({ where: { id: credential.id }, data: { revokedAt: ctx.now, hash: `revoked|${credential.id}`, cipher: null } })
 }
 

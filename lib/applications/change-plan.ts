@@ -1,3 +1,4 @@
+import { placeOnPlan } from '@/lib/applications/place-on-plan'
 import { applicationPlanInput, moveInput, type ApplicationPlanInput, type MoveInput } from '@/lib/applications/schema'
 import { tellApplication, writeApplication } from '@/lib/applications/write-application'
 import { AppError, invalid, notFound } from '@/lib/errors'
@@ -15,14 +16,7 @@ export async function changePlan(ctx: Ctx, raw: ApplicationPlanInput): Promise<v
     if (!plan) throw notFound()
     assertCanChoosePlan(ctx.actor, plan)
     if (ctx.actor.kind === 'developer' && plan.approvalRequired) throw new AppError('forbidden', { publicMessage: 'This plan needs an approval. Ask for it instead.' })
-    const before = application.planId === null ? null : await tx.plan.findUnique({ where: { id: application.planId }, select: { name: true } })
-    await tx.application.update({ where: { id: applicationId }, data: { planId } })
-    return {
-      result: undefined,
-      event: { fromPlanId: application.planId === null ? null : Number(application.planId), planId: Number(planId) },
-      before: { plan: before?.name ?? null },
-      after: { plan: plan.name },
-    }
+    return { result: undefined, ...(await placeOnPlan(tx, application, plan)) }
   })
 }
 

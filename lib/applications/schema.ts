@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { findAppIdProblem, findAppKeyProblem, findUserKeyProblem } from '@/lib/applications/custom-keys'
+import { fieldValuesInput } from '@/lib/fields/schema'
 import { idInput } from '@/lib/tenants/id-input'
 
 export const applicationStates = ['pending', 'live', 'suspended'] as const
@@ -27,6 +28,8 @@ export const applicationInput = z.object({
   planId: idInput,
   name,
   description: description.default(''),
+  /** Own fields by name. */
+  values: fieldValuesInput.default({}),
   appId: customKey(findAppIdProblem),
   userKey: customKey(findUserKeyProblem),
   appKey: customKey(findAppKeyProblem),
@@ -38,6 +41,10 @@ export type ApplicationEditInput = z.input<typeof applicationEditInput>
 
 export const applicationRef = z.object({ applicationId: idInput })
 export type ApplicationRef = z.input<typeof applicationRef>
+
+/** `reason` goes into the mail to the partner. */
+export const applicationRejectInput = z.object({ applicationId: idInput, reason: z.string().trim().max(1000, 'Use at most 1000 characters.').default('') })
+export type ApplicationRejectInput = z.input<typeof applicationRejectInput>
 
 /** `confirmation` is the application's name, typed. */
 export const applicationDeleteInput = z.object({ applicationId: idInput, confirmation: z.string() })

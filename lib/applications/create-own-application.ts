@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { applicationKeyTaken, insertApplication } from '@/lib/applications/create-application'
+import type { ApplicationState } from '@/lib/applications/schema'
+import type { Plan } from '@/lib/db/generated/client'
+import type { TenantTx } from '@/lib/db/tenant-db'
+import { AppError, invalid, notFound } from '@/lib/errors'
+import { checkValues } from '@/lib/fields/check-values'
+import { fieldValuesInput } from '@/lib/fields/schema'
+import { mergeExtra } from '@/lib/fields/split-values'
+import { assertCanChoosePlan } from '@/lib/plans/assert-can-choose-plan'
+import type { Ctx } from '@/lib/tenants/context'
+import { idInput } from '@/lib/tenants/id-input'
+import { getPortalSettings } from '@/lib/tenants/portal-settings'
+
+/** Without a plan: the product's default one. Without a product: the plan's, or the tenant's first. */
+export const ownApplicationInput = z.object({ productId: idInput.optional(), planId: idInput.optional(), fields: fieldValuesInput })
+export type OwnApplicationInput = z.input<typeof ownApplicationInput>
+
+// A double click sends the form twice; the second one meets what the first has made (IDM-2).
+const DOUBLE_CLICK_MS = 30_000
+
+/**
+ * An application of the developer's own account: as many as the tenant's switch allows, of the products it shows, on
+ * published plans or the default one. The same form sent twice makes one (IDM-2). Throws `not_found` for plans and
+ * products that are not open to partners (ISO-10), `invalid` by field name, `conflict` for one too many.
+ */
+export async function createOwnApplication(ctx: Ctx, raw: OwnApplicationInput): Promise<{ id: bigint; state: ApplicationState }> {
+  const { productId, planId, fields } = ownApplicationInput.parse(raw)
+  const { actor } = ctx
+  if (actor.kind !== 'developer') throw notFound()
+  const { accountId } = actor
+  const { columns, extra } = await checkValues(ctx, 'application', fields)
+  const { name = '', description = '' } = columns
+  return ctx.db
+    .$transaction(async (tx) => {
+      // Forms sent at the same moment take turns at the account.
+      await tx.$queryRaw`SELECT id FROM accounts WHERE "tenantId" = ${ctx.tenant.id} AND id = ${accountId} FOR UPDATE`
+      const settings = await getPortalSettings({ db: tx })
+      const plan = await choosePlan(tx, ctx, { productId, planId, anyProduct: settings.multipleProducts })
+      const twin = await tx.application.findFirst({
+        where: { accountId, kind: 'partner', planId: plan.id, name, createdAt: { gt: new Date(ctx.now.getTime() - DOUBLE_CLICK_MS) } },
+        select: { id: true, state: true },
+      })
+      if (twin) return { id: twin.id, state: twin.state as ApplicationState }
+      if (!settings.multipleApplications && (await tx.application.count({ where: { accountId, kind: 'partner' } })) > 0)
+        throw new AppError('conflict', { publicMessage: 'Your account has its application already; there is one for each account here.' })
+      const { id, state } = await insertApplication(tx, ctx, { accountId, planId: plan.id, name, description, appId: undefined, userKey: undefined, appKey: undefined, extra: mergeExtra({}, extra), byDefault: planId === undefined })
+      return { id, state }
+    })
+    .catch(applicationKeyTaken)
+}
+
+type Wanted = { productId: bigint | undefined; planId: bigint | undefined; anyProduct: boolean }
+
+/** The plan, of a product that partners may have: every one, or with the switch off the tenant's first. */
+async function choosePlan(tx: TenantTx, ctx: Ctx, { productId, planId, anyProduct }: Wanted): Promise<Plan> {
+  const first = anyProduct ? null : await tx.product.findFirst({ orderBy: [{ isDefault: 'desc' }, { id: 'asc' }], select: { id: true } })
+  if (first && productId !== undefined && productId !== first.id) throw notFound()
+  const asked = productId ?? first?.id
+  if (planId !== undefined) {
+    const plan = await tx.plan.findFirst({ where: { id: planId, productId: asked, product: { state: 'active' } } })
+    if (!plan) throw notFound()
+    assertCanChoosePlan(ctx.actor, plan)
+    return plan
+  }
+  const product = await tx.product.findFirst({ where: { id: asked, state: 'active' }, orderBy: [{ isDefault: 'desc' }, { id: 'asc' }], select: { id: true, defaultPlanId: true } })
+  if (!product) throw notFound()
+  const plan = product.defaultPlanId === null ? null : await tx.plan.findUnique({ where: { id: product.defaultPlanId } })
+  if (!plan) throw invalid({ plan_id: ['Choose a plan.'] })
+  return plan
+}
