@@ -20,7 +20,7 @@ export type GatewayRequest = {
 export type GatewayAnswer = {
   status: number
   headers: [name: string, value: string][]
-  /** At most 256 KB of it. */
+  /** At most 256 KB of it, or what was asked for. */
   body: Buffer
   /** True where the body is longer, or broke off. */
   bodyCut: boolean
@@ -29,14 +29,17 @@ export type GatewayAnswer = {
   trace: CallTrace | null
 }
 
+/** How much of an answer is read and how long it may take; past the time `timed_out` is thrown. */
+export type GatewayCallBounds = { bodyBytesMax?: number; totalMs?: number }
+
 const BODY_BYTES_MAX = 256 * 1024
 
 /**
  * One real call through a product's gateway, for "Test integration" and the like: counted and limited as any other.
  * In this process where it serves calls, else at GATEWAY_INTERNAL_URL. Throws `AppError`: `invalid` for a target or
- * header that cannot be sent, `unavailable` where no gateway can be reached.
+ * header that cannot be sent, `unavailable` where no gateway can be reached, `timed_out` past `totalMs`.
  */
-export async function callGateway(product: { hosts: Record<Environment, string | null> }, environment: Environment, request: GatewayRequest): Promise<GatewayAnswer> {
+export async function callGateway(product: { hosts: Record<Environment, string | null> }, environment: Environment, request: GatewayRequest, { bodyBytesMax = BODY_BYTES_MAX, totalMs }: GatewayCallBounds = {}): Promise<GatewayAnswer> {
   const host = product.hosts[environment]
   if (!host) throw new AppError('not_found', { publicMessage: 'This product has no host for this environment.' })
   assertSendable(request)
@@ -49,11 +52,18 @@ export async function callGateway(product: { hosts: Record<Environment, string |
   const gateway = await ownGateway()
   const { GATEWAY_INTERNAL_URL } = env()
   if (!gateway && !GATEWAY_INTERNAL_URL) throw new AppError('unavailable', { publicMessage: 'This server serves no gateway calls. Set GATEWAY_INTERNAL_URL to one that does.' })
-  const answer = gateway
-    ? await callInProcess(gateway, host, request, flat, bytes)
-    : await forwardInternally(GATEWAY_INTERNAL_URL!, host, { ...request, body: bytes }, flat, BODY_BYTES_MAX).catch((cause: unknown) => {
+  const deadline = totalMs === undefined ? undefined : AbortSignal.timeout(totalMs)
+  const tooLate = () => new AppError('timed_out', { publicMessage: `There was no whole answer within ${Math.ceil((totalMs ?? 0) / 1000)} seconds.` })
+  const calling = gateway
+    ? callInProcess(gateway, host, request, flat, bytes, bodyBytesMax, deadline)
+    : forwardInternally(GATEWAY_INTERNAL_URL!, host, { ...request, body: bytes }, flat, bodyBytesMax, deadline).catch((cause: unknown) => {
         throw new AppError('unavailable', { publicMessage: 'The gateway could not be reached.', cause })
       })
+  const answer = await calling.catch((error: unknown) => {
+    throw deadline?.aborted ? tooLate() : error
+  })
+  // What came of a body that was stopped in the middle is no answer.
+  if (deadline?.aborted) throw tooLate()
   const trace = readTrace(answer.headers.find(([name]) => name.toLowerCase() === TRACE_HEADER)?.[1])
   return { ...answer, headers: answer.headers.filter(([name]) => name.toLowerCase() !== TRACE_HEADER), durationMs: performance.now() - began, trace }
 }
@@ -65,13 +75,12 @@ async function ownGateway(): Promise<Gateway | null> {
   return env().roles.has('gateway') ? loadGateway() : null
 }
 
-async function callInProcess(gateway: Gateway, host: string, { method, target }: GatewayRequest, flat: string[], body: Buffer | undefined): Promise<Omit<GatewayAnswer, 'durationMs' | 'trace'>> {
+async function callInProcess(gateway: Gateway, host: string, { method, target }: GatewayRequest, flat: string[], body: Buffer | undefined, bodyBytesMax: number, deadline: AbortSignal | undefined): Promise<Omit<GatewayAnswer, 'durationMs' | 'trace'>> {
   const headers = new Headers()
   for (let i = 0; i < flat.length; i += 2) headers.append(flat[i]!, flat[i + 1]!)
-  const stop = new AbortController()
   const stream = body && body.length > 0 ? (new Blob([new Uint8Array(body)]).stream() as ReadableStream<Uint8Array>) : null
   const response = await gateway.respond(
-    { method, target, headers, body: stream, signal: stop.signal },
+    { method, target, headers, body: stream, signal: deadline ?? new AbortController().signal },
     { host, hostHeader: host, scheme: env().PUBLIC_SCHEME, clientAddress: '127.0.0.1', requestId: newRequestId(), receivedAt: Date.now() },
   )
   const chunks: Uint8Array[] = []
@@ -81,13 +90,13 @@ async function callInProcess(gateway: Gateway, host: string, { method, target }:
     for await (const chunk of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
       chunks.push(chunk)
       length += chunk.length
-      if (length > BODY_BYTES_MAX) break
+      if (length > bodyBytesMax) break
     }
   } catch {
     // The upstream died in the middle: what came so far is worth showing.
     broken = true
   }
-  return { status: response.status, headers: [...response.headers], body: Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX), bodyCut: broken || length > BODY_BYTES_MAX }
+  return { status: response.status, headers: [...response.headers], body: Buffer.concat(chunks).subarray(0, bodyBytesMax), bodyCut: broken || length > bodyBytesMax }
 }
 
 function assertSendable({ method, target, headers }: GatewayRequest): void {

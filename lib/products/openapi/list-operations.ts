@@ -34,6 +34,11 @@ export function listOperations(document: Node, documentUrl: string | null): Pick
   return { operations, serverOrigin: own.origin ?? servers.find((server) => server.origin)?.origin ?? null, warnings }
 }
 
+/** The path a server's URL adds before every operation's own: `/1.1`, or empty. */
+export function prefixOfServer(server: Node): string {
+  return serverAt(withDefaults(server), null).prefix
+}
+
 type Server = { prefix: string; origin: string | null; text: string }
 
 function serversOf(document: Node, documentUrl: string | null): Server[] {

@@ -18,15 +18,24 @@ const WAITING_MAX = 20
  * `details: { line, column }` and the field `document`, `busy` when too many are waiting.
  */
 export async function parseDocument(text: string, documentUrl: string | null = null, parseMs: number = documentLimits.parseMs): Promise<ParsedDocument> {
-  if (Buffer.byteLength(text) > documentLimits.bytesMax) throw new AppError('payload_too_large', { publicMessage: 'The document is larger than 10 MB.' })
+  return (await parse({ text, documentUrl, wantsJson: false }, parseMs)).document
+}
+
+/** As `parseDocument`, with the whole document as JSON text besides, its members in the order they were written. */
+export async function parseWholeDocument(text: string): Promise<{ document: ParsedDocument; json: string }> {
+  return parse({ text, documentUrl: null, wantsJson: true }, documentLimits.parseMs)
+}
+
+async function parse(job: ParseJob, parseMs: number): Promise<{ document: ParsedDocument; json: string }> {
+  if (Buffer.byteLength(job.text) > documentLimits.bytesMax) throw new AppError('payload_too_large', { publicMessage: 'The document is larger than 10 MB.' })
   const turns = perProcess('openapiTurns', () => ({ running: 0, waiting: [] as (() => void)[] }))
   if (turns.running >= THREADS_MAX) {
     if (turns.waiting.length >= WAITING_MAX) throw new AppError('busy')
     await new Promise<void>((resolve) => turns.waiting.push(resolve))
   } else turns.running++
   try {
-    const answer = await runWorker({ text, documentUrl }, parseMs)
-    if (answer.ok) return answer.document
+    const answer = await runWorker(job, parseMs)
+    if (answer.ok) return { document: answer.document, json: answer.json }
     throw refusal(answer.reason, answer.line, answer.column)
   } finally {
     // The place is handed on rather than freed, so that nobody slips in between.

@@ -1,0 +1,43 @@
+import { httpMethods, isNode, nodeOf, resolveNode, type Node } from '@/lib/activedocs/document-node'
+
+export type SpecOperation = { method: string; path: string; summary: string; description: string; deprecated: boolean; anchor: string }
+
+/** Operations of one tag, in the order of the document. */
+export type OperationGroup = { tag: string; description: string; operations: SpecOperation[] }
+
+/** The operations by their first tag, tags in the order the document declares or uses them; what has none stands under `default`. */
+export function listSpecOperations(document: Node): OperationGroup[] {
+  const groups = new Map<string, OperationGroup>()
+  const group = (tag: string, description = '') => groups.get(tag) ?? groups.set(tag, { tag, description, operations: [] }).get(tag)!
+  for (const tag of Array.isArray(document.tags) ? document.tags.filter(isNode) : []) if (typeof tag.name === 'string') group(tag.name, plain(tag.description, 300))
+  const anchors = new Set<string>()
+  for (const [path, given] of Object.entries(nodeOf(document.paths))) {
+    const item = resolveNode(document, given)
+    if (!path.startsWith('/') || !item) continue
+    for (const method of httpMethods) {
+      const operation = resolveNode(document, item[method])
+      if (!operation) continue
+      const [tag] = Array.isArray(operation.tags) ? operation.tags : []
+      let anchor = `${method}${path.replace(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')}`
+      while (anchors.has(anchor)) anchor += '-2'
+      anchors.add(anchor)
+      const description = plain(operation.description, 400)
+      group(typeof tag === 'string' ? tag : 'default').operations.push({
+        method: method.toUpperCase(),
+        path,
+        summary: plain(operation.summary, 200) || description.slice(0, 200),
+        description,
+        deprecated: operation.deprecated === true,
+        anchor,
+      })
+    }
+  }
+  return [...groups.values()].filter(({ operations }) => operations.length > 0)
+}
+
+/** One line without control characters. Markup stays what it is, text: whoever prints it escapes it. */
+function plain(value: unknown, max: number): string {
+  if (typeof value !== 'string') return ''
+  const line = value.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/\s+/g, ' ').trim()
+  return line.length > max ? `${line.slice(0, max - 1).trimEnd()}…` : line
+}
