@@ -57,6 +57,12 @@ export function FieldError({ id, children }: { id?: string; children: ReactNode 
   )
 }
 
+/** The server's word about a group of controls of one name, for groups that no `Field` surrounds. */
+export function FieldErrorOf({ name }: { name: string }) {
+  const message = useContext(FormErrorsContext).errors[name]?.[0]
+  return message ? <FieldError>{message}</FieldError> : null
+}
+
 export function Label({ className, ...rest }: ComponentProps<'label'>) {
   return <label className={cn('text-sm font-semibold', className)} {...rest} />
 }
