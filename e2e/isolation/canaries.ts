@@ -27,6 +27,10 @@ const bound: Record<string, string[]> = {
   // The slug is part of every canary; hosts carry it by name.
   tenants: ['slug', 'timezone', 'providerKeyHash', 'providerKeyCipher'],
   hosts: ['name'],
+  // Sealed to their rows, words of closed lists, and the address of a receiver that must stay one.
+  webhook_endpoints: ['secretCipher', 'previousSecretCipher', 'disabledBecause'],
+  webhook_deliveries: ['type', 'messageId', 'lastError'],
+  webhook_attempts: ['error'],
 }
 
 /** Columns with a form of their own, and how a canary looks in it. `$1` is the canary, `id` the row's. */
@@ -49,6 +53,7 @@ const shaped: Record<string, string> = {
   'products.endUserHeader': `$1 || '-user'`,
   'products.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
   'products.systemName': `lower($1) || '-' || id`,
+  'webhook_endpoints.url': `'https://' || lower(replace($1, '_', '-')) || '.example.com/' || id`,
   'plans.systemName': `lower($1) || '-' || id`,
 }
 

@@ -51,6 +51,8 @@ export const adminPages: Record<string, PagePolicy> = {
   '/settings/organisation': { can: 'settings', shows: ['tenants'] },
   '/settings/members': { can: 'members', shows: ['members'] },
   '/settings/sessions': { can: 'member', shows: ['sessions'] },
+  '/settings/webhooks': { can: 'settings', shows: ['webhook_endpoints'] },
+  '/settings/webhooks/[endpoint]': { can: 'settings', shows: ['webhook_endpoints'] },
   '/settings/audit-log': { can: 'settings', shows: ['audit_entries'] },
   '/settings/features': { can: 'settings' },
 }
@@ -221,6 +223,16 @@ export const actions: Record<string, ActionPolicy> = {
     suspendMemberAction: { can: 'members', input: ({ memberToSuspend }) => ({ memberId: memberToSuspend }) },
     resumeMemberAction: { can: 'members', input: ({ memberToResume }) => ({ memberId: memberToResume }) },
     removeMemberAction: { can: 'members', input: ({ memberToRemove }) => ({ memberId: memberToRemove }), stepUp: true },
+  }),
+  ...of(`${dashboard}/settings/webhooks/actions.ts`, {
+    createEndpointAction: { can: 'settings', input: () => ({ url: 'https://hooks.example.com/one-more', events: ['account.created'] }) },
+    editEndpointAction: { can: 'settings', input: ({ endpoint }) => ({ endpointId: endpoint, url: 'https://hooks.example.com/edited', active: true, events: ['account.created'] }) },
+    deleteEndpointAction: { can: 'settings', input: ({ spareEndpoint }) => ({ endpointId: spareEndpoint }) },
+    sendTestAction: { can: 'settings', input: ({ endpoint }) => ({ endpointId: endpoint }) },
+    resendDeliveryAction: { can: 'settings', input: ({ delivery }) => ({ deliveryId: delivery }) },
+    readDeliveryAction: { can: 'settings', input: ({ delivery }) => ({ deliveryId: delivery }) },
+    revealEndpointSecretAction: { can: 'settings', input: ({ endpoint }) => ({ endpointId: endpoint }), stepUp: true },
+    rotateEndpointSecretAction: { can: 'settings', input: ({ endpoint }) => ({ endpointId: endpoint }), stepUp: true },
   }),
   ...of(`${dashboard}/settings/sessions/actions.ts`, {
     endSessionAction: { can: 'member', input: ({ session }) => ({ sessionId: session }) },

@@ -30,6 +30,7 @@ import { makeOneTimeToken } from '@/lib/tenants/one-time-tokens'
 import { cookieNames, encodeSessionCookie, type Realm } from '@/lib/tenants/session-cookie'
 import { createSession } from '@/lib/tenants/sessions'
 import { setFeature } from '@/lib/tenants/set-feature'
+import { createEndpoint } from '@/lib/webhooks/write-endpoint'
 import { newKey } from '@/lib/ids'
 import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { plantCanaries } from '@/e2e/isolation/canaries'
@@ -172,7 +173,12 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     `INSERT INTO limit_counters ("tenantId", environment, "productId", subject, "metricId", period, "windowAt", value) VALUES ($1, 'production', $2, 'app:' || $3::text, $4, 'eternity', '1970-01-01', 7)`,
     [tenantId, productId, application.id, method],
   )
+  const endpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/first', events: ['account.deleted'] })
+  const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
+  const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })
+  await ctx.db.webhookAttempt.create({ data: { tenantId, deliveryId: delivery.id, number: 1, status: 500, error: 'refused', durationMs: 1, requestHeaders: {}, answer: 'Answer' } })
   const ids = {
+    endpoint: endpoint.id, spareEndpoint: spareEndpoint.id, delivery: delivery.id,
     product: productId, otherProduct: other.id, spareProduct: spareProduct.id, hits: hits.id, method, otherMethod, spareMethod, rule: rule.id, spareRule: spareRule.id,
     plan: plan.id, otherPlan: otherPlan.id, sparePlan: sparePlan.id, planToMove: planToMove.id, endUserPlan: endUserPlan.id, otherEndUserPlan: otherEndUserPlan.id,
     endUser: endUser.id, spareEndUser: spareEndUser.id, account: accountId, pendingAccount: pendingAccounts[0]!.id, otherPendingAccount: pendingAccounts[1]!.id,
