@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { applicationKeyTaken, insertApplication } from '@/lib/applications/create-application'
+import { insertApplication } from '@/lib/applications/insert-application'
 import type { ApplicationState } from '@/lib/applications/schema'
 import type { Plan } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
@@ -31,23 +31,22 @@ export async function createOwnApplication(ctx: Ctx, raw: OwnApplicationInput): 
   const { accountId } = actor
   const { columns, extra } = await checkValues(ctx, 'application', fields)
   const { name = '', description = '' } = columns
-  return ctx.db
-    .$transaction(async (tx) => {
-      // Forms sent at the same moment take turns at the account.
-      await tx.$queryRaw`SELECT id FROM accounts WHERE "tenantId" = ${ctx.tenant.id} AND id = ${accountId} FOR UPDATE`
-      const settings = await getPortalSettings({ db: tx })
-      const plan = await choosePlan(tx, ctx, { productId, planId, anyProduct: settings.multipleProducts })
-      const twin = await tx.application.findFirst({
-        where: { accountId, kind: 'partner', planId: plan.id, name, createdAt: { gt: new Date(ctx.now.getTime() - DOUBLE_CLICK_MS) } },
-        select: { id: true, state: true },
-      })
-      if (twin) return { id: twin.id, state: twin.state as ApplicationState }
-      if (!settings.multipleApplications && (await tx.application.count({ where: { accountId, kind: 'partner' } })) > 0)
-        throw new AppError('conflict', { publicMessage: 'Your account has its application already; there is one for each account here.' })
-      const { id, state } = await insertApplication(tx, ctx, { accountId, planId: plan.id, name, description, appId: undefined, userKey: undefined, appKey: undefined, extra: mergeExtra({}, extra), byDefault: planId === undefined })
-      return { id, state }
+  return ctx.db.$transaction(async (tx) => {
+    // Forms sent at the same moment take turns at the account.
+    await tx.$queryRaw`SELECT id FROM accounts WHERE "tenantId" = ${ctx.tenant.id} AND id = ${accountId} FOR UPDATE`
+    const settings = await getPortalSettings({ db: tx })
+    const plan = await choosePlan(tx, ctx, { productId, planId, anyProduct: settings.multipleProducts })
+    const twin = await tx.application.findFirst({
+      where: { accountId, kind: 'partner', planId: plan.id, name, createdAt: { gt: new Date(ctx.now.getTime() - DOUBLE_CLICK_MS) } },
+      select: { id: true, state: true },
     })
-    .catch(applicationKeyTaken)
+    if (twin) return { id: twin.id, state: twin.state as ApplicationState }
+    if (!settings.multipleApplications && (await tx.application.count({ where: { accountId, kind: 'partner' } })) > 0)
+      throw new AppError('conflict', { publicMessage: 'Your account has its application already; there is one for each account here.' })
+    const state = plan.approvalRequired ? 'pending' : 'live'
+    const { id } = await insertApplication(tx, ctx, { accountId, plan, name, description, extra: mergeExtra({}, extra), state })
+    return { id, state }
+  })
 }
 
 type Wanted = { productId: bigint | undefined; planId: bigint | undefined; anyProduct: boolean }

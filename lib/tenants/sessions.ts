@@ -141,11 +141,21 @@ export type SessionListing = { id: bigint; address: string; userAgent: string; c
 
 /** Where a member is signed in, the latest first. */
 export async function listMemberSessions(tenantId: bigint, memberId: bigint, currentSessionId: bigint | null, now: Date): Promise<SessionListing[]> {
+  return listSessions({ tenantId, realm: 'admin' }, memberId, currentSessionId, now)
+}
+
+/** Where a developer is signed in, the latest first. */
+export async function listDeveloperSessions(tenantId: bigint, developerId: bigint, currentSessionId: bigint | null, now: Date): Promise<SessionListing[]> {
+  return listSessions({ tenantId, realm: 'portal' }, developerId, currentSessionId, now)
+}
+
+async function listSessions({ tenantId, realm }: SessionRealm, personId: bigint, currentSessionId: bigint | null, now: Date): Promise<SessionListing[]> {
+  const column = realm === 'admin' ? 's."memberId"' : 's."developerId"'
   const { rows } = await ownerPool().query<{ id: number; ip: string; userAgent: string; createdAt: Date; lastSeenAt: Date }>(
     `SELECT s.id, s.ip, s."userAgent", s."createdAt", s."lastSeenAt" FROM sessions s
-      WHERE s."tenantId" = $1 AND s."memberId" = $2 AND s.realm = 'admin' AND ${live('$3', '$4')}
+      WHERE s."tenantId" = $1 AND ${column} = $2 AND s.realm = $5 AND ${live('$3', '$4')}
       ORDER BY s."lastSeenAt" DESC LIMIT 100`,
-    [tenantId, memberId, now, new Date(now.getTime() - sessionIdleMs.admin)],
+    [tenantId, personId, now, new Date(now.getTime() - sessionIdleMs[realm]), realm],
   )
   return rows.map((row) => ({ id: BigInt(row.id), address: row.ip, userAgent: row.userAgent, createdAt: row.createdAt, lastSeenAt: row.lastSeenAt, current: BigInt(row.id) === currentSessionId }))
 }
