@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { TenantTx } from '@/lib/db/tenant-db'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import type { Ctx } from '@/lib/tenants/context'
@@ -60,7 +61,7 @@ const defaults: PortalSettings = {
 }
 
 /** The settings as they stand; a tenant that has never changed one has the defaults. */
-export async function getPortalSettings(ctx: Pick<Ctx, 'db'>): Promise<PortalSettings> {
+export async function getPortalSettings(ctx: { db: TenantTx }): Promise<PortalSettings> {
   return (await ctx.db.portalSettings.findFirst({ select: picked })) ?? defaults
 }
 

@@ -26,7 +26,7 @@ type Wanted = {
  * The row of an application with an application id, a user key and a first application key, and the news of it. Who may
  * have it is the caller's to know. Throws P2002 where a given id or key is taken.
  */
-export async function insertApplicationRow(tx: TenantTx, ctx: Ctx, { accountId, plan, name, description = '', extra, state, ...given }: Wanted): Promise<NewApplication> {
+export async function insertApplication(tx: TenantTx, ctx: Ctx, { accountId, plan, name, description = '', extra, state, ...given }: Wanted): Promise<NewApplication> {
   const { appId = await freeAppId(tx, plan.productId), userKey = newKey('uk'), appKey = newKey('ak') } = given
   const application = await tx.application.create({
     data: { tenantId: ctx.tenant.id, productId: plan.productId, accountId, planId: plan.id, kind: 'partner', name, description, extra, state, appId },
