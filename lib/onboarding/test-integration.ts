@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Prisma } from '@/lib/db/generated/client'
-import { invalid } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { callGateway, type GatewayAnswer } from '@/lib/gateway/call-gateway'
 import type { RefusalCode } from '@/lib/gateway/refusals'
+import { curlOf, withCredentials } from '@/lib/products/caller-request'
 import type { GatewayConfig } from '@/lib/products/gateway-config'
 import { readSnapshot } from '@/lib/products/promote-config'
 import { getProduct, readCallerApplication } from '@/lib/products/queries'
@@ -87,22 +87,6 @@ export function suggestTestPath(rules: { verb: string; pattern: string }[]): { v
   return { verb: chosen.verb === 'ANY' ? 'GET' : chosen.verb, path: chosen.pattern.replace('$', '').replace(/\{[^}]*\}/g, '1') }
 }
 
-type Application = { name: string; appId: string; userKey: string | null; appKey: string | null }
-
-function withCredentials(config: GatewayConfig, application: Application, target: string): { target: string; headers: [string, string][] } {
-  const { mode, location, userKeyName, appIdName, appKeyName } = config.authentication
-  const named: [string, string | null][] = mode === 'user_key' ? [[userKeyName, application.userKey]] : [[appIdName, application.appId], [appKeyName, application.appKey]]
-  if (named.some(([, value]) => value === null)) throw invalid({ applicationId: [`${application.name} has no live key. Add one to it, or choose another application.`] })
-  const credentials = named as [string, string][]
-  if (location === 'headers') return { target, headers: credentials }
-  if (location === 'basic') {
-    const pair = mode === 'user_key' ? `${credentials[0]![1]}:` : credentials.map(([, value]) => value).join(':')
-    return { target, headers: [['authorization', `Basic ${Buffer.from(pair).toString('base64')}`]] }
-  }
-  const query = credentials.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return { target: `${target}${target.includes('?') ? '&' : '?'}${query}`, headers: [] }
-}
-
 function judge({ status, trace }: GatewayAnswer, config: GatewayConfig): Pick<TestResult, 'ok' | 'failedStation' | 'problem' | 'advice'> {
   if (trace?.refusal) {
     const { failedStep, refusal } = trace
@@ -140,9 +124,4 @@ function explain(refusal: RefusalCode, config: GatewayConfig): { problem: string
   }
   const [problem, advice] = words[refusal] ?? ['The gateway refused the call.', 'The answer below says why.']
   return { problem, advice }
-}
-
-function curlOf(verb: string, url: string, headers: [string, string][], body: string | undefined): string {
-  const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
-  return [`curl -i${verb === 'GET' ? '' : ` -X ${verb}`} ${quote(url)}`, ...headers.map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`), ...(body ? [`--data ${quote(body)}`] : [])].join(' \\\n  ')
 }
