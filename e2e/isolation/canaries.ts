@@ -28,6 +28,7 @@ const bound: Record<string, string[]> = {
   tenants: ['slug', 'timezone', 'providerKeyHash', 'providerKeyCipher'],
   hosts: ['name'],
   // Sealed to their rows, words of closed lists, and the address of a receiver that must stay one.
+  domains: ['problem'],
   webhook_endpoints: ['secretCipher', 'previousSecretCipher', 'disabledBecause'],
   webhook_deliveries: ['type', 'messageId', 'lastError'],
   webhook_attempts: ['error'],
@@ -54,6 +55,7 @@ const shaped: Record<string, string> = {
   'products.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
   'products.systemName': `lower($1) || '-' || id`,
   'webhook_endpoints.url': `'https://' || lower(replace($1, '_', '-')) || '.example.com/' || id`,
+  'domains.name': `lower(replace($1, '_', '-')) || '-' || id || '.example.com'`,
   'plans.systemName': `lower($1) || '-' || id`,
 }
 

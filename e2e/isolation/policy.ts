@@ -48,6 +48,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/end-users': productPage('plans', ['products', 'plans', 'end_users'], ({ endUserPlan }) => ({ planId: endUserPlan })),
   '/products/[product]/usage': productPage('analytics', ['products', 'metrics'], ({ method, application }) => ({ metric: method, application })),
   '/products/[product]/settings': productPage('products'),
+  '/portal/domains': { can: 'portal', shows: ['domains'] },
   '/settings/organisation': { can: 'settings', shows: ['tenants'] },
   '/settings/members': { can: 'members', shows: ['members'] },
   '/settings/sessions': { can: 'member', shows: ['sessions'] },
@@ -85,6 +86,7 @@ export const routes: Record<string, RoutePolicy> = {
   'admin /api/auth/[...nextauth]': { can: 'public', because: 'Sign-in itself: answers for the host it was asked at, with its own token and origin check.' },
   'admin /api/auth/token': { can: 'public', because: 'A token for forms before sign-in, bound to the asking browser and host.' },
   'site /api/auth/token': { can: 'public', because: 'The same for the forms of the public site.' },
+  'site /domains/ask': { can: 'public', because: 'Whether a name may have a certificate: what any visitor of the name sees.' },
   'site /healthz': { can: 'public', because: 'Says ok.' },
   'site /readyz': { can: 'public', because: 'Says ok, or which part fails.' },
   'portal /[[...path]]': { can: 'public', because: 'The portal of the host: published things only; nobody signs in there yet.' },
@@ -223,6 +225,11 @@ export const actions: Record<string, ActionPolicy> = {
     suspendMemberAction: { can: 'members', input: ({ memberToSuspend }) => ({ memberId: memberToSuspend }) },
     resumeMemberAction: { can: 'members', input: ({ memberToResume }) => ({ memberId: memberToResume }) },
     removeMemberAction: { can: 'members', input: ({ memberToRemove }) => ({ memberId: memberToRemove }), stepUp: true },
+  }),
+  ...of(`${dashboard}/portal/domains/actions.ts`, {
+    addDomainAction: { can: 'portal', input: () => ({ name: 'one-more.example.com' }) },
+    checkDomainAction: { can: 'portal', input: ({ domain }) => ({ domainId: domain }) },
+    removeDomainAction: { can: 'portal', input: ({ spareDomain }) => ({ domainId: spareDomain }) },
   }),
   ...of(`${dashboard}/settings/webhooks/actions.ts`, {
     createEndpointAction: { can: 'settings', input: () => ({ url: 'https://hooks.example.com/one-more', events: ['account.created'] }) },

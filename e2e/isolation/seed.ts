@@ -3,6 +3,7 @@ import { addDeveloper } from '@/lib/accounts/add-developer'
 import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { createAccount } from '@/lib/accounts/create-account'
 import { createApplication } from '@/lib/applications/create-application'
+import { addDomain } from '@/lib/domains/add-domain'
 import { closeDatabase } from '@/lib/db/connect'
 import { connectDirectly, databaseUrls, ownerPool } from '@/lib/db/pools'
 import { fillSampleUsage } from '@/lib/metering/sample-usage'
@@ -177,7 +178,10 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
   const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })
   await ctx.db.webhookAttempt.create({ data: { tenantId, deliveryId: delivery.id, number: 1, status: 500, error: 'refused', durationMs: 1, requestHeaders: {}, answer: 'Answer' } })
+  const domain = await addDomain(ctx, { name: `${slug}.example.com` })
+  const spareDomain = await addDomain(ctx, { name: `spare.${slug}.example.com` })
   const ids = {
+    domain: domain.id, spareDomain: spareDomain.id,
     endpoint: endpoint.id, spareEndpoint: spareEndpoint.id, delivery: delivery.id,
     product: productId, otherProduct: other.id, spareProduct: spareProduct.id, hits: hits.id, method, otherMethod, spareMethod, rule: rule.id, spareRule: spareRule.id,
     plan: plan.id, otherPlan: otherPlan.id, sparePlan: sparePlan.id, planToMove: planToMove.id, endUserPlan: endUserPlan.id, otherEndUserPlan: otherEndUserPlan.id,

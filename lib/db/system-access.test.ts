@@ -8,6 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Who works across tenants by its nature, and why. Everything else has `ctx.db`. A new line here wants a reason. */
 const ACROSS_TENANTS: Record<string, string> = {
+  'lib/domains/check-domain.ts': 'what is due to be looked up, of all',
+  'lib/domains/reserved-names.ts': 'names that are free for nobody',
   'lib/events/follow-changes.ts': 'news of every tenant',
   'lib/events/prune-changes.ts': 'old news of every tenant',
   'lib/gateway/load-gateway.ts': 'config and live data of whoever is called',
@@ -24,6 +26,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'lib/onboarding/sign-up-tenant.ts': 'makes tenants',
   'lib/request/serve-under-next.ts': 'opens and closes the database where server.ts does not',
   'lib/tenants/check-slug.ts': 'whether a name is taken',
+  'lib/tenants/portal-url.ts': 'where a portal lives, asked before there is a context',
   'lib/tenants/provider-key.ts': 'whose key it is',
   'lib/tenants/queries.ts': 'which tenant a host or a name means',
   'lib/tenants/sessions.ts': 'whose session it is',

@@ -4,6 +4,8 @@ import type { EventType } from '@/lib/events/event-types'
 import { pruneChanges } from '@/lib/events/prune-changes'
 import type { EventJobName, Subscriptions, WorkerPlan } from '@/lib/jobs/job-names'
 import { sendDueMails } from '@/lib/mail/send-mail'
+import { checkDueDomains } from '@/lib/domains/check-domain'
+import { deleteOldReservations } from '@/lib/domains/reserved-names'
 import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
 import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
 import { deleteOldSessions } from '@/lib/tenants/sessions'
@@ -48,6 +50,7 @@ export function workerPlan(): WorkerPlan {
       'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
     },
     loops: [
+      { name: 'check-domains', everyMs: 60_000, run: (now) => checkDueDomains(now) },
       { name: 'send-webhooks', everyMs: 500, run: (now) => webhooks.run(now) },
       { name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) },
       // At the start as well: usage of a month without its partition could not be booked.
@@ -60,6 +63,7 @@ export function workerPlan(): WorkerPlan {
 async function cleanSessions(now: Date): Promise<void> {
   await deleteOldSessions(now)
   await deleteOldSignInFailures(now)
+  await deleteOldReservations(now)
   await ownerPool().query('DELETE FROM one_time_tokens WHERE "expiresAt" < $1', [daysBefore(now, 30)])
 }
 

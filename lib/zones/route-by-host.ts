@@ -10,7 +10,8 @@ export type ZoneRoute =
 /** The files of `public/`: served on every host, before any zone. A test compares the list with the folder. */
 export const publicFiles: ReadonlySet<string> = new Set(['/favicon.ico', '/favicon.svg', '/apple-touch-icon.png'])
 
-const HEALTH = new Set(['/healthz', '/readyz'])
+/** What answers at an address as well: health, and the question of a proxy about certificates. */
+const OF_THE_MACHINE = new Set(['/healthz', '/readyz', '/domains/ask'])
 
 /**
  * The router's part of zones: host header and path (as sent, still encoded) to the internal path. The internal roots
@@ -33,7 +34,7 @@ export function routeByHost(hostHeader: string | null, path: string, domains: Zo
       // A domain that says nothing by its name is a tenant's own, or nobody's; the portal's first step looks.
       return { kind: 'rewrite', zone: 'portal', path: `/zone/portal/${host}${path === '/' ? '' : path}` }
     case 'bare-ip':
-      if (HEALTH.has(path)) return { kind: 'rewrite', zone: 'site', path: `/zone/site${path}` }
+      if (OF_THE_MACHINE.has(path)) return { kind: 'rewrite', zone: 'site', path: `/zone/site${path}` }
   }
   return { kind: 'refuse', status: 404, code: 'unknown_host', message: 'Nothing lives at this address.' }
 }

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { idInput } from '@/lib/tenants/id-input'
+
+export const domainInput = z.object({ name: z.string().max(300, 'A domain has at most 253 characters.') })
+export type DomainInput = z.input<typeof domainInput>
+
+export const domainRef = z.object({ domainId: idInput })
+export type DomainRef = z.input<typeof domainRef>
+
+/** What keeps a domain from serving; null: it serves. */
+export const domainProblems = ['txt_missing', 'txt_wrong', 'dns_silent', 'taken', 'elsewhere', 'not_pointing'] as const
+export type DomainProblem = (typeof domainProblems)[number]
+
+/** Beyond this one tenant's checks would crowd out the others'. */
+export const DOMAINS_MAX = 20
+
+/** Where the TXT record stands. */
+export const txtNameOf = (domain: string) => `_gatehouse.${domain}`
+
+/** What it must hold. */
+export const txtValueOf = (token: string) => `gatehouse-verification=${token}`
