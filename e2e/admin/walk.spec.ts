@@ -38,7 +38,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
 
   await test.step('usage shows what the upstream saw', async () => {
     await expect(async () => {
-      await page.goto(`${tenant.admin}/products/${product}/usage`)
+      await page.goto(`${tenant.admin}/products/${product}/analytics`)
       await expect(page.getByRole('row', { name: /statuses\/mentions_timeline/ }).getByText('1', { exact: true }).first()).toBeVisible({ timeout: 1_000 })
     }).toPass({ timeout: 30_000 })
   })

@@ -19,7 +19,7 @@ try {
   const { cookie, application, account, plan } = await signIn(demo.admin, demo.accounting.service_id)
 
   const product = `/products/${demo.accounting.service_id}`
-  const paths = ['/', '/products', product, `${product}/methods`, `${product}/mapping-rules`, `${product}/import`, `${product}/gateway`, `${product}/plans`, plan, `${plan}/matrix`, `${product}/end-users`, `${product}/usage`, `${product}/settings`]
+  const paths = ['/', '/products', product, `${product}/methods`, `${product}/mapping-rules`, `${product}/import`, `${product}/gateway`, `${product}/plans`, plan, `${plan}/matrix`, `${product}/end-users`, `${product}/analytics`, `${product}/settings`]
   const all = [...paths, '/accounts', account, '/applications', application, '/settings/organisation', '/settings/members', '/settings/sessions', '/settings/audit-log', '/settings/features']
   const times = new Map<string, number[]>(all.map((path) => [path, []]))
   for (let round = 0; round <= ROUNDS; round++) {

@@ -47,8 +47,8 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
               {next.action}
             </LinkButton>
           ) : ctx.permissions.has('analytics') ? (
-            <LinkButton href={`${at}/usage`} variant="primary" icon={<ChartNoAxesColumn aria-hidden />}>
-              See usage
+            <LinkButton href={`${at}/analytics`} variant="primary" icon={<ChartNoAxesColumn aria-hidden />}>
+              See analytics
             </LinkButton>
           ) : undefined
         }
