@@ -55,7 +55,8 @@ export function assertStepUp(session: MemberSession, now: Date): void {
   if (!session.stepUpAt || session.stepUpAt <= now) throw new AppError('step_up_required')
 }
 
-function makeContext(tenant: TenantRow, actor: Actor, held: ReadonlySet<Permission>, incoming: Incoming, now: Date): Ctx {
+/** For the portal's door as well. */
+export function makeContext(tenant: TenantRow, actor: Actor, held: ReadonlySet<Permission>, incoming: Incoming, now: Date): Ctx {
   const facts: TenantFacts = {
     id: tenant.id,
     slug: tenant.slug,

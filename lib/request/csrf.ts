@@ -45,6 +45,13 @@ export function assertPreSessionCsrf(incoming: Incoming): void {
   assertToken(incoming, preSessionToken(cookie, incoming.host))
 }
 
+/** CSRF-1, CSRF-2 for the portal's forms, which carry their token in a field: `expected` is of the session, or of this browser. */
+export function assertFormCsrf(incoming: Incoming, expected: string, field: unknown): void {
+  assertSameOrigin(incoming)
+  const given = incoming.headers.get(csrfHeader) ?? (typeof field === 'string' ? field : null)
+  if (!given || !sameSecret(given, expected)) throw new AppError('csrf_failed', { details: { why: 'token' } })
+}
+
 /** The first half, for endpoints that bring a token of their own (next-auth's). */
 export function assertSameOrigin(incoming: Incoming): void {
   const origin = incoming.headers.get('origin')

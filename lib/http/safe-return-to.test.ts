@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { safeReturnTo } from '@/lib/request/safe-return-to'
+import { safeReturnTo } from '@/lib/http/safe-return-to'
 
 const origin = 'http://acme.admin.localhost:3000'
 

@@ -1,0 +1,48 @@
+import { findFile, readFileBytes } from '@/lib/cms/queries'
+import { fileHeaders } from '@/lib/cms/serve-file'
+import { coloursCss } from '@/lib/cms/theme-colours'
+import { notFound } from '@/lib/errors'
+import { coloursPath, hashOf, loadBrand } from '@/lib/portal/assigns/theme-drop'
+import { findBuiltInAsset } from '@/lib/portal/built-in'
+import { makeReply, type PortalReply } from '@/lib/portal/portal-reply'
+import type { PortalRequest, Visit } from '@/lib/portal/portal-route'
+import { renderTemplate } from '@/lib/portal/render-portal-page'
+import { openTemplates } from '@/lib/portal/templates'
+
+const forEver = 'public, max-age=31536000, immutable'
+const askAgain = 'public, max-age=0, must-revalidate'
+
+/**
+ * Whatever no route of ours answers (reference portal 3.2): the tenant's file, the tenant's page, then a file of the
+ * theme, which a tenant may so replace by one of its own. Else `not_found`.
+ */
+export async function serveContent(visit: Visit, request: PortalRequest): Promise<PortalReply> {
+  const path = decodePath(request.path)
+  const file = await findFile(visit.ctx, path)
+  if (file) {
+    const bytes = await readFileBytes(visit.ctx, file.id)
+    // Its length is the answer's business: HEAD and 304 have none.
+    const { 'content-length': _length, ...headers } = fileHeaders(file)
+    if (bytes) return makeReply({ status: 200, headers: { ...headers, ...(request.query.get('v') === file.hash.slice(0, 16) && { 'cache-control': forEver }) }, body: bytes })
+  }
+  const store = await openTemplates(visit)
+  const page = store.findByPath(path)
+  if (page) return renderTemplate(visit, request, store, page)
+  const asset = path === coloursPath ? await coloursAsset(visit) : findBuiltInAsset(path)
+  if (!asset) throw notFound()
+  return makeReply({ status: 200, headers: { 'content-type': asset.contentType, etag: `"${asset.hash}"`, 'cache-control': request.query.get('v') === asset.hash ? forEver : askAgain }, body: asset.bytes })
+}
+
+async function coloursAsset(visit: Visit): Promise<{ contentType: string; bytes: string; hash: string }> {
+  const css = coloursCss((await loadBrand(visit)).settings)
+  return { contentType: 'text/css; charset=utf-8', bytes: css, hash: hashOf(css) }
+}
+
+function decodePath(path: string): string {
+  const bare = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+  try {
+    return decodeURIComponent(bare)
+  } catch {
+    throw notFound()
+  }
+}
