@@ -1,6 +1,4 @@
-import type { ErrorAnswers, GatewayConfig } from '@/lib/products/gateway-config'
-import { defaultErrorAnswers } from '@/lib/products/gateway-config'
-import { getProduct } from '@/lib/products/queries'
+import { defaultErrorAnswers, type ErrorAnswers, type GatewayConfig } from '@/lib/products/gateway-config'
 import type { Ctx } from '@/lib/tenants/context'
 import { publicOrigin } from '@/lib/zones/public-origin'
 
@@ -8,31 +6,49 @@ import { publicOrigin } from '@/lib/zones/public-origin'
 export type GatewayFacts = {
   productId: number
   productName: string
+  productDescription: string
   /** Scheme, host and port, without trailing slash. */
   baseUrl: string
   /** Counts promotions: something served from these facts is stale when it changes. */
   liveVersion: number
   authentication: GatewayConfig['authentication']
   errorAnswers: ErrorAnswers
-  hosts: { production: string | null; staging: string | null }
+  hosts: { production: string; staging: string | null }
 }
 
-/** As production serves it; null before the first promotion. Throws `not_found`. */
+type Row = { id: bigint; name: string; description: string; liveVersion: number; authentication: GatewayConfig['authentication']; errors: Partial<ErrorAnswers> | null }
+
+/** As production serves it; null before the first promotion, and for a product of somebody else. */
 export async function findGatewayFacts(ctx: Ctx, productId: bigint): Promise<GatewayFacts | null> {
-  const product = await getProduct(ctx, productId)
-  if (product.liveVersion === null || !product.hosts.production) return null
-  // Of a version with thousands of rules only these two members travel.
-  const [row] = await ctx.db.$queryRaw<{ authentication: GatewayConfig['authentication']; errors: Partial<ErrorAnswers> | null }[]>`
-    SELECT content->'authentication' AS authentication, content->'errorAnswers' AS errors FROM config_versions
-    WHERE "tenantId" = ${ctx.tenant.id} AND "productId" = ${productId} AND version = ${product.liveVersion}`
-  if (!row) return null
-  return {
-    productId: product.id,
-    productName: product.name,
-    baseUrl: publicOrigin(product.hosts.production),
-    liveVersion: product.liveVersion,
-    authentication: row.authentication,
-    errorAnswers: { ...defaultErrorAnswers, ...row.errors },
-    hosts: product.hosts,
-  }
+  return (await listGatewayFacts(ctx, productId))[0] ?? null
+}
+
+/** Of every promoted product, the default first, then by name; or of one. */
+export async function listGatewayFacts(ctx: Ctx, productId: bigint | null = null): Promise<GatewayFacts[]> {
+  const [rows, hosts] = await Promise.all([
+    // Of a version with thousands of rules only these two members travel.
+    ctx.db.$queryRaw<Row[]>`
+      SELECT p.id, p.name, p.description, p."liveVersion", c.content->'authentication' AS authentication, c.content->'errorAnswers' AS errors
+      FROM products p JOIN config_versions c ON c."tenantId" = p."tenantId" AND c."productId" = p.id AND c.version = p."liveVersion"
+      WHERE p."tenantId" = ${ctx.tenant.id} AND (${productId}::bigint IS NULL OR p.id = ${productId}::bigint)
+      ORDER BY p."isDefault" DESC, p.name, p.id`,
+    ctx.db.host.findMany({ where: { zone: 'gateway', ...(productId !== null && { productId }) }, orderBy: { id: 'asc' }, select: { productId: true, environment: true, name: true } }),
+  ])
+  return rows.flatMap(({ id, name, description, liveVersion, authentication, errors }) => {
+    const hostOf = (environment: string) => hosts.find((host) => host.productId === id && host.environment === environment)?.name ?? null
+    const production = hostOf('production')
+    if (!production) return []
+    return [
+      {
+        productId: Number(id),
+        productName: name,
+        productDescription: description,
+        baseUrl: publicOrigin(production),
+        liveVersion,
+        authentication,
+        errorAnswers: { ...defaultErrorAnswers, ...errors },
+        hosts: { production, staging: hostOf('staging') },
+      },
+    ]
+  })
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { asksForAutofill, autofillDocument } from '@/lib/activedocs/autofill-document'
 import { nodeOf, type Node } from '@/lib/activedocs/document-node'
+import { pickExampleTarget } from '@/lib/activedocs/example-call'
 import type { GatewayFacts } from '@/lib/activedocs/gateway-facts'
 import { listSpecOperations, type OperationGroup } from '@/lib/activedocs/list-spec-operations'
 import type { AutofillLists } from '@/lib/activedocs/own-keys'
@@ -20,6 +21,8 @@ export type ServedDocument = {
   schemes: CredentialScheme[]
   groups: OperationGroup[]
   description: string
+  /** Path and query below the first server of a call worth showing. */
+  exampleTarget: string | null
   asksForAutofill: boolean
 }
 
@@ -43,7 +46,15 @@ export function serveDocument(json: string, gateway: Pick<GatewayFacts, 'baseUrl
   const servers = gateway ? replaceServers(document, gateway.baseUrl) : []
   const schemes = gateway ? secureOperations(document, gateway.authentication) : []
   const { description } = nodeOf(document.info)
-  return { json: JSON.stringify(document), servers, schemes, groups: listSpecOperations(document), description: typeof description === 'string' ? description : '', asksForAutofill: asksForAutofill(json) }
+  return {
+    json: JSON.stringify(document),
+    servers,
+    schemes,
+    groups: listSpecOperations(document),
+    description: typeof description === 'string' ? description : '',
+    exampleTarget: pickExampleTarget(document),
+    asksForAutofill: asksForAutofill(json),
+  }
 }
 
 /** The document's JSON with the owner's keys as examples where it asks for them. */
