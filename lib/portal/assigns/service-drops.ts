@@ -1,6 +1,6 @@
 import { drop, dropList, safeHtml, type Drop, type DropList } from '@/lib/liquid/values'
 import type { LimitFacts, MetricFacts, PlanFacts, ServiceFacts } from '@/lib/portal/assigns/catalogue'
-import { apiSpecDrop } from '@/lib/portal/drops/api-spec'
+import { specDrop } from '@/lib/portal/assigns/spec-drop'
 
 export type CatalogueView = {
   supportEmail: string
@@ -54,7 +54,7 @@ export function catalogueDrops(services: ServiceFacts[], view: CatalogueView): C
 function serviceDrop(facts: ServiceFacts, view: CatalogueView): Mutable {
   const { id, name, systemName, description, authentication } = facts
   const subscribed = view.boughtProductIds?.has(id) ?? false
-  const specs: Mutable[] = facts.specs.map((spec) => apiSpecDrop(spec, { baseUrl: facts.baseUrl }))
+  const specs: Mutable[] = facts.specs.map((spec) => specDrop(spec, facts))
   const made: Mutable = {
     ...drop('service', id, {
       id,
