@@ -7,6 +7,7 @@ const entries = {
   gatehouse: 'scripts/gatehouse/main.ts',
   'demo-seed': 'scripts/demo/seed.ts',
   'demo-upstream': 'e2e/fakes/twitter-api.ts',
+  'demo-receiver': 'e2e/fakes/webhook-receiver.ts',
   'openapi-worker': 'lib/products/openapi/worker.ts',
 }
 

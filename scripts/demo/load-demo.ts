@@ -5,6 +5,7 @@ import { describeDemo } from '@/scripts/demo/describe-demo'
 import { followStandIn, testStaging, waitForProduction, type StandIn } from '@/scripts/demo/follow-upstream'
 import { loadPartners } from '@/scripts/demo/load-partners'
 import { loadBetaPlan, loadPlans } from '@/scripts/demo/load-plans'
+import { followReceiver, loadPortal } from '@/scripts/demo/load-portal'
 import { loadProducts, removeGivenProduct, restApi } from '@/scripts/demo/load-products'
 import { newPassword, openDeveloper, openTenant } from '@/scripts/demo/open-tenant'
 
@@ -14,12 +15,13 @@ const PATH = '/1.1/help/languages.json'
  * Loads the walk-through, beside the running server, and writes demo.json. The first start makes everything; one that
  * was cut short goes on where it stopped; later ones leave what the person has changed and follow only the stand-in's port.
  */
-export async function loadDemo(standIn: StandIn, now: Date): Promise<{ demo: Demo; file: string; problem: string | null }> {
+export async function loadDemo(standIn: StandIn, hooksPort: string, now: Date): Promise<{ demo: Demo; file: string; problem: string | null }> {
   const { DATA_DIR } = env()
   const previous = readDemoFile(DATA_DIR)
   const { ctx, secrets } = await openTenant(previous, now)
   const first = !(await isLoaded(ctx))
   if (first) await loadAll(ctx, standIn)
+  await followReceiver(ctx, hooksPort)
   const moved = !first && (await followStandIn(ctx, standIn))
 
   const productId = await findProductId(ctx)
@@ -35,6 +37,7 @@ async function loadAll(ctx: Ctx, standIn: StandIn): Promise<void> {
   const plans = await loadPlans(ctx, restApiId)
   await loadBetaPlan(ctx, collectionsApiId)
   await removeGivenProduct(ctx)
+  await loadPortal(ctx, { restApiId, collectionsApiId })
   await loadPartners(ctx, restApiId, plans, newPassword())
   const progress = await readProgress(ctx)
   await ctx.db.tenant.update({ where: { id: ctx.tenant.id }, data: { progress: { ...progress, demoLoadedAt: ctx.now.toISOString() } } })

@@ -13,10 +13,11 @@ export async function runDemo() {
   const upstream = startNode([`${root}/dist/demo-upstream.js`, '--port', String(settings.port), `--secret=${settings.secret}`, '--data', join(dataDir, 'demo-upstream')], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  const receiver = startNode([`${root}/dist/demo-receiver.js`, '--port', String(settings.hooksPort)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   // The log is for operators; here a person reads along.
-  const env = { NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL || 'warn', EGRESS_ALLOW: [process.env.EGRESS_ALLOW, `127.0.0.0/8:${settings.port}`].filter(Boolean).join(',') }
+  const env = { NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL || 'warn', EGRESS_ALLOW: [process.env.EGRESS_ALLOW, `127.0.0.0/8:${settings.port}`, `127.0.0.0/8:${settings.hooksPort}`].filter(Boolean).join(',') }
   const server = startNode(['--enable-source-maps', `${root}/dist/server.js`], { env })
-  const finished = forwardSignals([server, upstream])
+  const finished = forwardSignals([server, upstream, receiver])
   upstream.once('exit', (code) => {
     if (!code) return
     say('The stand-in of the private API has ended; so does the demo.')
@@ -35,6 +36,7 @@ export async function runDemo() {
       GATEWAY_INTERNAL_URL: process.env.GATEWAY_INTERNAL_URL || `http://${reachable(process.env.HOST)}:${ready.port}`,
       DEMO_UPSTREAM_PORT: String(settings.port),
       DEMO_UPSTREAM_SECRET: settings.secret,
+      DEMO_HOOKS_PORT: String(settings.hooksPort),
     },
   })
   let interrupted = false
@@ -50,13 +52,13 @@ export async function runDemo() {
   if (failed) throw new StepFailed('Loading the walk-through failed; the lines above say why.')
 }
 
-/** Port and secret of the stand-in for the private API; the same at every start while the port is free. */
+/** Ports of the stand-in for the private API and of the receiver of webhooks, and the former's secret; the same at every start while the ports are free. */
 async function upstreamSettings(dataDir) {
   const file = join(dataDir, 'demo-upstream.json')
   try {
     makeFolder(dataDir)
     const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { port: 0, secret: randomBytes(24).toString('hex') }
-    const settings = { ...known, port: (await freePort(known.port)) ?? (await freePort(0)) }
+    const settings = { ...known, port: (await freePort(known.port)) ?? (await freePort(0)), hooksPort: (await freePort(known.hooksPort ?? 0)) ?? (await freePort(0)) }
     writeAtomically(file, JSON.stringify(settings))
     return settings
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Demo, DemoApplication } from '@/scripts/demo/demo-file'
 
 /** What the person at the terminal reads: what to open, and one call that works as it stands. */
-export function tellDemo(demo: Demo, file: string): string {
+export function tellDemo(demo: Demo, file: string, hooksUrl: string): string {
   const { admin, portal, gateway } = demo
   // The roomiest plan: pasted twice, it must still answer.
   const application = demo.applications.findLast(({ plan }) => plan === 'Partner') ?? demo.applications.at(-1)
@@ -12,8 +12,10 @@ export function tellDemo(demo: Demo, file: string): string {
     `  Dashboard   ${admin.url}`,
     `              ${admin.email}   ${admin.password}`,
     `  Portal      ${portal.url}`,
+    ...(portal.email ? [`              ${portal.email}   ${portal.password}`] : []),
     `  Site        ${demo.site_url}`,
     ...(demo.mailbox_url ? [`  Mailbox     ${demo.mailbox_url}`] : []),
+    `  Webhooks    ${hooksUrl}   what a receiver of yours would get`,
     '',
     ...(application ? [`Call the API through the gateway, as ${application.name} on the plan ${application.plan}:`, '', `  ${curlOf(gateway, application)}`, ''] : []),
     `All of it, keys included, stands in ${file}. Ctrl-C ends it, the data stay.`,
