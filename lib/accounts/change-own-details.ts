@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { saveDeveloper, signDeveloperOut } from '@/lib/accounts/change-developer'
 import { emailTakenOr } from '@/lib/accounts/taken'
 import { writeDeveloper } from '@/lib/accounts/write-account'
+import { sameSecret } from '@/lib/crypto'
 import { AppError, invalid } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
@@ -75,6 +76,6 @@ async function assertOwnPassword(ctx: Ctx, passwordHash: string | null, typed: s
 async function hashNewPassword(password: string, confirmation: string | undefined, email: string): Promise<string> {
   const problem = findPasswordProblem(password, { kind: 'developer', email })
   if (problem) throw invalid({ password: [problem] })
-  if (confirmation !== undefined && confirmation !== password) throw invalid({ password_confirmation: ['The two passwords differ.'] })
+  if (confirmation !== undefined && !sameSecret(confirmation, password)) throw invalid({ password_confirmation: ['The two passwords differ.'] })
   return hashPassword(password)
 }

@@ -1,0 +1,24 @@
+import type { OwnKey } from '@/lib/applications/read-own-keys'
+import { drop, type Drop } from '@/lib/liquid/values'
+
+/** `application_key`. Its value is the key where the page is there to show it, elsewhere the ends of it. */
+export function keyDrop({ id, key, hint, createdAt, lastUsedAt }: OwnKey, application: Drop, { path, isLast }: { path: string; isLast: boolean }): Drop {
+  return drop(
+    'application_key',
+    id,
+    {
+      id,
+      value: key ?? hint,
+      masked: hint,
+      'revealed?': key !== null,
+      url: `${path}/keys/${id}`,
+      regenerate_url: `${path}/keys/${id}/regenerate`,
+      application,
+      created_at: createdAt.toISOString(),
+      last_used_at: lastUsedAt?.toISOString() ?? null,
+      'last?': isLast,
+      can: { 'be_deleted?': !isLast },
+    },
+    key ?? hint,
+  )
+}
