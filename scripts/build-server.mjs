@@ -9,6 +9,7 @@ const entries = {
   'demo-upstream': 'e2e/fakes/twitter-api.ts',
   'demo-receiver': 'e2e/fakes/webhook-receiver.ts',
   'openapi-worker': 'lib/products/openapi/worker.ts',
+  'liquid-worker': 'lib/liquid/worker.ts',
 }
 
 await build({
