@@ -19,8 +19,10 @@ export function partialsFor(store: TemplateStore, roots: Template[]): Template[]
   return [...found.values()]
 }
 
-/** Whether any of the sources says one of these words: what no template speaks of need not be read from the database. */
-export function mentionsOf(templates: Template[]): (...words: string[]) => boolean {
-  const text = templates.map((template) => template.source).join('\n')
-  return (...words) => words.some((word) => text.includes(word))
+/** What the templates of a page say, so that nothing is read from the database that none of them speaks of. */
+export type SourceText = { all: string; mentions: (...words: string[]) => boolean }
+
+export function sourceText(templates: Template[]): SourceText {
+  const all = templates.map((template) => template.source).join('\n')
+  return { all, mentions: (...words) => words.some((word) => all.includes(word)) }
 }

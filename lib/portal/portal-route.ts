@@ -36,6 +36,8 @@ export type PortalRequest = {
   form: FormTree
   /** JSON of a script of ours, e.g. the docs' try-it; undefined for forms. */
   json: unknown
+  /** What the browser has already: the header `If-None-Match`. */
+  ifNoneMatch?: string | null
 }
 
 /** What a route answers; how that becomes HTML, headers and cookies is the door's business. */

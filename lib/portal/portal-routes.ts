@@ -1,3 +1,4 @@
+import { docsRoutes } from '@/lib/portal/pages/docs'
 import { homeRoutes } from '@/lib/portal/pages/home'
 import { joinRoutes } from '@/lib/portal/pages/join'
 import { passwordRoutes } from '@/lib/portal/pages/password'
@@ -7,4 +8,4 @@ import { signUpRoutes } from '@/lib/portal/pages/sign-up'
 import type { PortalRoute } from '@/lib/portal/portal-route'
 
 /** Every route of the portal (reference portal 3.5); what none of them answers is the tenant's content. */
-export const portalRoutes: readonly PortalRoute[] = [...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes]
+export const portalRoutes: readonly PortalRoute[] = [...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes, ...docsRoutes]

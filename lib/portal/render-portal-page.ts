@@ -2,7 +2,7 @@ import { notFound } from '@/lib/errors'
 import { renderLiquid } from '@/lib/liquid/render'
 import type { LiquidValue } from '@/lib/liquid/values'
 import { loadGlobals } from '@/lib/portal/assigns/load-globals'
-import { mentionsOf, partialsFor } from '@/lib/portal/mentions'
+import { partialsFor, sourceText } from '@/lib/portal/mentions'
 import { plainPage } from '@/lib/portal/plain-page'
 import { makeReply, type PortalReply } from '@/lib/portal/portal-reply'
 import type { PortalAnswer, PortalRequest, Visit } from '@/lib/portal/portal-route'
@@ -35,7 +35,7 @@ export async function renderTemplate(visit: Visit, request: PortalRequest, store
   const roots = [template, ...(layout ? [layout] : [])].filter((each) => each.liquid)
   const partials = partialsFor(store, roots)
   const title = answer.title ?? template.title
-  const globals = await loadGlobals(visit, request, { mentions: mentionsOf([...roots, ...partials]), isOwnPage: template.path !== null, flash: answer.flash ? [...visit.flash, answer.flash] : visit.flash })
+  const globals = await loadGlobals(visit, request, { text: sourceText([...roots, ...partials]), isOwnPage: template.path !== null, flash: answer.flash ? [...visit.flash, answer.flash] : visit.flash })
   const assigns: Record<string, LiquidValue> = { ...globals, page: { title, system_name: template.systemName }, page_title: title, ...answer.assigns }
   const sources = Object.fromEntries([...roots, ...partials].map((each) => [`${each.kind}s/${each.systemName}`, each.source]))
   const pageKey = `pages/${template.systemName}`

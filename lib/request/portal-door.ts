@@ -83,7 +83,7 @@ function holdsToken({ body }: PortalReply, token: string): boolean {
 
 function askedOf(request: Request, incoming: Incoming): PortalRequest {
   const url = new URL(incoming.path ?? ownPath(request.url), 'http://portal.invalid')
-  return { method: methodOf(incoming.method, undefined), path: url.pathname, params: {}, query: url.searchParams, form: {}, json: undefined }
+  return { method: methodOf(incoming.method, undefined), path: url.pathname, params: {}, query: url.searchParams, form: {}, json: undefined, ifNoneMatch: incoming.headers.get('if-none-match') }
 }
 
 /** Without the middleware the router's own folder stands before the path. */

@@ -3,9 +3,10 @@ import { periods, type Period } from '@/lib/metering/periods'
 import { isMethodEnabled, isRead } from '@/lib/plans/method-enabled'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import type { Ctx } from '@/lib/tenants/context'
+import { getPortalSettings } from '@/lib/tenants/portal-settings'
 
 /** How much of the catalogue a page speaks of; the rest is not read. */
-export type CatalogueParts = { limits?: boolean; metrics?: boolean; methods?: boolean; sample?: boolean; severalProducts?: boolean }
+export type CatalogueParts = { limits?: boolean; metrics?: boolean; methods?: boolean; sample?: boolean }
 
 export type MetricFacts = { id: number; parentId: number | null; systemName: string; name: string; description: string; unit: string; verb: string | null }
 export type LimitFacts = { planId: number; metricId: number; period: Period; value: number }
@@ -46,11 +47,25 @@ export type ServiceFacts = {
 
 /**
  * Every product of the tenant with its application plans, hidden ones too: the drops decide what is listed, and a
- * partner's own application may be on a hidden plan. At most nine queries, whatever the number of products, plans, methods.
+ * partner's own application may be on a hidden plan. At most ten queries, whatever the number of products, plans,
+ * methods; asked again within one request, none.
  */
-export async function loadCatalogue(ctx: Ctx, parts: CatalogueParts = {}): Promise<ServiceFacts[]> {
+export function loadCatalogue(ctx: Ctx, parts: CatalogueParts = {}): Promise<ServiceFacts[]> {
+  const known = loaded.get(ctx)
+  if (known && partNames.every((name) => !parts[name] || known.parts[name])) return known.facts
+  const facts = readCatalogue(ctx, parts)
+  loaded.set(ctx, { parts, facts })
+  return facts
+}
+
+// A context lives as long as its request: nothing here outlives it.
+const loaded = new WeakMap<Ctx, { parts: CatalogueParts; facts: Promise<ServiceFacts[]> }>()
+const partNames = ['limits', 'metrics', 'methods', 'sample'] as const
+
+async function readCatalogue(ctx: Ctx, parts: CatalogueParts): Promise<ServiceFacts[]> {
   const { db } = ctx
-  const [products, hosts, plans, counts, specs, limits, metrics, words, rules] = await Promise.all([
+  const [settings, products, hosts, plans, counts, specs, limits, metrics, words, rules] = await Promise.all([
+    getPortalSettings(ctx),
     db.product.findMany({ where: { state: 'active' }, orderBy: [{ isDefault: 'desc' }, { name: 'asc' }, { id: 'asc' }] }),
     db.host.findMany({ where: { zone: 'gateway', environment: 'production' }, orderBy: { id: 'asc' }, select: { productId: true, name: true } }),
     db.plan.findMany({ where: { kind: 'application' }, orderBy: [{ position: 'asc' }, { id: 'asc' }], include: { features: { orderBy: { position: 'asc' }, select: { name: true } } } }),
@@ -71,7 +86,7 @@ export async function loadCatalogue(ctx: Ctx, parts: CatalogueParts = {}): Promi
   const methodsOf = new Map(counts.map((count) => [count.productId, count._count]))
   // A tenant's first, still empty product is nobody's API yet.
   const filled = products.filter(({ id, liveVersion }) => liveVersion !== null || (methodsOf.get(id) ?? 0) > 0)
-  const listed = new Set(parts.severalProducts === false ? filled.toSorted(byRank).slice(0, 1) : filled)
+  const listed = new Set(settings.multipleProducts ? filled : filled.toSorted(byRank).slice(0, 1))
 
   return products.map((product): ServiceFacts => {
     const ownMetrics = metricsOf.get(product.id) ?? []

@@ -6,11 +6,11 @@ import { catalogueDrops, type CatalogueDrops } from '@/lib/portal/assigns/servic
 import { flashDrop, i18nDrop, menuDrop, requestDrop, todayDrop } from '@/lib/portal/assigns/small-drops'
 import { loadBrand, type Brand } from '@/lib/portal/assigns/theme-drop'
 import { urlDrops } from '@/lib/portal/assigns/url-drops'
+import type { SourceText } from '@/lib/portal/mentions'
 import type { Flash, PortalRequest, Visit } from '@/lib/portal/portal-route'
 
 export type GlobalsWanted = {
-  /** Whether any template of this page says a word; what none speaks of is not read. */
-  mentions: (...words: string[]) => boolean
+  text: SourceText
   isOwnPage: boolean
   flash: Flash[]
 }
@@ -19,8 +19,8 @@ export type GlobalsWanted = {
  * What every template of the portal may speak of (reference portal 4.2). How many queries it takes does not depend on
  * how many products, plans, methods or applications there are.
  */
-export async function loadGlobals(visit: Visit, request: PortalRequest, { mentions, isOwnPage, flash }: GlobalsWanted): Promise<Record<string, LiquidValue>> {
-  const [brand, catalogue, current] = await Promise.all([loadBrand(visit), loadServicesFor(visit, request, mentions), loadCurrent(visit)])
+export async function loadGlobals(visit: Visit, request: PortalRequest, { text, isOwnPage, flash }: GlobalsWanted): Promise<Record<string, LiquidValue>> {
+  const [brand, catalogue, current] = await Promise.all([loadBrand(visit), loadServicesFor(visit, request, text), loadCurrent(visit, text)])
   const services = catalogue ?? noServices
   const provider = providerDrop(visit, brand, services)
   const menu = menuDrop(request.path, isOwnPage)
@@ -46,17 +46,17 @@ export async function loadGlobals(visit: Visit, request: PortalRequest, { mentio
 const catalogueWords = ['service', 'plan', 'api_specs', 'metrics', 'features', 'model.', 'provider.services', 'site.plans']
 
 /** The tenant's products and plans, if a template speaks of them. */
-async function loadServicesFor(visit: Visit, request: PortalRequest, mentions: GlobalsWanted['mentions']): Promise<CatalogueDrops | null> {
+async function loadServicesFor(visit: Visit, request: PortalRequest, { mentions }: SourceText): Promise<CatalogueDrops | null> {
   if (!mentions(...catalogueWords)) return null
   const parts = { limits: mentions('limits', 'metrics'), metrics: mentions('metrics'), methods: mentions('disabled_methods'), sample: mentions('sample_path') }
-  const [facts, bought] = await Promise.all([loadCatalogue(visit.ctx, { ...parts, severalProducts: visit.settings.multipleProducts }), readBought(visit)])
+  const [facts, bought] = await Promise.all([loadCatalogue(visit.ctx, parts), readBought(visit)])
   const selected = [...request.query.getAll('plan_ids[]'), ...request.query.getAll('plan_ids')].map(Number)
   return catalogueDrops(facts, { supportEmail: visit.settings.contactEmail ?? '', ...bought, selectedPlanIds: new Set(selected) })
 }
 
 /** The whole catalogue as drops, for pages that show an application, its plan, its API. */
 export async function loadCatalogueDrops(visit: Visit, parts: { limits?: boolean; metrics?: boolean; methods?: boolean } = {}): Promise<{ facts: ServiceFacts[]; drops: CatalogueDrops }> {
-  const [facts, bought] = await Promise.all([loadCatalogue(visit.ctx, { ...parts, severalProducts: visit.settings.multipleProducts }), readBought(visit)])
+  const [facts, bought] = await Promise.all([loadCatalogue(visit.ctx, parts), readBought(visit)])
   return { facts, drops: catalogueDrops(facts, { supportEmail: visit.settings.contactEmail ?? '', ...bought }) }
 }
 

@@ -1,5 +1,4 @@
-import { findFile, readFileBytes } from '@/lib/cms/queries'
-import { fileHeaders } from '@/lib/cms/serve-file'
+import { serveFile } from '@/lib/cms/serve-file'
 import { coloursCss } from '@/lib/cms/theme-colours'
 import { notFound } from '@/lib/errors'
 import { coloursPath, hashOf, loadBrand } from '@/lib/portal/assigns/theme-drop'
@@ -18,12 +17,11 @@ const askAgain = 'public, max-age=0, must-revalidate'
  */
 export async function serveContent(visit: Visit, request: PortalRequest): Promise<PortalReply> {
   const path = decodePath(request.path)
-  const file = await findFile(visit.ctx, path)
+  const file = await serveFile(visit.ctx, path, request.ifNoneMatch ?? null)
   if (file) {
-    const bytes = await readFileBytes(visit.ctx, file.id)
-    // Its length is the answer's business: HEAD and 304 have none.
-    const { 'content-length': _length, ...headers } = fileHeaders(file)
-    if (bytes) return makeReply({ status: 200, headers: { ...headers, ...(request.query.get('v') === file.hash.slice(0, 16) && { 'cache-control': forEver }) }, body: bytes })
+    // The length is the answer's business: HEAD and 304 have none.
+    const { 'content-length': _length, ...headers } = file.headers
+    return makeReply({ status: file.status, headers, body: file.body ?? '' })
   }
   const store = await openTemplates(visit)
   const page = store.findByPath(path)
