@@ -3,7 +3,7 @@ import { periods, windowOf, type Period } from '@/lib/metering/periods'
 import type { Environment } from '@/lib/products/gateway-config'
 
 /** One limit and how much of it is used in its present window. `resetsAt` is null for eternity. */
-export type LimitUsage = { metricId: number; metric: string; verb: string | null; period: Period; limit: number; used: number; resetsAt: Date | null }
+export type LimitUsage = { metricId: number; metric: string; systemName: string; verb: string | null; period: Period; limit: number; used: number; resetsAt: Date | null }
 
 /**
  * Usage against each limit of a plan, of an application (`app:<id>`) or an end user (`user:<id>`). Read from the
@@ -29,7 +29,7 @@ export async function readLimitUsages(ctx: Ctx, of: { subject: string; planId: b
   const usageOf = (subject: string, planId: bigint) =>
     (limitsOf.get(planId) ?? []).map(({ metricId, metric, period, value }) => {
       const { start, end } = windows.get(period)!
-      return { metricId: Number(metricId), metric: metric.name, verb: metric.verb, period: period as Period, limit: Number(value), used: used.get(`${subject}|${metricId}|${period}|${start}`) ?? 0, resetsAt: end === null ? null : new Date(end) }
+      return { metricId: Number(metricId), metric: metric.name, systemName: metric.systemName, verb: metric.verb, period: period as Period, limit: Number(value), used: used.get(`${subject}|${metricId}|${period}|${start}`) ?? 0, resetsAt: end === null ? null : new Date(end) }
     })
   return new Map(of.map(({ subject, planId }) => [subject, usageOf(subject, planId)]))
 }

@@ -48,7 +48,8 @@ const picked = {
   alertMembers: true,
 } as const
 
-const defaults: PortalSettings = {
+/** What holds until somebody changes it. */
+export const defaultPortalSettings: PortalSettings = {
   signupsEnabled: true,
   accountApprovalRequired: false,
   multipleUsers: false,
@@ -62,14 +63,14 @@ const defaults: PortalSettings = {
 
 /** The settings as they stand; a tenant that has never changed one has the defaults. */
 export async function getPortalSettings(ctx: { db: TenantTx }): Promise<PortalSettings> {
-  return (await ctx.db.portalSettings.findFirst({ select: picked })) ?? defaults
+  return (await ctx.db.portalSettings.findFirst({ select: picked })) ?? defaultPortalSettings
 }
 
 /** Changes what is given. Throws `invalid`. */
 export async function editPortalSettings(ctx: Ctx, raw: PortalSettingsInput): Promise<void> {
   const input = portalSettingsInput.parse(raw)
   await ctx.db.$transaction(async (tx) => {
-    const before = (await tx.portalSettings.findFirst({ select: picked })) ?? defaults
+    const before = (await tx.portalSettings.findFirst({ select: picked })) ?? defaultPortalSettings
     const tenantId = ctx.tenant.id
     await tx.portalSettings.upsert({ where: { tenantId }, create: { tenantId, ...input }, update: input })
     const changed = (Object.keys(input) as (keyof PortalSettings)[]).filter((key) => input[key] !== undefined && JSON.stringify(input[key]) !== JSON.stringify(before[key]))

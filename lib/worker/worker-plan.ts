@@ -1,3 +1,4 @@
+import { deleteOldLimitAlerts, findLimitAlerts } from '@/lib/analytics/find-limit-alerts'
 import { ownerPool } from '@/lib/db/system-db'
 import { tenantDb } from '@/lib/db/tenant-db'
 import type { EventType } from '@/lib/events/event-types'
@@ -55,6 +56,8 @@ export function workerPlan(): WorkerPlan {
       { name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) },
       // At the start as well: usage of a month without its partition could not be booked.
       { name: 'ensure-partitions', everyMs: 6 * HOUR_MS, run: (now) => ensurePartitions(now) },
+      { name: 'limit-alerts', everyMs: 5_000, run: (now) => findLimitAlerts(now) },
+      { name: 'limit-alerts-of-all', everyMs: HOUR_MS / 12, run: (now) => findLimitAlerts(now, { everything: true }) },
       { name: 'prune-metering', everyMs: HOUR_MS / 6, run: (now) => pruneMetering(now) },
     ],
   }
@@ -74,6 +77,7 @@ function and(job: EventJobName, types: readonly EventType[], subscriptions: Subs
 
 /** Events that were handed on and mails that were sent keep their contents for thirty days. */
 async function cleanEvents(now: Date): Promise<void> {
+  await deleteOldLimitAlerts(now)
   await deleteOldDeliveries(now)
   await ownerPool().query('DELETE FROM events WHERE "processedAt" < $1', [daysBefore(now, 30)])
   await ownerPool().query(`DELETE FROM mails WHERE state IN ('sent', 'failed') AND "createdAt" < $1`, [daysBefore(now, 30)])
