@@ -29,6 +29,8 @@ const bound: Record<string, string[]> = {
   hosts: ['name'],
   // Sealed to their rows, words of closed lists, and the address of a receiver that must stay one.
   domains: ['problem'],
+  // A word of a closed list; the parsed document stays one that can be parsed.
+  api_specs: ['version', 'document'],
   webhook_endpoints: ['secretCipher', 'previousSecretCipher', 'disabledBecause'],
   webhook_deliveries: ['type', 'messageId', 'lastError'],
   webhook_attempts: ['error'],
@@ -55,6 +57,7 @@ const shaped: Record<string, string> = {
   'products.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
   'products.systemName': `lower($1) || '-' || id`,
   'webhook_endpoints.url': `'https://' || lower(replace($1, '_', '-')) || '.example.com/' || id`,
+  'api_specs.systemName': `lower($1) || '-' || id`,
   'domains.name': `lower(replace($1, '_', '-')) || '-' || id || '.example.com'`,
   'plans.systemName': `lower($1) || '-' || id`,
 }

@@ -48,6 +48,9 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/end-users': productPage('plans', ['products', 'plans', 'end_users'], ({ endUserPlan }) => ({ planId: endUserPlan })),
   '/products/[product]/analytics': productPage('analytics', ['products', 'metrics'], ({ method, application, account }) => ({ metric: method, application, account })),
   '/products/[product]/settings': productPage('products'),
+  '/products/[product]/activedocs': productPage('products', ['products', 'api_specs']),
+  '/products/[product]/activedocs/new': productPage('products'),
+  '/products/[product]/activedocs/[spec]': productPage('products', ['products', 'api_specs']),
   '/portal/domains': { can: 'portal', shows: ['domains'] },
   '/settings/organisation': { can: 'settings', shows: ['tenants'] },
   '/settings/members': { can: 'members', shows: ['members'] },
@@ -104,6 +107,7 @@ export type ActionPolicy = {
   last?: 1 | 2
 }
 
+const smallDocument = '{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{"/one":{"get":{"responses":{"200":{"description":"ok"}}}}}}'
 const of = (folder: string, table: Record<string, ActionPolicy>) => Object.fromEntries(Object.entries(table).map(([name, policy]) => [`app/zone/${folder}#${name}`, policy]))
 const dashboard = 'admin/[tenant]/(dashboard)'
 
@@ -181,6 +185,13 @@ export const actions: Record<string, ActionPolicy> = {
     rollBackAction: { can: 'gateway', input: ({ product }) => ({ productId: product, version: 1 }) },
     revealSecretTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
     rotateSecretTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },
+  }),
+  ...of(`${dashboard}/products/[product]/activedocs/_actions.ts`, {
+    createSpecAction: { can: 'products', input: ({ product }) => ({ productId: product, name: 'One more', source: smallDocument }) },
+    editSpecAction: { can: 'products', input: ({ spec }) => ({ specId: spec, description: 'Edited' }) },
+    publishSpecAction: { can: 'products', input: ({ spec }) => ({ specId: spec }) },
+    hideSpecAction: { can: 'products', input: ({ spec }) => ({ specId: spec }) },
+    deleteSpecAction: { can: 'products', input: ({ spareSpec }) => ({ specId: spareSpec }) },
   }),
   ...of(`${dashboard}/products/[product]/plans/_actions.ts`, {
     createPlanAction: { can: 'plans', input: ({ product }) => ({ productId: product, name: 'One more' }) },

@@ -2,6 +2,7 @@ import '@/scripts/gatehouse/keep-output-clean'
 import { addDeveloper } from '@/lib/accounts/add-developer'
 import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { createAccount } from '@/lib/accounts/create-account'
+import { createSpec } from '@/lib/activedocs/create-spec'
 import { createApplication } from '@/lib/applications/create-application'
 import { addDomain } from '@/lib/domains/add-domain'
 import { closeDatabase } from '@/lib/db/connect'
@@ -180,7 +181,11 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   await ctx.db.webhookAttempt.create({ data: { tenantId, deliveryId: delivery.id, number: 1, status: 500, error: 'refused', durationMs: 1, requestHeaders: {}, answer: 'Answer' } })
   const domain = await addDomain(ctx, { name: `${slug}.example.com` })
   const spareDomain = await addDomain(ctx, { name: `spare.${slug}.example.com` })
+  const source = JSON.stringify({ openapi: '3.1.0', info: { title: slug, version: '1' }, paths: { '/one': { get: { responses: { 200: { description: 'ok' } } } } } })
+  const spec = await createSpec(ctx, { productId, name: 'First document', description: 'First', source, published: true })
+  const spareSpec = await createSpec(ctx, { productId, name: 'Spare document', source })
   const ids = {
+    spec: spec.id, spareSpec: spareSpec.id,
     domain: domain.id, spareDomain: spareDomain.id,
     endpoint: endpoint.id, spareEndpoint: spareEndpoint.id, delivery: delivery.id,
     product: productId, otherProduct: other.id, spareProduct: spareProduct.id, hits: hits.id, method, otherMethod, spareMethod, rule: rule.id, spareRule: spareRule.id,
