@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache'
 import { notFound } from '@/lib/errors'
 import { renderLiquid } from '@/lib/liquid/render'
 import type { LiquidValue } from '@/lib/liquid/values'
+import { perProcess } from '@/lib/per-process'
 import { loadGlobals } from '@/lib/portal/assigns/load-globals'
 import { partialsFor, sourceText } from '@/lib/portal/mentions'
 import { plainPage } from '@/lib/portal/plain-page'
@@ -37,14 +39,10 @@ export async function renderTemplate(visit: Visit, request: PortalRequest, store
   const title = answer.title ?? template.title
   const globals = await loadGlobals(visit, request, { text: sourceText([...roots, ...partials]), isOwnPage: template.path !== null, flash: answer.flash ? [...visit.flash, answer.flash] : visit.flash })
   const assigns: Record<string, LiquidValue> = { ...globals, page: { title, system_name: template.systemName }, page_title: title, ...answer.assigns }
-  const sources = Object.fromEntries([...roots, ...partials].map((each) => [`${each.kind}s/${each.systemName}`, each.source]))
   const pageKey = `pages/${template.systemName}`
-  // A page with Liquid off is markup that happens to hold braces.
-  if (!template.liquid) sources[pageKey] = asLiteral(template.source)
-  if (layout && !layout.liquid) sources[`layouts/${layout.systemName}`] = layout.source.split(/\{%-?\s*content\s*-?%\}/).map(asLiteral).join('{% content %}')
   const rendered = await renderLiquid({
     tenantId: Number(visit.ctx.tenant.id),
-    templates: sources,
+    templates: bundleOf(visit, template, layout, partials),
     page: pageKey,
     layout: layout && `layouts/${layout.systemName}`,
     assigns,
@@ -57,6 +55,26 @@ export async function renderTemplate(visit: Visit, request: PortalRequest, store
   const { template: where, line, reason } = rendered.problem
   const details = visit.preview ? [`${where}${line === null ? '' : `, line ${line}`}`, reason] : []
   return makeReply({ status: 500, headers: { 'content-type': 'text/html; charset=utf-8' }, body: plainPage({ title: 'This page could not be rendered', text: 'Something is wrong with the page itself. Its owners have been told.', details }) })
+}
+
+const BUNDLES_MAX = 1_000
+
+/** What is rendered, by the engine's names. The same object as long as nothing of it changed, so that a thread is sent it once. */
+function bundleOf({ ctx, preview }: Visit, page: Template, layout: Template | null, partials: Template[]): Record<string, string> {
+  const sources = Object.fromEntries([page, ...(layout ? [layout] : []), ...partials].map((each) => [`${each.kind}s/${each.systemName}`, textOf(each)]))
+  const kept = perProcess('portalBundles', () => new LRUCache<string, Record<string, string>>({ max: BUNDLES_MAX }))
+  const key = `${ctx.tenant.id} ${preview ? 'draft' : 'published'} ${page.systemName}`
+  const known = kept.get(key)
+  const names = Object.keys(sources)
+  if (known && Object.keys(known).length === names.length && names.every((name) => known[name] === sources[name])) return known
+  kept.set(key, sources)
+  return sources
+}
+
+/** With Liquid off a page is markup that happens to hold braces, and of a layout only the place for the page is read. */
+function textOf({ kind, liquid, source }: Template): string {
+  if (liquid) return source
+  return kind === 'layout' ? source.split(/\{%-?\s*content\s*-?%\}/).map(asLiteral).join('{% content %}') : asLiteral(source)
 }
 
 /** Text that Liquid prints as it stands. Braces inside cannot end it early: each one stands in its own piece. */

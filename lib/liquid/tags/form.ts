@@ -24,7 +24,8 @@ const kinds: Record<string, FormKind> = {
   signup: {
     shape: ({ query }) => ({ method: 'post', action: '/signup', id: 'signup_form', hidden: query.getAll('plan_ids[]').map((id): [string, string] => ['plan_ids[]', id]) }),
   },
-  login: { shape: () => ({ method: 'post', action: '/session', id: 'new_session' }) },
+  // Where to go afterwards is judged where it is followed (RED-1).
+  login: { shape: ({ query }) => ({ method: 'post', action: '/session', id: 'new_session', hidden: query.has('return_to') ? [['return_to', query.get('return_to')!]] : [] }) },
   password_reset: { shape: () => ({ method: 'post', action: '/admin/account/password' }) },
   password_change: {
     shape: ({ context }) => ({ method: 'put', action: '/admin/account/password', hidden: [['password_reset_token', textOf(context.assigned('password_reset_token'))]] }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { coloursCss, defaultTheme, type ThemeSettings } from '@/lib/cms/theme-colours'
+import { coloursCss, getTheme, type ThemeSettings } from '@/lib/cms/theme-settings'
 import type { LiquidObject } from '@/lib/liquid/values'
 import { builtInAssetUrl } from '@/lib/portal/built-in'
 import type { Visit } from '@/lib/portal/portal-route'
@@ -11,10 +11,17 @@ export type Brand = { theme: LiquidObject; settings: ThemeSettings; tagline: str
 export const coloursPath = '/css/colours.css'
 
 export async function loadBrand({ ctx }: Pick<Visit, 'ctx'>): Promise<Brand> {
-  const row = await ctx.db.portalSettings.findFirst({ select: { tagline: true, theme: true } })
-  const settings = { ...defaultTheme, ...(row?.theme as Partial<ThemeSettings> | undefined) }
-  const theme = { preset: settings.preset, stylesheet_url: builtInAssetUrl('/css/portal.css'), script_url: builtInAssetUrl('/javascripts/portal.js'), colours_url: `${coloursPath}?v=${hashOf(coloursCss(settings))}`, logo_url: null }
-  return { theme, settings, tagline: row?.tagline ?? '', logoUrl: null }
+  const { settings, tagline, logo } = await getTheme(ctx)
+  const theme = {
+    preset: settings.preset,
+    stylesheet_url: builtInAssetUrl('/css/portal.css'),
+    script_url: builtInAssetUrl('/javascripts/portal.js'),
+    colours_url: `${coloursPath}?v=${hashOf(coloursCss(settings))}`,
+    logo_url: logo?.url ?? null,
+    logo_width: logo?.width ?? null,
+    logo_height: logo?.height ?? null,
+  }
+  return { theme, settings, tagline, logoUrl: logo?.url ?? null }
 }
 
 export function hashOf(text: string): string {

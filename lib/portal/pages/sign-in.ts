@@ -26,7 +26,7 @@ async function showLogin(visit: Visit, request: PortalRequest): Promise<PortalAn
   return loginPage('', back)
 }
 
-async function signIn(visit: Visit, { form }: PortalRequest): Promise<PortalAnswer> {
+async function signIn(visit: Visit, { form, query }: PortalRequest): Promise<PortalAnswer> {
   const login = textField(form, 'username')
   const back = safeReturnTo(textField(form, 'return_to') || null, visit.origin, home)
   try {
@@ -36,6 +36,8 @@ async function signIn(visit: Visit, { form }: PortalRequest): Promise<PortalAnsw
     return { kind: 'redirect', to: back, session: { sid }, flash: { type: 'success', text: 'You are signed in.' } }
   } catch (error) {
     if (!isAppError(error) || (error.code !== 'wrong_credentials' && error.code !== 'invalid')) throw error
+    // The form tag takes what it carries on from the page's query.
+    if (back !== home) query.set('return_to', back)
     const text = error.code === 'invalid' ? (error.fields?.password?.[0] ?? error.publicMessage) : error.publicMessage
     return { ...loginPage(login, back), status: error.status, flash: { type: 'danger', text } }
   }

@@ -26,7 +26,7 @@ async function showSignUp(visit: Visit, { query }: PortalRequest): Promise<Porta
   return signUpPage(visit, nothing, {}, idsOf([...query.getAll('plan_ids[]'), ...query.getAll('plan_ids')]))
 }
 
-async function signUp(visit: Visit, { form }: PortalRequest): Promise<PortalAnswer> {
+async function signUp(visit: Visit, { form, query }: PortalRequest): Promise<PortalAnswer> {
   if (!visit.settings.signupsEnabled) return closed
   const { user: _user, ...account } = fieldsBelow(form, 'account')
   // Templates of old name the person's fields below the account's.
@@ -38,6 +38,9 @@ async function signUp(visit: Visit, { form }: PortalRequest): Promise<PortalAnsw
     return { kind: 'redirect', to: '/signup/success' }
   } catch (error) {
     if (!isAppError(error) || error.code !== 'invalid') throw error
+    // The form tag takes what it carries on from the page's query.
+    query.delete('plan_ids[]')
+    for (const id of planIds) query.append('plan_ids[]', String(id))
     return { ...(await signUpPage(visit, typed, error.fields ?? {}, planIds)), status: 422 }
   }
 }
