@@ -51,19 +51,21 @@ export async function resendDeveloperInvitation(ctx: Ctx, raw: DeveloperRef): Pr
   const { developerId } = developerRef.parse(raw)
   await ctx.db.$transaction(async (tx) => {
     const accountId = await assertMayInvite(tx, ctx)
-    const invited = await getOpen(tx, accountId, developerId)
+    const invited = await getInvited(tx, accountId, developerId)
+    if (invited.state !== 'pending') throw new AppError('conflict', { publicMessage: 'This invitation has been accepted.' })
     await tx.developer.update({ where: { id: developerId }, data: { invitedAt: ctx.now } })
     await tell(tx, ctx, 'developer.invited', { ...invited, accountId })
   })
 }
 
-/** Takes an invitation back; its link is dead. Throws `not_found`, `forbidden`, `conflict` for somebody who has accepted. */
+/** Takes an invitation back; its link is dead. One that was accepted leaves the list, the colleague stays. Throws `not_found`, `forbidden`. */
 export async function deleteDeveloperInvitation(ctx: Ctx, raw: DeveloperRef): Promise<void> {
   const { developerId } = developerRef.parse(raw)
   await ctx.db.$transaction(async (tx) => {
     // Also with the switch off: what was sent while it was on can be taken back.
     const accountId = await assertAccountAdmin(tx, ctx)
-    const invited = await getOpen(tx, accountId, developerId)
+    const invited = await getInvited(tx, accountId, developerId)
+    if (invited.state !== 'pending') return void (await tx.developer.update({ where: { id: developerId }, data: { invitedAt: null } }))
     await tx.developer.delete({ where: { id: developerId } })
     await tell(tx, ctx, 'developer.deleted', { ...invited, accountId }, { before: { email: invited.email, state: 'pending' } })
   })
@@ -87,10 +89,9 @@ async function assertMayInvite(tx: TenantTx, ctx: Ctx): Promise<bigint> {
   return assertAccountAdmin(tx, ctx)
 }
 
-async function getOpen(tx: TenantTx, accountId: bigint, developerId: bigint): Promise<{ id: bigint; email: string }> {
+async function getInvited(tx: TenantTx, accountId: bigint, developerId: bigint): Promise<{ id: bigint; email: string; state: string }> {
   const invited = await tx.developer.findFirst({ where: { id: developerId, accountId, invitedAt: { not: null } }, select: { id: true, email: true, state: true } })
   if (!invited) throw notFound()
-  if (invited.state !== 'pending') throw new AppError('conflict', { publicMessage: 'This invitation has been accepted.' })
   return invited
 }
 

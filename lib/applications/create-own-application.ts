@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { insertApplication } from '@/lib/applications/insert-application'
 import type { ApplicationState } from '@/lib/applications/schema'
-import type { Plan } from '@/lib/db/generated/client'
+import type { Plan, Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid, notFound } from '@/lib/errors'
 import { checkValues } from '@/lib/fields/check-values'
@@ -51,18 +51,22 @@ export async function createOwnApplication(ctx: Ctx, raw: OwnApplicationInput): 
 
 type Wanted = { productId: bigint | undefined; planId: bigint | undefined; anyProduct: boolean }
 
-/** The plan, of a product that partners may have: every one, or with the switch off the tenant's first. */
+/** Something is behind it: a tenant's first, still empty product is nobody's API yet. */
+const open = { state: 'active', OR: [{ liveVersion: { not: null } }, { metrics: { some: { parentId: { not: null }, retiredAt: null } } }] } satisfies Prisma.ProductWhereInput
+const firstOnes = [{ isDefault: 'desc' as const }, { id: 'asc' as const }]
+
+/** The plan, of a product that partners may have: every open one, or with the switch off the first. */
 async function choosePlan(tx: TenantTx, ctx: Ctx, { productId, planId, anyProduct }: Wanted): Promise<Plan> {
-  const first = anyProduct ? null : await tx.product.findFirst({ orderBy: [{ isDefault: 'desc' }, { id: 'asc' }], select: { id: true } })
-  if (first && productId !== undefined && productId !== first.id) throw notFound()
+  const first = anyProduct ? null : await tx.product.findFirst({ where: open, orderBy: firstOnes, select: { id: true } })
+  if (!anyProduct && (!first || (productId !== undefined && productId !== first.id))) throw notFound()
   const asked = productId ?? first?.id
   if (planId !== undefined) {
-    const plan = await tx.plan.findFirst({ where: { id: planId, productId: asked, product: { state: 'active' } } })
+    const plan = await tx.plan.findFirst({ where: { id: planId, productId: asked, product: open } })
     if (!plan) throw notFound()
     assertCanChoosePlan(ctx.actor, plan)
     return plan
   }
-  const product = await tx.product.findFirst({ where: { id: asked, state: 'active' }, orderBy: [{ isDefault: 'desc' }, { id: 'asc' }], select: { id: true, defaultPlanId: true } })
+  const product = await tx.product.findFirst({ where: { id: asked, ...open }, orderBy: firstOnes, select: { defaultPlanId: true } })
   if (!product) throw notFound()
   const plan = product.defaultPlanId === null ? null : await tx.plan.findUnique({ where: { id: product.defaultPlanId } })
   if (!plan) throw invalid({ plan_id: ['Choose a plan.'] })

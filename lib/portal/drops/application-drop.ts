@@ -132,13 +132,14 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
   return application
 }
 
-/** Against each limit; on a plan without any, the calls of this month. */
+/** Against each limit, the fullest first; on a plan without any, the calls of this month. */
 function usageOf({ usage, callsThisMonth }: ApplicationFacts): LiquidObject[] {
-  if (usage.length === 0) return [{ metric: 'Hits', verb: null, period: 'month', limit: null, used: callsThisMonth, percent: 0, resets_at: null, unlimited: true }]
-  return usage.map(({ metric, verb, period, limit, used, resetsAt }) => {
+  if (usage.length === 0) return [{ metric: 'Hits', system_name: 'hits', verb: null, period: 'month', limit: null, used: callsThisMonth, percent: 0, resets_at: null, unlimited: true }]
+  const lines = usage.map(({ metric, systemName, verb, period, limit, used, resetsAt }) => {
     const percent = limit > 0 ? Math.floor((used * 100) / limit) : 100
-    return { metric, verb, period, limit, used, percent, resets_at: resetsAt?.toISOString() ?? null, unlimited: false }
+    return { metric, system_name: systemName, verb, period, limit, used, percent, resets_at: resetsAt?.toISOString() ?? null, unlimited: false }
   })
+  return lines.sort((one, other) => other.percent - one.percent)
 }
 
 /** The one a form is about to make. */

@@ -13,6 +13,7 @@ import { applicationDrop } from '@/lib/portal/drops/application-drop'
 import { listCallCounts } from '@/lib/portal/drops/call-counts'
 import { liveConfigs } from '@/lib/portal/drops/live-config'
 import { planChangeDrop, planRequestOf, type PlanRequestFacts } from '@/lib/portal/drops/plan-change-drop'
+import { refilled } from '@/lib/portal/drops/refilled'
 import { sampleCurl } from '@/lib/portal/drops/sample-call'
 import type { Visit } from '@/lib/portal/portal-route'
 
@@ -72,7 +73,7 @@ export async function loadApplicationDrops(visit: Visit, rows: ApplicationRow[],
         lastCallAt: row.lastCallAt,
         authentication: product.authenticationMode === 'user_key' ? 'user_key' : 'app_id_app_key',
         planChangeMode: product.planChangeMode,
-        values: typed?.values ?? joinValues('application', row),
+        values: refilled(fields, joinValues('application', row), typed?.values),
         errors: typed?.errors,
         fields,
         keys: ownKeys,

@@ -9,6 +9,7 @@ import { loadCatalogue, type ServiceFacts } from '@/lib/portal/assigns/catalogue
 import { catalogueDrops, type CatalogueDrops } from '@/lib/portal/assigns/service-drops'
 import { accountDrop } from '@/lib/portal/drops/account-drop'
 import { applicationParts, loadApplicationDrops, subscriptions } from '@/lib/portal/drops/load-application-drops'
+import { refilled } from '@/lib/portal/drops/refilled'
 import { currentUserDrop, type UserFacts } from '@/lib/portal/drops/user-drop'
 import type { VisitingDeveloper, Visit } from '@/lib/portal/portal-route'
 
@@ -73,7 +74,7 @@ export async function loadOwnAccount(visit: Visit, { applications: wanted, revea
     state: accountRow.state,
     createdAt: accountRow.createdAt,
     timezone: ctx.tenant.timezone,
-    values: typed.account?.values ?? joinValues('account', accountRow),
+    values: refilled(fields.account, joinValues('account', accountRow), typed.account?.values),
     errors: typed.account?.errors,
     fields: fields.account,
     mayEdit: isAdmin,
@@ -82,7 +83,7 @@ export async function loadOwnAccount(visit: Visit, { applications: wanted, revea
   })
   const factsOfUser = (row: typeof person): UserFacts => userFacts(row, { fields: fields.user, account, by: developer })
   const user = currentUserDrop(
-    { ...factsOfUser(person), ...(typed.user && { values: typed.user.values, errors: typed.user.errors }) },
+    { ...factsOfUser(person), values: refilled(fields.user, joinValues('user', person), typed.user?.values), errors: typed.user?.errors },
     { inviteUsers: isAdmin && settings.multipleUsers, createApplication: settings.multipleApplications || applicationsTotal === 0 },
   )
   const admin = accountRow.developers[0]

@@ -1,0 +1,35 @@
+import { addAppKey, regenerateUserKey } from '@/lib/applications/change-credentials'
+import { deleteAppKey, regenerateAppKey } from '@/lib/applications/manage-own-keys'
+import { getApplication } from '@/lib/applications/queries'
+import { notFound } from '@/lib/errors'
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
+import { goTo, idIn, orSay } from '@/lib/portal/pages/outcomes'
+import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
+
+const path = '/admin/applications/:application_id'
+
+/** The keys of an application. They are shown on its page, so every change leads back there. */
+export const keysRoutes: PortalRoute[] = [
+  { method: 'PUT', path: `${path}/user_key`, who: 'developer', handle: change('user_key', 'The key is replaced. The old one is refused from now on.', (visit, applicationId) => regenerateUserKey(visit.ctx, { applicationId })) },
+  { method: 'POST', path: `${path}/keys`, who: 'developer', handle: change('app_id_app_key', 'There is a new key. The others go on working.', (visit, applicationId) => addAppKey(visit.ctx, { applicationId })) },
+  { method: 'DELETE', path: `${path}/keys/:id`, who: 'developer', handle: change('app_id_app_key', 'The key is deleted. Calls with it are refused from now on.', (visit, applicationId, request) => deleteAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
+  { method: 'PUT', path: `${path}/keys/:id/regenerate`, who: 'developer', handle: change('app_id_app_key', 'The key is replaced. The old one is refused from now on.', (visit, applicationId, request) => regenerateAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
+  { method: 'GET', path: `${path}/keys`, who: 'developer', handle: async (_visit, request) => back(request) },
+  { method: 'GET', path: `${path}/keys/new`, who: 'developer', handle: async (_visit, request) => back(request) },
+]
+
+/** A change of keys that this product's mode knows; in the other mode there is nothing to change. */
+function change(mode: AuthenticationMode, done: string, act: (visit: Visit, applicationId: bigint, request: PortalRequest) => Promise<unknown>): PortalRoute['handle'] {
+  return async (visit, request) => {
+    const id = idIn(request, 'application_id')
+    const { authenticationMode } = await getApplication(visit.ctx, id)
+    if (authenticationMode !== mode) throw notFound()
+    const page = `/admin/applications/${id}`
+    return orSay(page, async () => {
+      await act(visit, id, request)
+      return goTo(page, done)
+    })
+  }
+}
+
+const back = (request: PortalRequest): PortalAnswer => ({ kind: 'redirect', to: `/admin/applications/${idIn(request, 'application_id')}` })
