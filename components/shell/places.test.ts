@@ -28,5 +28,10 @@ describe('the places of the dashboard', () => {
     expect(crumbsOf('/settings/audit-log', {})).toEqual([{ label: 'Settings' }, { label: 'Audit log', href: '/settings/audit-log' }])
     expect(crumbsOf('/accounts/12', {})[1]).toEqual({ label: null, href: '/accounts/12' })
     expect(crumbsOf('/', {})).toEqual([{ label: 'Home' }])
+    expect(crumbsOf('/portal/content/page/login/new', { '/portal/content/page/login/new': 'Sign in' })).toEqual([
+      { label: 'Portal' },
+      { label: 'Content', href: '/portal/content' },
+      { label: 'Sign in', href: '/portal/content/page/login/new' },
+    ])
   })
 })

@@ -23,12 +23,13 @@ export type PlaceIcon =
   | 'audit'
   | 'features'
 
-export type Place = { href: string; label: string; icon: PlaceIcon; keywords?: string[]; exact?: boolean; external?: boolean }
+/** `count`: how many things wait there. */
+export type Place = { href: string; label: string; icon: PlaceIcon; keywords?: string[]; exact?: boolean; external?: boolean; count?: number }
 export type PlaceGroup = { label: string | null; places: Place[] }
 
-export type PlacesFor = { permissions: readonly string[]; portalUrl: string }
+export type PlacesFor = { permissions: readonly string[]; portalUrl: string; openRequests?: number }
 
-export function dashboardPlaces({ permissions, portalUrl }: PlacesFor): PlaceGroup[] {
+export function dashboardPlaces({ permissions, portalUrl, openRequests }: PlacesFor): PlaceGroup[] {
   const may = (...any: string[]) => any.some((permission) => permissions.includes(permission))
   const groups: (PlaceGroup | false)[] = [
     { label: null, places: [{ href: '/', label: 'Home', icon: 'home', exact: true }] },
@@ -38,7 +39,7 @@ export function dashboardPlaces({ permissions, portalUrl }: PlacesFor): PlaceGro
       places: [
         { href: '/accounts', label: 'Accounts', icon: 'accounts', keywords: ['developers', 'companies'] },
         { href: '/applications', label: 'Applications', icon: 'applications', keywords: ['keys'] },
-        { href: '/requests', label: 'Requests', icon: 'requests', keywords: ['inbox', 'approve', 'plan change', 'sign-up'] },
+        { href: '/requests', label: 'Requests', icon: 'requests', keywords: ['inbox', 'approve', 'plan change', 'sign-up'], count: openRequests },
       ],
     },
     {
@@ -120,6 +121,9 @@ const words: Record<string, string> = {
   new: 'New',
 }
 
+/** Below it a name has slashes of its own, and nothing stands in between. */
+const oneName = /^(\/portal\/content)\/(.+)$/
+
 /** Segments that have no page of their own. */
 const noPage = new Set(['/settings', '/portal'])
 
@@ -128,6 +132,8 @@ const noPage = new Set(['/settings', '/portal'])
  * label null, and the bar shows a blank until the page has said it.
  */
 export function crumbsOf(path: string, names: Record<string, string>): { label: string | null; href?: string }[] {
+  const [, above, below] = oneName.exec(path) ?? []
+  if (above && below) return [...crumbsOf(above, names), { label: names[path] ?? null, href: path }]
   const segments = path.split('/').filter(Boolean)
   if (segments.length === 0) return [{ label: 'Home' }]
   return segments.map((segment, index) => {

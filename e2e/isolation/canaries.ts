@@ -21,6 +21,9 @@ const bound: Record<string, string[]> = {
   limit_counters: ['subject'],
   mails: ['madeFor'],
   members: ['passwordHash'],
+  portal_files: ['contentType'],
+  // By these names a version stands in for a built-in template, and a page finds its layout.
+  portal_templates: ['systemName', 'layoutName', 'contentType'],
   plans: ['newMethods'],
   // The names under which callers send keys stay what callers send; the secrets are sealed to their rows.
   products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl'],
@@ -51,6 +54,9 @@ const shaped: Record<string, string> = {
   'members.userNameNormal': `lower($1) || '-' || id`,
   // Every product has one metric of this name; the gateway and the plans look for it.
   'metrics.systemName': `CASE WHEN "systemName" = 'hits' THEN 'hits' ELSE lower($1) || '-' || id END`,
+  'portal_files.path': `'/' || lower($1) || '-' || id || '.txt'`,
+  // Only pages of the tenant's own have one.
+  'portal_templates.path': `CASE WHEN path IS NULL THEN NULL ELSE '/' || lower($1) || '-' || id END`,
   'products.appIdName': `$1 || '-id'`,
   'products.appKeyName': `$1 || '-key'`,
   'products.endUserHeader': `$1 || '-user'`,

@@ -37,9 +37,13 @@ export function lackingPerson(tenant: SeededTenant, can: Audience) {
 
 const paramOf = (name: string): keyof Ids => name as keyof Ids
 
+/** Where a page takes a name instead of an id: one that every tenant has, and that is looked up within the tenant. */
+const openEnds: Record<string, string[]> = { '/portal/content/[...name]': ['layout', 'main_layout'] }
+
 /** The address of a page: `[account]` becomes the account's id. `replaced` names the one that is the other tenant's. */
 export function pathOf(door: Door, ids: Ids, others: Ids = ids, replaced: string[] = []): string {
-  return door.route.replace(/\[(\w+)\]/g, (_, name: string) => String((replaced.includes(name) ? others : ids)[paramOf(name)]))
+  const route = door.route.replace('[...name]', openEnds[door.route]?.join('/') ?? '[...name]')
+  return route.replace(/\[(\w+)\]/g, (_, name: string) => String((replaced.includes(name) ? others : ids)[paramOf(name)]))
 }
 
 export function paramsOf(door: Door): string[] {
@@ -87,6 +91,7 @@ export function meaningfulHeaders({ headers }: Answer): Record<string, unknown> 
 export function pageOnlyState(door: Door, slug: string, ids: Ids): string {
   const segments = door.file.split('/').slice(1, -1).map((segment) => {
     const name = /^\[(\w+)\]$/.exec(segment)?.[1]
+    if (segment === '[...name]') return ['name', openEnds[door.route]?.join('/') ?? '', 'c', null]
     return name ? [name, name === 'tenant' ? slug : String(ids[paramOf(name)]), 'd', null] : segment
   })
   const page: unknown = ['__PAGE__', {}, null, 'refetch']

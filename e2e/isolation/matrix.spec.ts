@@ -209,12 +209,12 @@ for (const mount of ['server', 'bare'] as const) {
         continue
       }
       expect(sends.map(({ method }) => method).sort(), `${door.route}: every method is tried`).toEqual(door.methods.sort())
-      for (const { method, input } of sends) {
+      for (const { method, input, form } of sends) {
         const isRead = method === 'GET'
         const ask = async (who: string, as: SignedIn | null, ids: Ids, given: unknown = input(ids), headers: Record<string, string> = {}) => {
           const query = isRead ? `?${new URLSearchParams(given as Record<string, string>)}` : ''
-          const own = isRead ? {} : { 'content-type': 'application/json', origin: `http://${host(a)}`, ...(as && { 'x-csrf-token': as.csrf }) }
-          const answer = await send({ port: mounts[mount].port, host: host(a), path: mounts[mount].path('admin', pathOf(door, ids)) + query, method, as, ...(!isRead && { body: JSON.stringify(given) }), headers: { ...own, ...headers } })
+          const own = isRead ? {} : { 'content-type': form ? `multipart/form-data; boundary=${boundary}` : 'application/json', origin: `http://${host(a)}`, ...(as && { 'x-csrf-token': as.csrf }) }
+          const answer = await send({ port: mounts[mount].port, host: host(a), path: mounts[mount].path('admin', pathOf(door, ids)) + query, method, as, ...(!isRead && { body: form ? asForm(given as Record<string, unknown>, form.file) : JSON.stringify(given) }), headers: { ...own, ...headers } })
           everything.push({ who: `A: ${method} ${door.route} as ${who}`, answer })
           verdicts[mount].set(`${method} ${door.route} as ${who}`, String(answer.status))
           return { status: answer.status, text: answer.body.replace(/"request_id":"[^"]+"/, '').replace(/\d+/g, '#') }
@@ -343,6 +343,13 @@ async function quiet(): Promise<void> {
     const { rows } = await db.query<{ open: number }>(`SELECT count(*)::int AS open FROM events WHERE "tenantId" = ANY($1) AND "processedAt" IS NULL`, [[a.id, b.id]])
     expect(rows[0]!.open).toBe(0)
   }).toPass({ timeout: 30_000 })
+}
+
+const boundary = 'isolation-boundary'
+
+function asForm(fields: Record<string, unknown>, file: string): string {
+  const part = (name: string, value: unknown, rest = '') => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${rest}\r\n\r\n${String(value)}\r\n`
+  return `${Object.entries(fields).map(([name, value]) => part(name, value)).join('')}${part('file', file, '; filename="file.txt"\r\ncontent-type: text/plain')}--${boundary}--\r\n`
 }
 
 async function inParallel<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {

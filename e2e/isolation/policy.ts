@@ -52,6 +52,9 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/activedocs/new': productPage('products'),
   '/products/[product]/activedocs/[spec]': productPage('products', ['products', 'api_specs']),
   '/portal/domains': { can: 'portal', shows: ['domains'] },
+  '/portal/content': { can: 'portal', shows: ['portal_templates', 'portal_files'] },
+  '/portal/content/[...name]': { can: 'portal', shows: ['portal_templates'] },
+  '/portal/content/file/[portalFile]': { can: 'portal', shows: ['portal_files'] },
   '/settings/organisation': { can: 'settings', shows: ['tenants'] },
   '/settings/members': { can: 'members', shows: ['members'] },
   '/settings/sessions': { can: 'member', shows: ['sessions'] },
@@ -77,7 +80,7 @@ export type RoutePolicy = {
   /** Why whoever comes may have it. */
   because?: string
   /** Every method it answers, with what it is sent: as the query of a GET, else as the body. */
-  sends?: { method: string; input: (ids: Ids) => Record<string, unknown> }[]
+  sends?: { method: string; input: (ids: Ids) => Record<string, unknown>; /** As a form; a file of this text goes along as `file`. */ form?: { file: string } }[]
 }
 
 export const routes: Record<string, RoutePolicy> = {
@@ -85,6 +88,7 @@ export const routes: Record<string, RoutePolicy> = {
     can: 'products',
     sends: [{ method: 'POST', input: () => ({ text: '{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{"/one-more":{"get":{"responses":{"200":{"description":"ok"}}}}}}', fingerprint: 'none', naming: 'path', removeMissing: false }) }],
   },
+  'admin /portal/content/files': { can: 'portal', sends: [{ method: 'POST', input: () => ({ path: '/one-more.txt', replace: 'yes' }), form: { file: 'one more' } }] },
   'admin /products/[product]/analytics/export': { can: 'analytics', sends: [{ method: 'GET', input: ({ application, account }) => ({ table: 'partners', by: 'day', env: 'production', application, account }) }] },
   'admin /api/auth/[...nextauth]': { can: 'public', because: 'Sign-in itself: answers for the host it was asked at, with its own token and origin check.' },
   'admin /api/auth/token': { can: 'public', because: 'A token for forms before sign-in, bound to the asking browser and host.' },
@@ -222,6 +226,23 @@ export const actions: Record<string, ActionPolicy> = {
     setEndUserRegistrationAction: { can: 'plans', input: ({ product }) => ({ productId: product, required: false }) },
     setEndUserCountersAction: { can: 'plans', input: ({ product }) => ({ productId: product, counters: 'shared' }) },
     deleteProductAction: { can: 'products', input: ({ spareProduct }) => ({ productId: spareProduct, confirmation: 'not its name' }), stepUp: true, own: 'invalid' },
+  }),
+  ...of(`${dashboard}/portal/content/_actions.ts`, {
+    createPageAction: { can: 'portal', input: () => ({ title: 'One more', path: '/one-more' }) },
+    createPartialAction: { can: 'portal', input: () => ({ systemName: 'one_more' }) },
+    createLayoutAction: { can: 'portal', input: () => ({ title: 'One more', systemName: 'one_more' }) },
+    readContentAction: { can: 'portal', input: () => ({ kind: 'layout', systemName: 'main_layout' }) },
+    saveDraftAction: { can: 'portal', input: () => ({ kind: 'partial', systemName: 'spare', body: 'Edited', basedOn: null }), own: 'conflict' },
+    publishAction: { can: 'portal', input: () => ({ kind: 'partial', systemName: 'spare', body: 'Edited', basedOn: null }), own: 'conflict' },
+    resetAction: { can: 'portal', input: () => ({ kind: 'page', systemName: 'spare_page' }) },
+    hidePageAction: { can: 'portal', input: () => ({ kind: 'page', systemName: 'spare_page' }) },
+    editSettingsAction: { can: 'portal', input: () => ({ kind: 'page', systemName: 'spare_page', title: 'Renamed', basedOn: null }), own: 'conflict' },
+    deleteContentAction: { can: 'portal', input: () => ({ kind: 'partial', systemName: 'spare_to_delete' }) },
+    previewAction: { can: 'portal', input: ({ developer }) => ({ kind: 'layout', systemName: 'main_layout', developerId: developer }) },
+    readFileTextAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile }) },
+    saveFileTextAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, text: 'Edited', basedOn: null }), own: 'conflict' },
+    editFileAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, downloadable: true }) },
+    deleteFileAction: { can: 'portal', input: ({ sparePortalFile }) => ({ fileId: sparePortalFile }) },
   }),
   ...of(`${dashboard}/settings/features/actions.ts`, {
     setFeatureAction: { can: 'settings', input: () => ({ feature: 'endUserPlans', on: true }) },

@@ -5,6 +5,11 @@ import { createAccount } from '@/lib/accounts/create-account'
 import { createSpec } from '@/lib/activedocs/create-spec'
 import { createApplication } from '@/lib/applications/create-application'
 import { addDomain } from '@/lib/domains/add-domain'
+import { createPage } from '@/lib/cms/create-page'
+import { createPartial } from '@/lib/cms/create-partial'
+import { publishTemplate } from '@/lib/cms/publish-template'
+import { saveDraft } from '@/lib/cms/save-draft'
+import { saveFile } from '@/lib/cms/save-file'
 import { closeDatabase } from '@/lib/db/connect'
 import { connectDirectly, databaseUrls, ownerPool } from '@/lib/db/pools'
 import { fillSampleUsage } from '@/lib/metering/sample-usage'
@@ -184,6 +189,13 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const source = JSON.stringify({ openapi: '3.1.0', info: { title: slug, version: '1' }, paths: { '/one': { get: { responses: { 200: { description: 'ok' } } } } } })
   const spec = await createSpec(ctx, { productId, name: 'First document', description: 'First', source, published: true })
   const spareSpec = await createSpec(ctx, { productId, name: 'Spare document', source })
+  const layout = await publishTemplate(ctx, { kind: 'layout', systemName: 'main_layout', body: '{% content %}', basedOn: null }, { title: 'Main layout', layoutName: null })
+  await saveDraft(ctx, { kind: 'layout', systemName: 'main_layout', body: 'Draft {% content %}', basedOn: layout.updatedAt }, { title: 'Main layout', layoutName: null })
+  const sparePage = await createPage(ctx, { title: 'Spare page', path: '/spare' }, [])
+  await ctx.db.portalTemplate.updateMany({ where: { kind: 'page', systemName: sparePage.systemName }, data: { published: 'Spare', publishedAt: now } })
+  for (const systemName of ['spare', 'spare_to_delete']) await createPartial(ctx, { systemName }, [])
+  const portalFile = await saveFile(ctx, { path: '/file.txt', bytes: new TextEncoder().encode('A file') })
+  const sparePortalFile = await saveFile(ctx, { path: '/spare.txt', bytes: new TextEncoder().encode('Another file') })
   const ids = {
     spec: spec.id, spareSpec: spareSpec.id,
     domain: domain.id, spareDomain: spareDomain.id,
@@ -194,7 +206,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     suspendedAccount: suspendedAccount.id, spareAccount: spareAccount.id, developer: developer.id, spareDeveloper: spareDeveloper.id,
     application: application.id, keyedApplication: keyed.id, spareApplication: spareApplication.id, pendingApplication: pending[0]!.id, otherPendingApplication: pending[1]!.id,
     credential: await credentialOf(application.id, 'user_key'), spareCredential: await credentialOf(keyed.id, 'app_key'), accessToken: token.id, invitation: invitation.id, mail: mail.id,
-    spareMember: 0n, memberToSuspend: 0n, memberToResume: 0n, memberToRemove: 0n, session: 0n,
+    spareMember: 0n, memberToSuspend: 0n, memberToResume: 0n, memberToRemove: 0n, session: 0n, portalFile: portalFile.id, sparePortalFile: sparePortalFile.id,
   }
   return {
     ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, Number(id)])) as Ids,

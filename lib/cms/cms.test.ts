@@ -114,8 +114,9 @@ describe('templates of a tenant', () => {
   })
 
   it('title, path, layout and type of an own page change; a version of a built-in page keeps its place', async () => {
-    const { systemName, updatedAt } = await createPage(ctx, { title: 'Move me', path: '/move-me' }, [])
+    const { systemName } = await createPage(ctx, { title: 'Move me', path: '/move-me' }, [])
     const ref = { kind: 'page', systemName } as const
+    const { updatedAt } = await getTemplate(ctx, 'page', systemName)
     await editTemplate(ctx, { ...ref, title: 'Moved', path: '/moved', contentType: 'text/plain', liquid: false, layoutName: null, basedOn: updatedAt })
     expect(await getTemplate(ctx, 'page', systemName)).toMatchObject({ title: 'Moved', path: '/moved', contentType: 'text/plain', liquid: false, layoutName: null })
     await expect(editTemplate(ctx, { ...ref, title: 'Late', basedOn: updatedAt })).rejects.toMatchObject({ code: 'conflict' })

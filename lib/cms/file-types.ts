@@ -51,7 +51,7 @@ export function isEditable(path: string): boolean {
 export function textOf(bytes: Uint8Array): string | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    // eslint-disable-next-line no-control-regex -- these are what tells binaries from text
+    // Characters that no text has tell a binary from it.
     return /[\0-\x08\x0e-\x1f]/.test(text) ? null : text
   } catch {
     // Not UTF-8: then it is no text of ours.

@@ -5,6 +5,9 @@ const MB = 1024 * 1024
 /** Where a document of an API comes in, by form, server action or management API. */
 const IMPORT_PATH = /^[^?]*\/(import|imports|openapi)(\/|\.|\?|$)/
 
+/** Where a file of the portal comes in: 20 MB of it, and the form around it. */
+const UPLOAD_PATH = /^\/portal\/content\/files(\?|$)/
+
 /**
  * How many bytes of body a request outside the gateway may have (HTTP-5). Forms include server actions, which Next's
  * client sends as multipart or as text with a `next-action` header.
@@ -13,6 +16,7 @@ export function bodyCeilingOf(request: IncomingMessage): number {
   const type = (request.headers['content-type'] ?? '').toLowerCase()
   const isForm = type.startsWith('multipart/form-data') || type.startsWith('application/x-www-form-urlencoded') || request.headers['next-action'] !== undefined
   if (IMPORT_PATH.test(request.url ?? '')) return isForm ? 12 * MB : 10 * MB // a form wraps the 10 MB of the document in something
+  if (isForm && UPLOAD_PATH.test(request.url ?? '')) return 21 * MB
   return isForm ? 2 * MB : MB
 }
 

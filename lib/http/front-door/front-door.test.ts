@@ -208,6 +208,7 @@ describe('bodies', () => {
     ['multipart forms', '/plans', 'multipart/form-data; boundary=x', 2 * MB],
     ['anything else', '/plans', 'text/plain', MB],
     ['what only its query calls an import', '/plans?return_to=/import', 'application/json', MB],
+    ['files of the portal', '/portal/content/files', 'multipart/form-data; boundary=x', 21 * MB],
     ['documents to import', '/admin/api/products/1/import', 'application/json', 10 * MB],
   ])('HTTP-5 %s: the ceiling passes, more gets 413, announced or counted on the stream', async (_, path, type, most) => {
     const door = await open({ handle: readAll })
