@@ -69,11 +69,15 @@ function reachedLevels(windows: { period: string; at: string }[], since: string 
       FROM applications AS a
       JOIN limits AS l ON l."tenantId" = a."tenantId" AND l."planId" = a."planId" AND l.value > 0
       JOIN metrics AS m ON m."tenantId" = l."tenantId" AND m.id = l."metricId" AND m."retiredAt" IS NULL
-      JOIN unnest(${windows.map(({ period }) => period)}::text[], ${windows.map(({ at }) => at)}::text[]::timestamptz[]) AS w (period, at) ON w.period = l.period
-      JOIN limit_counters AS c ON c."tenantId" = a."tenantId" AND c.environment = 'production' AND c.subject = 'app:' || a.id AND c."metricId" = l."metricId" AND c.period = l.period AND c."windowAt" = w.at
+      JOIN unnest(${windows.map(({ period }) => period)}::text[], ${windows.map(({ at }) => at)}::timestamptz[]) AS w (period, at) ON w.period = l.period
+      -- One look by its whole key for each limit of each application, never a scan of the counters.
+      CROSS JOIN LATERAL (
+        SELECT held."windowAt", held.value FROM limit_counters AS held WHERE held."tenantId" = a."tenantId" AND held.environment = 'production' AND held.subject = 'app:' || a.id
+          AND held."metricId" = l."metricId" AND held.period = l.period AND held."windowAt" = w.at LIMIT 1
+      ) AS c
       LEFT JOIN portal_settings AS s ON s."tenantId" = a."tenantId"
       CROSS JOIN LATERAL unnest(coalesce(s."alertLevels", ${defaultPortalSettings.alertLevels}::int4[])) AS chosen (level)
-      WHERE a.kind = 'partner' AND a."accountId" IS NOT NULL AND a."lastCallAt" >= coalesce(${since}::timestamptz, '-infinity') AND c.value * 100 >= l.value * chosen.level
+      WHERE a.kind = 'partner' AND a."accountId" IS NOT NULL ${since === null ? Prisma.empty : Prisma.sql`AND a."lastCallAt" >= ${since}::timestamptz`} AND c.value * 100 >= l.value * chosen.level
     ) AS found
     WHERE NOT EXISTS (
       SELECT FROM limit_alerts AS told WHERE told."tenantId" = found."tenantId" AND told."applicationId" = found."applicationId" AND told."metricId" = found."metricId"

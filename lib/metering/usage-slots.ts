@@ -65,7 +65,7 @@ export function splitDays(slots: readonly Slot[]): { whole: Range[]; cut: Range[
 /** By binary search among the starts: a row between two slots is not read at all, so it cannot fall into the earlier one. */
 function slotAt(slots: readonly Slot[], at: Prisma.Sql): Prisma.Sql {
   const starts = slots.map(({ from }) => from.toISOString())
-  return Prisma.sql`width_bucket(${at}, ${starts}::text[]::timestamptz[]) - 1`
+  return Prisma.sql`width_bucket(${at}, ${starts}::timestamptz[]) - 1`
 }
 
 const bucketsWithin = (ranges: readonly Range[]) =>
