@@ -198,7 +198,8 @@ function forThread(thread: Thread, task: PoolTask): ThreadTask {
 
 function problemOf({ task }: Waiting, kind: 'timeout' | 'memory', reason: string): Answer {
   if (task.kind === 'check') return { line: null, message: 'This template takes too long to be read.' }
-  const problem: LiquidProblem = { template: task.input.page, line: null, reason, kind }
+  const folder = task.input.mode === 'mail' ? 'mails/' : 'pages/'
+  const problem: LiquidProblem = { template: task.input.page.startsWith(folder) ? task.input.page : folder + task.input.page, line: null, reason, kind }
   return { ok: false, problem }
 }
 

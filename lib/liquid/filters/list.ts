@@ -86,7 +86,8 @@ export const listFilters: Record<string, LiquidFilter> = {
     }
     return groups.size === 0 ? null : [...groups.values()].map((pair) => pair as unknown[])
   },
-  to_param: (input) => toParam(input),
+  // Ids only: nothing a developer typed, whatever the record prints.
+  to_param: (input) => new LiquidText(toParam(input), {}),
 }
 
 function identity(value: unknown): unknown {

@@ -92,11 +92,13 @@ function cdnAsset(path: string): string {
 
 function activeDocs(context: PortalContext, services: string): string {
   const specs = context.readPath(context.assigned('provider'), 'api_specs')
-  const published = (Array.isArray(specs) ? specs : []).filter((spec) => context.readPath(spec, 'published?') !== false)
+  const published = (Array.isArray(specs) ? (specs as unknown[]) : []).filter((spec) => context.readPath(spec, 'published?') !== false)
+  const nameOf = (spec: unknown) => textOf(context.readPath(spec, 'system_name'))
   const named = services.split(',').map((name) => name.trim()).filter(Boolean)
-  const spec = named.map((name) => published.find((one) => textOf(context.readPath(one, 'system_name')) === name)).find((one) => one !== undefined) ?? (named.length === 0 ? published[0] : undefined)
-  const url = spec === undefined ? (named[0] === undefined ? '' : `/swagger/spec/${encodeURIComponent(named[0])}.json`) : textOf(context.readPath(spec, 'url')) || `/swagger/spec/${encodeURIComponent(textOf(context.readPath(spec, 'system_name')))}.json`
-  return url === '' ? '' : `<div class="active-docs"${attributes({ 'data-spec-url': url })}></div>\n<script src="/javascripts/active_docs.js" defer></script>`
+  const spec = named.length === 0 ? published[0] : named.map((name) => published.find((one) => nameOf(one) === name)).find((one) => one !== undefined)
+  if (spec === undefined) return ''
+  const url = textOf(context.readPath(spec, 'url')) || `/swagger/spec/${encodeURIComponent(nameOf(spec))}.json`
+  return `<div class="active-docs"${attributes({ 'data-spec-url': url })}></div>\n<script src="/javascripts/active_docs.js" defer></script>`
 }
 
 /** `{% plan_widget application, wizard: true %}`: a link to where the plan is changed. */
