@@ -46,7 +46,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/plans/[plan]/details': productPage('plans', ['products', 'plans', 'plan_features']),
   '/products/[product]/plans/[plan]/matrix': productPage('plans', ['products', 'plans', 'metrics']),
   '/products/[product]/end-users': productPage('plans', ['products', 'plans', 'end_users'], ({ endUserPlan }) => ({ planId: endUserPlan })),
-  '/products/[product]/analytics': productPage('analytics', ['products', 'metrics'], ({ method, application, account }) => ({ metric: method, application, account })),
+  '/products/[product]/analytics': productPage('analytics', ['products', 'metrics', 'applications', 'accounts'], ({ method, application, account }) => ({ metric: method, application, account })),
   '/products/[product]/settings': productPage('products'),
   '/products/[product]/activedocs': productPage('products', ['products', 'api_specs']),
   '/products/[product]/activedocs/new': productPage('products'),
@@ -55,6 +55,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/portal/content': { can: 'portal', shows: ['portal_templates', 'portal_files'] },
   '/portal/content/[...name]': { can: 'portal', shows: ['portal_templates'] },
   '/portal/content/file/[portalFile]': { can: 'portal', shows: ['portal_files'] },
+  '/alerts': { can: 'analytics', shows: ['applications', 'accounts'], query: ({ product }) => ({ product }) },
   '/settings/organisation': { can: 'settings', shows: ['tenants'] },
   '/settings/members': { can: 'members', shows: ['members'] },
   '/settings/sessions': { can: 'member', shows: ['sessions'] },
@@ -243,6 +244,9 @@ export const actions: Record<string, ActionPolicy> = {
     saveFileTextAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, text: 'Edited', basedOn: null }), own: 'conflict' },
     editFileAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, downloadable: true }) },
     deleteFileAction: { can: 'portal', input: ({ sparePortalFile }) => ({ fileId: sparePortalFile }) },
+  }),
+  ...of(`${dashboard}/alerts/actions.ts`, {
+    editAlertSettingsAction: { can: 'portal', input: () => ({ alertLevels: [80, 100], alertDevelopers: true, alertMembers: true }) },
   }),
   ...of(`${dashboard}/settings/features/actions.ts`, {
     setFeatureAction: { can: 'settings', input: () => ({ feature: 'endUserPlans', on: true }) },

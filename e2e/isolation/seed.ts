@@ -180,6 +180,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     `INSERT INTO limit_counters ("tenantId", environment, "productId", subject, "metricId", period, "windowAt", value) VALUES ($1, 'production', $2, 'app:' || $3::text, $4, 'eternity', '1970-01-01', 7)`,
     [tenantId, productId, application.id, method],
   )
+  await ctx.db.limitAlert.create({ data: { tenantId, productId, accountId, applicationId: application.id, metricId: method, period: 'day', windowAt: new Date('2026-01-01T00:00:00Z'), level: 80, value: 8, limitValue: 10 } })
   const endpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/first', events: ['account.deleted'] })
   const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
   const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })
