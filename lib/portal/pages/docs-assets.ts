@@ -10,11 +10,11 @@ const files = { 'swagger-ui-bundle.js': 'text/javascript; charset=utf-8', 'swagg
 
 type ViewerFile = keyof typeof files
 
-type Viewer = { hash: string; bytes: Record<ViewerFile, Uint8Array> }
+type Viewer = { version: string; bytes: Record<ViewerFile, Uint8Array> }
 
 /** The address of a file of the viewer, with a hash of them all: it may be kept for ever. */
 export function viewerUrl(file: ViewerFile): string {
-  return `/swagger-ui/${viewer().hash}/${file}`
+  return `/swagger-ui/${viewer().version}/${file}`
 }
 
 /** The viewer for documents, from our own origin. */
@@ -26,9 +26,9 @@ export const viewerRoutes: PortalRoute[] = [
     async handle(_, { params }) {
       const name = Object.keys(files).find((file): file is ViewerFile => file === params.file)
       if (!name) throw notFound()
-      const { hash, bytes } = viewer()
+      const { version, bytes } = viewer()
       // An older address (a page that stood open during an update) gets today's file, but does not keep it.
-      const cacheControl = params.version === hash ? 'public, max-age=31536000, immutable' : 'no-cache'
+      const cacheControl = params.version === version ? 'public, max-age=31536000, immutable' : 'no-cache'
       return { kind: 'content', contentType: files[name], body: bytes[name], headers: { 'cache-control': cacheControl } }
     },
   },
@@ -40,8 +40,8 @@ function viewer(): Viewer {
     const folder = join(process.cwd(), 'node_modules', 'swagger-ui-dist')
     const read = (file: ViewerFile) => new Uint8Array(readFileSync(join(folder, file)))
     const bytes = { 'swagger-ui-bundle.js': withoutMap(read('swagger-ui-bundle.js')), 'swagger-ui.css': withoutMap(read('swagger-ui.css')) }
-    const hash = createHash('sha256').update(bytes['swagger-ui-bundle.js']).update(bytes['swagger-ui.css']).digest('hex').slice(0, 16)
-    return { hash, bytes }
+    const version = createHash('sha256').update(bytes['swagger-ui-bundle.js']).update(bytes['swagger-ui.css']).digest('hex').slice(0, 16)
+    return { version, bytes }
   })
 }
 
