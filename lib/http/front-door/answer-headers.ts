@@ -27,8 +27,9 @@ function setHeaders(request: IncomingMessage, response: ServerResponse, { reques
   for (const [name, value] of Object.entries(scheme === 'https' ? { ...securityHeaders, ...strictTransport } : securityHeaders)) if (!response.hasHeader(name)) response.setHeader(name, value)
   response.setHeader('x-request-id', requestId)
   const personal = response.hasHeader('set-cookie') || PERSONAL_COOKIE.test(request.headers.cookie ?? '')
-  // Next's own chunks carry a hash in their name and nothing of anybody.
-  if (personal && !(request.url ?? '').startsWith('/_next/static/')) response.setHeader('cache-control', 'private, no-store')
+  // Next's own chunks carry a hash in their name and nothing of anybody; so do a portal's stylesheets and scripts, which say so.
+  const isSame = (request.url ?? '').startsWith('/_next/static/') || (!response.hasHeader('set-cookie') && String(response.getHeader('cache-control') ?? '').includes('immutable'))
+  if (personal && !isSame) response.setHeader('cache-control', 'private, no-store')
   else if (zone === 'portal' && isHtml(response)) response.appendHeader('vary', 'Host, Cookie')
 }
 
