@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { normalPath, pathProblem } from '@/lib/cms/content-path'
 
 describe('paths of a tenant’s pages and files', () => {
-  it.each(['/images/icon.ico', '/about', '/guides/getting-started', '/robots.txt', '/css/brand.css', '/v2.0/notes', '/loginhelp', '/administration', '/api-news', '/a~b_c+d@e'])('%s may be taken', (path) => {
+  it.each(['/images/icon.ico', '/about', '/guides/getting-started', '/css/brand.css', '/humans.txt', '/v2.0/notes', '/loginhelp', '/administration', '/api-news', '/a~b_c+d@e'])('%s may be taken', (path) => {
     expect(pathProblem(path)).toBeNull()
   })
 
   it.each([
     '/admin', '/admin/applications', '/ADMIN/x', '/login', '/logout', '/session', '/session/create', '/signup', '/signup/success', '/activate/x', '/api', '/api/auth', '/api_docs/services', '/_next/static/x.js',
     '/auth/x/callback', '/.well-known/openid-configuration', '/oauth/token', '/swagger/spec.json', '/buyer/stats', '/zone/admin', '/healthz', '/search', '/search.json', '/docs', '/docs/twitter', '/plans', '/terms',
-    '/terms.html', '/privacy.htm', '/', '/favicon.ico', '/FAVICON.ICO', '/apple-touch-icon.png',
+    '/terms.html', '/privacy.htm', '/', '/favicon.ico', '/FAVICON.ICO', '/apple-touch-icon.png', '/robots.txt', '/sitemap.xml', '/swagger-ui/5/x.js',
   ])('LQ-5 %s stays the portal’s own', (path) => {
     expect(pathProblem(path)).toEqual(expect.any(String))
   })

@@ -3,15 +3,17 @@
  * path under one of its own would never be reached, or worse, be taken for ours.
  */
 const ownRoutes = [
-  '/admin', '/session', '/login', '/logout', '/logged_out', '/signup', '/activate', '/access_code', '/search', '/forum', '/api', '/api_docs', '/swagger', '/_next', '/auth', '/oauth', '/.well-known',
+  '/admin', '/session', '/login', '/logout', '/logged_out', '/signup', '/activate', '/access_code', '/search', '/forum', '/api', '/api_docs', '/swagger', '/swagger-ui', '/_next', '/auth', '/oauth', '/.well-known',
   '/buyer', '/zone', '/healthz', '/readyz', '/metrics',
 ]
 
 /** Built-in pages: their text is changed where they are listed, not by a page beside them. */
 const builtInPages = ['/', '/docs', '/plans', '/terms', '/privacy', '/refunds']
 
-/** Served for every host, before any portal is asked. */
+/** Served for every host before any portal is asked, or made by the portal. */
 const ownFiles: Record<string, string> = {
+  '/robots.txt': 'The portal writes /robots.txt by itself and names its sitemap in it.',
+  '/sitemap.xml': 'The portal writes /sitemap.xml by itself: it lists your published pages.',
   '/favicon.ico': 'Browsers ask every site for /favicon.ico, so we answer it. Upload yours as /images/icon.ico and name it in the <head> of the layout.',
   '/favicon.svg': 'This name is taken by the portal itself. Choose another, for example /images/icon.svg.',
   '/apple-touch-icon.png': 'This name is taken by the portal itself. Choose another, for example /images/apple-touch-icon.png.',
