@@ -167,6 +167,12 @@ function PlaceLink({ place, folded, active, onNavigate }: { place: Place; folded
     <>
       <PlaceGlyph icon={place.icon} className={cn('size-4 shrink-0', active ? 'text-accent-text' : 'text-text-3')} />
       <span className={folded ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{place.label}</span>
+      {place.count !== undefined && place.count > 0 && (
+        <span className={folded ? 'sr-only' : 'num rounded-full bg-accent-soft px-1.5 text-xs font-normal text-accent-text'}>
+          {place.count > 99 ? '99+' : place.count}
+          <span className="sr-only"> waiting</span>
+        </span>
+      )}
       {place.external && !folded && <ExternalLink aria-hidden className="size-3 text-text-3" />}
     </>
   )

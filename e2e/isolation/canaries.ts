@@ -25,8 +25,10 @@ const bound: Record<string, string[]> = {
   // By these names a version stands in for a built-in template, and a page finds its layout.
   portal_templates: ['systemName', 'layoutName', 'contentType'],
   plans: ['newMethods'],
+  // Values are stored under the name; built-in ones are known by it.
+  field_definitions: ['target', 'name'],
   // The names under which callers send keys stay what callers send; the secrets are sealed to their rows.
-  products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl'],
+  products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'planChangeMode', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl'],
   // The slug is part of every canary; hosts carry it by name.
   tenants: ['slug', 'timezone', 'providerKeyHash', 'providerKeyCipher'],
   hosts: ['name'],

@@ -34,6 +34,9 @@ export const adminPages: Record<string, PagePolicy> = {
   '/accounts/[account]': { can: 'partners', shows: ['accounts', 'developers', 'applications'] },
   '/applications': { can: 'partners', shows: ['applications', 'accounts', 'plans'], query: ({ plan, product, account }) => ({ planId: plan, productId: product, accountId: account }) },
   '/applications/new': { can: 'partners', shows: ['accounts', 'plans'], query: ({ account }) => ({ account }) },
+  '/requests': { can: 'partners', shows: ['accounts', 'applications', 'plans', 'plan_requests'] },
+  '/portal/fields': { can: 'portal', shows: ['field_definitions'] },
+  '/portal/settings': { can: 'portal', shows: ['products'] },
   '/applications/[application]': { can: 'partners', shows: ['applications', 'accounts', 'credentials', 'metrics'] },
   '/products': { can: ofProducts, shows: ['products'] },
   '/products/[product]': productPage(ofProducts),
@@ -139,7 +142,7 @@ export const actions: Record<string, ActionPolicy> = {
   }),
   ...of(`${dashboard}/accounts/_actions.ts`, {
     createAccountAction: { can: 'partners', input: () => ({ orgName: 'One more' }) },
-    editAccountAction: { can: 'partners', input: ({ account }) => ({ accountId: account, orgName: 'Renamed' }) },
+    editAccountAction: { can: 'partners', input: ({ account }) => ({ accountId: account, values: { org_name: 'Renamed' } }) },
     approveAccountAction: { can: 'partners', input: ({ pendingAccount }) => ({ accountId: pendingAccount }) },
     rejectAccountAction: { can: 'partners', input: ({ otherPendingAccount }) => ({ accountId: otherPendingAccount }) },
     suspendAccountAction: { can: 'partners', input: ({ spareAccount }) => ({ accountId: spareAccount }) },
@@ -153,7 +156,7 @@ export const actions: Record<string, ActionPolicy> = {
   }),
   ...of(`${dashboard}/applications/_actions.ts`, {
     createApplicationAction: { can: 'partners', input: ({ account, plan }) => ({ accountId: account, planId: plan, name: 'One more' }) },
-    editApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application, name: 'Renamed' }) },
+    editApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application, values: { name: 'Renamed' } }) },
     suspendApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application }) },
     resumeApplicationAction: { can: 'partners', input: ({ application }) => ({ applicationId: application }) },
     approveApplicationAction: { can: 'partners', input: ({ pendingApplication }) => ({ applicationId: pendingApplication }) },
@@ -164,6 +167,20 @@ export const actions: Record<string, ActionPolicy> = {
     addAppKeyAction: { can: 'partners', input: ({ keyedApplication }) => ({ applicationId: keyedApplication }) },
     revealCredentialAction: { can: 'partners', input: ({ credential }) => ({ credentialId: credential }) },
     revokeCredentialAction: { can: 'partners', input: ({ spareCredential }) => ({ credentialId: spareCredential }) },
+  }),
+  ...of(`${dashboard}/requests/actions.ts`, {
+    approveRequestsAction: { can: 'partners', input: ({ planRequest }) => ({ requests: [{ kind: 'plan_request', id: planRequest }] }) },
+    rejectRequestAction: { can: 'partners', input: ({ otherPlanRequest }) => ({ kind: 'plan_request', id: otherPlanRequest, reason: 'Not now' }) },
+  }),
+  ...of(`${dashboard}/portal/fields/actions.ts`, {
+    createFieldAction: { can: 'portal', input: () => ({ target: 'account', name: 'one_more', label: 'One more' }) },
+    editFieldAction: { can: 'portal', input: ({ field }) => ({ fieldId: field, label: 'Renamed' }) },
+    deleteFieldAction: { can: 'portal', input: ({ spareField }) => ({ fieldId: spareField }) },
+    orderFieldsAction: { can: 'portal', input: ({ field }) => ({ target: 'user', fieldIds: [field] }), own: 'conflict' },
+  }),
+  ...of(`${dashboard}/portal/settings/actions.ts`, {
+    setPortalSwitchAction: { can: 'portal', input: () => ({ multipleUsers: true }) },
+    setPlanChangeModeAction: { can: 'portal', input: ({ product }) => ({ productId: product, mode: 'direct' }) },
   }),
   ...of(`${dashboard}/products/actions.ts`, {
     createProductAction: { can: 'products', input: () => ({ name: 'One more' }) },

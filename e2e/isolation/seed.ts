@@ -4,6 +4,7 @@ import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { createAccount } from '@/lib/accounts/create-account'
 import { createSpec } from '@/lib/activedocs/create-spec'
 import { createApplication } from '@/lib/applications/create-application'
+import { changePlanAsDeveloper } from '@/lib/applications/plan-requests'
 import { addDomain } from '@/lib/domains/add-domain'
 import { createPage } from '@/lib/cms/create-page'
 import { createPartial } from '@/lib/cms/create-partial'
@@ -12,6 +13,7 @@ import { saveDraft } from '@/lib/cms/save-draft'
 import { saveFile } from '@/lib/cms/save-file'
 import { closeDatabase } from '@/lib/db/connect'
 import { connectDirectly, databaseUrls, ownerPool } from '@/lib/db/pools'
+import { createField } from '@/lib/fields/create-field'
 import { fillSampleUsage } from '@/lib/metering/sample-usage'
 import { createTenant } from '@/lib/onboarding/sign-up-tenant'
 import { createEndUser } from '@/lib/plans/create-end-user'
@@ -34,6 +36,7 @@ import { permissions, type Ctx, type Permission } from '@/lib/tenants/context'
 import { inviteMember } from '@/lib/tenants/invite-member'
 import { contextOf, makeMember } from '@/lib/tenants/member.fixture'
 import { makeOneTimeToken } from '@/lib/tenants/one-time-tokens'
+import { editPortalSettings } from '@/lib/tenants/portal-settings'
 import { cookieNames, encodeSessionCookie, type Realm } from '@/lib/tenants/session-cookie'
 import { createSession } from '@/lib/tenants/sessions'
 import { setFeature } from '@/lib/tenants/set-feature'
@@ -167,6 +170,14 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   await ctx.db.application.updateMany({ where: { id: { in: pending.map(({ id }) => id) } }, data: { state: 'pending' } })
   const credentialOf = async (applicationId: bigint, kind: string) => (await ctx.db.credential.findFirstOrThrow({ where: { applicationId, kind, revokedAt: null }, select: { id: true } })).id
 
+  const field = await createField(ctx, { target: 'user', name: 'first_name', builtIn: true, hint: 'As on your badge' })
+  const spareField = await createField(ctx, { target: 'application', name: 'type', label: 'Type', choices: ['mobile', 'web'] })
+  await editPortalSettings(ctx, { accountApprovalRequired: true, multipleUsers: true, contactEmail: `contact@${slug}.example` })
+  const requestOf = async (applicationId: bigint) => {
+    await changePlanAsDeveloper(ctx, { applicationId, planId: otherPlan.id, reason: 'We grow' })
+    return (await ctx.db.planRequest.findFirstOrThrow({ where: { openApplicationId: applicationId }, select: { id: true } })).id
+  }
+
   const token = await createAccessTokenFor(ctx, ctx.actor.id!, { name: 'Token', permission: 'rw', scopes: ['stats'] })
   const invitation = await inviteMember(ctx, { email: `invited@${slug}.example`, name: 'Invited' })
   await ctx.db.$transaction((tx) => makeOneTimeToken(tx, 'reset_password', { tenantId, memberId: ctx.actor.id! }, now))
@@ -199,6 +210,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const sparePortalFile = await saveFile(ctx, { path: '/spare.txt', bytes: new TextEncoder().encode('Another file') })
   const ids = {
     spec: spec.id, spareSpec: spareSpec.id,
+    field: field.id, spareField: spareField.id, planRequest: await requestOf(application.id), otherPlanRequest: await requestOf(spareApplication.id),
     domain: domain.id, spareDomain: spareDomain.id,
     endpoint: endpoint.id, spareEndpoint: spareEndpoint.id, delivery: delivery.id,
     product: productId, otherProduct: other.id, spareProduct: spareProduct.id, hits: hits.id, method, otherMethod, spareMethod, rule: rule.id, spareRule: spareRule.id,

@@ -8,6 +8,7 @@ const idNames = [
   'endUser', 'spareEndUser', 'account', 'pendingAccount', 'otherPendingAccount', 'suspendedAccount', 'spareAccount', 'developer', 'spareDeveloper', 'application', 'keyedApplication',
   'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
   'memberToRemove', 'session', 'portalFile', 'sparePortalFile', 'endpoint', 'spareEndpoint', 'delivery', 'domain', 'spareDomain', 'spec', 'spareSpec',
+  'field', 'spareField', 'planRequest', 'otherPlanRequest',
 ] as const
 
 export type Ids = Record<(typeof idNames)[number], number>

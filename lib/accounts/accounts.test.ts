@@ -4,9 +4,10 @@ import { approveAccount, rejectAccount, resumeAccount, suspendAccount } from '@/
 import { editDeveloper, removeDeveloper, resumeDeveloper, suspendDeveloper } from '@/lib/accounts/change-developer'
 import { createAccount } from '@/lib/accounts/create-account'
 import { deleteAccount } from '@/lib/accounts/delete-account'
-import { editAccount } from '@/lib/accounts/edit-account'
+import { editAccountValues } from '@/lib/accounts/edit-account-values'
 import { findAccountsToChoose, getAccount, listAccounts } from '@/lib/accounts/queries'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { createField } from '@/lib/fields/create-field'
 import { verifyPassword } from '@/lib/passwords/hash-password'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -100,12 +101,38 @@ describe('accounts', () => {
   it('ISO-9 what a schema does not know is not written', async () => {
     const odd = { orgName: 'Odd', state: 'suspended', tenantId: other.tenant.id, createdAt: new Date(0), developer: { email: 'odd@partner.example', state: 'suspended', emailConfirmedAt: null } }
     const { id } = await createAccount(ctx, odd as never)
-    await editAccount(ctx, { accountId: id, orgName: 'Still odd', state: 'rejected' } as never)
+    await editAccountValues(ctx, { accountId: id, state: 'rejected', values: { org_name: 'Still odd', state: 'rejected' } } as never)
     const account = await getAccount(ctx, id)
     expect(account).toMatchObject({ orgName: 'Still odd', state: 'approved', developers: [{ state: 'active' }] })
     expect(account.createdAt.getTime()).toBeGreaterThan(0)
     await expect(editDeveloper(ctx, { developerId: account.developers[0]!.id, accountId: 1, state: 'suspended' } as never)).resolves.toBeUndefined()
     expect((await getAccount(ctx, id)).developers).toMatchObject([{ state: 'active' }])
+  })
+
+  it('extra fields: the tenant writes every one, a developer what the portal shows as an input (ISO-9)', async () => {
+    const extra = await makeTenant()
+    await createField(extra, { target: 'account', name: 'rank', label: 'Rank', readOnly: true })
+    await createField(extra, { target: 'account', name: 'city', builtIn: true, required: true })
+    await createField(extra, { target: 'user', name: 'team', label: 'Team' })
+    const made = await createAccount(extra, { orgName: 'Widget Works', values: { rank: 'gold' }, developer: { email: 'ada@widgets.example', values: { team: 'Blue' } } })
+    expect(await getAccount(extra, made.id)).toMatchObject({ values: { org_name: 'Widget Works', rank: 'gold' }, developers: [{ values: { email: 'ada@widgets.example', team: 'Blue' } }] })
+    const developer: Ctx = { ...extra, actor: { kind: 'developer', id: made.developerId!, name: 'D', email: 'd@x.example', accountId: made.id, sessionId: 1n } }
+    await expect(editAccountValues(developer, { accountId: made.id, values: { org_name: 'Mine' } })).rejects.toMatchObject({ code: 'invalid', fields: { city: [expect.any(String)] } })
+    await editAccountValues(developer, { accountId: made.id, values: { rank: 'platinum', city: 'Lyon', unheard: 'of' } })
+    expect((await getAccount(extra, made.id)).values).toEqual({ org_name: 'Widget Works', rank: 'gold', city: 'Lyon' })
+    await editAccountValues(extra, { accountId: made.id, values: { rank: 'silver', city: '' } })
+    expect((await getAccount(extra, made.id)).values).toEqual({ org_name: 'Widget Works', rank: 'silver' })
+    await editDeveloper(extra, { developerId: made.developerId!, firstName: 'Ada', values: { team: 'Red' } })
+    expect((await getAccount(extra, made.id)).developers).toMatchObject([{ firstName: 'Ada', values: { first_name: 'Ada', team: 'Red' } }])
+    expect(await extra.db.auditEntry.findFirst({ where: { action: 'account.changed' }, orderBy: { id: 'desc' } })).toMatchObject({ before: { city: 'Lyon' }, after: { rank: 'silver' } })
+  })
+
+  it('an account that nobody confirmed is told apart from one that waits for approval', async () => {
+    const { id, developerId } = await newAccount()
+    await ctx.db.account.update({ where: { id }, data: { state: 'pending' } })
+    expect((await getAccount(ctx, id)).unconfirmed).toBe(false)
+    await ctx.db.developer.update({ where: { id: developerId! }, data: { state: 'pending' } })
+    expect((await getAccount(ctx, id)).unconfirmed).toBe(true)
   })
 
   it('ISO-9 filters and sorts that are not on the lists are ignored', async () => {
@@ -118,7 +145,7 @@ describe('accounts', () => {
     for (const [accountId, developerId] of [[foreign.id, foreign.developerId!], [999_999n, 999_999n]] as const) {
       const refused = { code: 'not_found', publicMessage: 'Not found.' }
       await expect(getAccount(ctx, accountId)).rejects.toMatchObject(refused)
-      await expect(editAccount(ctx, { accountId, orgName: 'Taken' })).rejects.toMatchObject(refused)
+      await expect(editAccountValues(ctx, { accountId, values: { org_name: 'Taken' } })).rejects.toMatchObject(refused)
       await expect(suspendAccount(ctx, { accountId })).rejects.toMatchObject(refused)
       await expect(deleteAccount(ctx, { accountId, confirmation: '' })).rejects.toMatchObject(refused)
       await expect(addDeveloper(ctx, { accountId, email: 'mole@partner.example' })).rejects.toMatchObject(refused)
@@ -136,10 +163,10 @@ describe('accounts', () => {
     expect((await listAccounts(developer)).items.map((item) => item.id)).toEqual([Number(own.id)])
     expect((await listAccounts(visitor)).items).toEqual([])
     await expect(getAccount(developer, neighbour.id)).rejects.toMatchObject({ code: 'not_found' })
-    await expect(editAccount(developer, { accountId: neighbour.id, orgName: 'Taken' })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(editAccountValues(developer, { accountId: neighbour.id, values: { org_name: 'Taken' } })).rejects.toMatchObject({ code: 'not_found' })
     await expect(addDeveloper(developer, { accountId: neighbour.id, email: 'mole2@partner.example' })).rejects.toMatchObject({ code: 'not_found' })
     await expect(removeDeveloper(developer, { developerId: neighbour.developerId! })).rejects.toMatchObject({ code: 'not_found' })
-    await expect(editAccount(developer, { accountId: own.id, orgName: 'Own name' })).resolves.toBeUndefined()
+    await expect(editAccountValues(developer, { accountId: own.id, values: { org_name: 'Own name' } })).resolves.toBeUndefined()
   })
 
   it.each(['-created', 'created', 'name', '-name'] as const)('the list sorted by %s shows everybody once over its pages', async (sort) => {

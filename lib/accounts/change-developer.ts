@@ -4,17 +4,20 @@ import { writeDeveloper } from '@/lib/accounts/write-account'
 import type { Developer, Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError } from '@/lib/errors'
+import { checkValues } from '@/lib/fields/check-values'
+import { joinValues, mergeExtra } from '@/lib/fields/split-values'
 import type { Ctx } from '@/lib/tenants/context'
 import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 
-/** Changes what is given. A new role or address signs the person out (SES-3). Throws `not_found`, `invalid`. */
+/** Changes what is given, of `values` what has no column. A new role or address signs the person out (SES-3). Throws `not_found`, `invalid`. */
 export async function editDeveloper(ctx: Ctx, raw: DeveloperEditInput): Promise<void> {
-  const { developerId, ...edit } = developerEditInput.parse(raw)
+  const { developerId, values = {}, ...edit } = developerEditInput.parse(raw)
   await writeDeveloper(ctx, developerId, 'developer.changed', async (tx, developer) => {
-    await saveDeveloper(tx, ctx, developer, edit)
+    const { extra } = await checkValues({ ...ctx, db: tx }, 'user', { ...values, email: edit.email ?? developer.email }, { prefix: 'values.', current: joinValues('user', developer) })
+    await saveDeveloper(tx, ctx, developer, edit, mergeExtra(developer.extra, extra))
     const changed = changedIn(developer, edit)
     const pick = (from: Partial<Record<string, unknown>>) => Object.fromEntries(changed.map((key) => [key, from[key]]))
-    return { result: undefined, before: pick(developer), after: pick(edit) }
+    return { result: undefined, before: pick(developer), after: { ...pick(edit), ...extra } }
   }).catch(emailTakenOr())
 }
 

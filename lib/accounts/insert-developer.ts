@@ -1,9 +1,10 @@
 import type { DeveloperRole } from '@/lib/accounts/schema'
+import type { Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import type { Ctx } from '@/lib/tenants/context'
 import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 
-type NewDeveloper = { email: string; userName?: string | null; firstName?: string; lastName?: string; role?: DeveloperRole }
+type NewDeveloper = { email: string; userName?: string | null; firstName?: string; lastName?: string; role?: DeveloperRole; extra?: Prisma.InputJsonObject }
 
 /** The row of a developer whom the tenant adds: active at once, the address counts as known. */
 export async function insertDeveloper(tx: TenantTx, ctx: Ctx, accountId: bigint, input: NewDeveloper, passwordHash: string | null): Promise<{ id: bigint }> {
@@ -18,6 +19,7 @@ export async function insertDeveloper(tx: TenantTx, ctx: Ctx, accountId: bigint,
       firstName: input.firstName ?? '',
       lastName: input.lastName ?? '',
       role: input.role ?? 'member',
+      extra: input.extra,
       state: 'active',
       passwordHash,
       emailConfirmedAt: ctx.now,

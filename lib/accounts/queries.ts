@@ -2,6 +2,8 @@ import { ownAccountOnly } from '@/lib/accounts/own-account'
 import { accountListInput, type AccountListInput, type AccountState, type DeveloperRole, type DeveloperState } from '@/lib/accounts/schema'
 import { notFound } from '@/lib/errors'
 import type { Prisma } from '@/lib/db/generated/client'
+import { joinValues } from '@/lib/fields/split-values'
+import type { FieldValues } from '@/lib/fields/validate-values'
 import { decodeCursor, pageSize, takePage, type Cursor } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -26,9 +28,12 @@ export type DeveloperDto = {
   role: DeveloperRole
   state: DeveloperState
   createdAt: Date
+  /** Every field by its name, built-in and own. */
+  values: FieldValues
 }
 
-export type AccountDto = { id: number; orgName: string; state: AccountState; createdAt: Date; developers: DeveloperDto[] }
+/** `unconfirmed`: signed up, and nobody has confirmed the e-mail yet; nothing for the tenant to do. */
+export type AccountDto = { id: number; orgName: string; state: AccountState; unconfirmed: boolean; createdAt: Date; values: FieldValues; developers: DeveloperDto[] }
 
 /**
  * Accounts, 25 a page. `search` finds a part of the organisation's name, of a developer's address or names, an
@@ -79,7 +84,9 @@ export async function getAccount(ctx: Ctx, accountId: bigint): Promise<AccountDt
     id: Number(row.id),
     orgName: row.orgName,
     state: row.state as AccountState,
+    unconfirmed: row.state === 'pending' && row.developers.length > 0 && !row.developers.some(({ role, state }) => role === 'admin' && state === 'active'),
     createdAt: row.createdAt,
+    values: joinValues('account', row),
     developers: row.developers.map((each) => ({
       id: Number(each.id),
       email: each.email,
@@ -89,6 +96,7 @@ export async function getAccount(ctx: Ctx, accountId: bigint): Promise<AccountDt
       role: each.role as DeveloperRole,
       state: each.state as DeveloperState,
       createdAt: each.createdAt,
+      values: joinValues('user', each),
     })),
   }
 }

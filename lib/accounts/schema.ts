@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldValuesInput } from '@/lib/fields/schema'
 import { idInput } from '@/lib/tenants/id-input'
 import { emailInput, normalUserName, personNameInput } from '@/lib/tenants/login-names'
 
@@ -27,14 +28,17 @@ const developerFields = {
   firstName: personName.optional(),
   lastName: personName.optional(),
   role: z.enum(developerRoles).optional(),
+  /** Fields without a column of their own, by name. */
+  values: fieldValuesInput.optional(),
 }
 
 /** An account made by the tenant, with its first developer when an e-mail is given. */
-export const accountInput = z.object({ orgName, developer: z.object({ ...developerFields, password: z.string().optional() }).optional() })
+export const accountInput = z.object({ orgName, values: fieldValuesInput.default({}), developer: z.object({ ...developerFields, password: z.string().optional() }).optional() })
 export type AccountInput = z.input<typeof accountInput>
 
-export const accountEditInput = z.object({ accountId: idInput, orgName })
-export type AccountEditInput = z.input<typeof accountEditInput>
+/** Fields by name, built-in and own. */
+export const accountValuesInput = z.object({ accountId: idInput, values: fieldValuesInput.default({}) })
+export type AccountValuesInput = z.input<typeof accountValuesInput>
 
 export const accountRef = z.object({ accountId: idInput })
 export type AccountRef = z.input<typeof accountRef>

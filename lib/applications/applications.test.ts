@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { createAccount } from '@/lib/accounts/create-account'
 import { addAppKey, regenerateUserKey, revealCredential, revokeCredential } from '@/lib/applications/change-credentials'
-import { approveApplication, deleteApplication, editApplication, rejectApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
+import { approveApplication, deleteApplication, rejectApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
 import { changePlan, moveApplications } from '@/lib/applications/change-plan'
 import { createApplication } from '@/lib/applications/create-application'
+import { editApplicationValues } from '@/lib/applications/edit-application-values'
 import { appKeyHash, userKeyHash } from '@/lib/applications/credential-hash'
 import { getApplication, listApplications } from '@/lib/applications/queries'
 import { decryptSecret } from '@/lib/crypto'
@@ -145,7 +146,7 @@ describe('applications', () => {
     expect(await getApplication(ctx, id)).toMatchObject({ state: 'suspended', usable: false })
     await expect(suspendApplication(ctx, { applicationId: id })).rejects.toMatchObject({ code: 'conflict' })
     await resumeApplication(ctx, { applicationId: id })
-    await editApplication(ctx, { applicationId: id, name: 'Renamed', description: 'For the shop' })
+    await editApplicationValues(ctx, { applicationId: id, values: { name: 'Renamed', description: 'For the shop' } })
     await expect(deleteApplication(ctx, { applicationId: id, confirmation: 'renamed' })).rejects.toMatchObject({ code: 'invalid' })
     await deleteApplication(ctx, { applicationId: id, confirmation: 'Renamed' })
     await expect(getApplication(ctx, id)).rejects.toMatchObject({ code: 'not_found' })
@@ -254,7 +255,7 @@ describe('applications', () => {
     for (const [applicationId, credentialId] of [[made.id, userKey!.id], [999_999n, 999_999n]] as const) {
       const refused = { code: 'not_found', publicMessage: 'Not found.' }
       await expect(getApplication(other, applicationId)).rejects.toMatchObject(refused)
-      await expect(editApplication(other, { applicationId, name: 'Taken' })).rejects.toMatchObject(refused)
+      await expect(editApplicationValues(other, { applicationId, values: { name: 'Taken' } })).rejects.toMatchObject(refused)
       await expect(changePlan(other, { applicationId, planId: published })).rejects.toMatchObject(refused)
       await expect(regenerateUserKey(other, { applicationId })).rejects.toMatchObject(refused)
       await expect(revealCredential(other, { credentialId })).rejects.toMatchObject(refused)
@@ -267,7 +268,7 @@ describe('applications', () => {
   it('ISO-9 what a schema does not know is not written', async () => {
     const odd = { accountId, planId: published, name: 'Odd', state: 'suspended', kind: 'test', tenantId: 1, productId: 1, lastCallAt: new Date(0) }
     const made = await createApplication(ctx, odd as never)
-    await editApplication(ctx, { applicationId: made.id, state: 'suspended', planId: hidden, accountId: 1, appId: 'mine' } as never)
+    await editApplicationValues(ctx, { applicationId: made.id, state: 'suspended', values: { state: 'suspended', planId: String(hidden), accountId: '1', appId: 'mine' } } as never)
     expect(await getApplication(ctx, made.id)).toMatchObject({ state: 'live', plan: { name: 'Public' }, appId: made.appId, lastCallAt: null })
   })
 })

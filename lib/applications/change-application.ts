@@ -1,18 +1,9 @@
-import { applicationDeleteInput, applicationEditInput, applicationRef, applicationRejectInput } from '@/lib/applications/schema'
-import type { ApplicationDeleteInput, ApplicationEditInput, ApplicationRef, ApplicationRejectInput, ApplicationState } from '@/lib/applications/schema'
+import { applicationDeleteInput, applicationRef, applicationRejectInput } from '@/lib/applications/schema'
+import type { ApplicationDeleteInput, ApplicationRef, ApplicationRejectInput, ApplicationState } from '@/lib/applications/schema'
 import { writeApplication } from '@/lib/applications/write-application'
 import { AppError, invalid } from '@/lib/errors'
 import type { EventType } from '@/lib/events/event-types'
 import type { Ctx } from '@/lib/tenants/context'
-
-/** Name and description. Throws `not_found`. */
-export async function editApplication(ctx: Ctx, raw: ApplicationEditInput): Promise<void> {
-  const { applicationId, name, description } = applicationEditInput.parse(raw)
-  await writeApplication(ctx, applicationId, 'application.changed', async (tx, application) => {
-    await tx.application.update({ where: { id: applicationId }, data: { name, description } })
-    return { result: undefined, before: { name: application.name, description: application.description }, after: { name, description } }
-  })
-}
 
 type Move = { action: EventType; from: ApplicationState; to: ApplicationState; refusal: string }
 

@@ -26,7 +26,7 @@ export async function createApplication(ctx: Ctx, raw: ApplicationInput): Promis
       if (!account || !plan) throw notFound()
       assertCanChoosePlan(ctx.actor, plan)
       if (account.state !== 'approved') throw new AppError('conflict', { publicMessage: 'This account is not approved. Approve or resume it first.' })
-      const { extra } = await checkValues({ ...ctx, db: tx }, 'application', { ...values, name, description })
+      const { extra } = await checkValues({ ...ctx, db: tx }, 'application', { ...values, name, description }, { prefix: 'values.' })
       const state = plan.approvalRequired && ctx.actor.kind === 'developer' ? 'pending' : 'live'
       return insertApplication(tx, ctx, { accountId, plan, name, description, extra: mergeExtra({}, extra), state, ...given })
     })

@@ -12,9 +12,6 @@ import { assertCanChoosePlan } from '@/lib/plans/assert-can-choose-plan'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const planChangeModes = ['request', 'direct', 'none'] as const
-export type PlanChangeMode = (typeof planChangeModes)[number]
-
 export const planRequestStates = ['open', 'approved', 'rejected', 'withdrawn'] as const
 export type PlanRequestState = (typeof planRequestStates)[number]
 

@@ -3,6 +3,8 @@ import type { AccountState } from '@/lib/accounts/schema'
 import { applicationListInput, type ApplicationListInput, type ApplicationState } from '@/lib/applications/schema'
 import type { Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
+import { joinValues } from '@/lib/fields/split-values'
+import type { FieldValues } from '@/lib/fields/validate-values'
 import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { decodeCursor, pageSize, takePage, type Cursor } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
@@ -26,6 +28,8 @@ export type CredentialDto = { id: number; kind: 'user_key' | 'app_key'; hint: st
 
 export type ApplicationDto = ApplicationItem & {
   description: string
+  /** Every field by its name, built-in and own. */
+  values: FieldValues
   authenticationMode: AuthenticationMode
   /** Live keys, the oldest first. */
   userKey: CredentialDto | null
@@ -75,6 +79,7 @@ export async function getApplication(ctx: Ctx, applicationId: bigint): Promise<A
   return {
     ...toItem(row),
     description: row.description,
+    values: joinValues('application', row),
     authenticationMode: row.product.authenticationMode as AuthenticationMode,
     userKey: keys.findLast((key) => key.kind === 'user_key') ?? null,
     appKeys: keys.filter((key) => key.kind === 'app_key'),

@@ -36,8 +36,9 @@ export const applicationInput = z.object({
 })
 export type ApplicationInput = z.input<typeof applicationInput>
 
-export const applicationEditInput = z.object({ applicationId: idInput, name: name.optional(), description: description.optional() })
-export type ApplicationEditInput = z.input<typeof applicationEditInput>
+/** Fields by name, built-in and own. */
+export const applicationValuesInput = z.object({ applicationId: idInput, values: fieldValuesInput.default({}) })
+export type ApplicationValuesInput = z.input<typeof applicationValuesInput>
 
 export const applicationRef = z.object({ applicationId: idInput })
 export type ApplicationRef = z.input<typeof applicationRef>

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
-import { fieldTargets, findNameProblem } from '@/lib/fields/built-in'
+import { findNameProblem, type FieldTarget } from '@/lib/fields/built-in'
 import { createField } from '@/lib/fields/create-field'
 import { deleteField } from '@/lib/fields/delete-field'
 import { editField } from '@/lib/fields/edit-field'
@@ -20,8 +20,8 @@ describe('field definitions', () => {
     other = await makeTenant()
   })
 
-  const names = async (target: (typeof fieldTargets)[number], by = ctx) => (await listFields(by, target)).map(({ name }) => name)
-  const idOf = async (target: (typeof fieldTargets)[number], name: string) => (await listFields(ctx, target)).find((field) => field.name === name)!.id
+  const names = async (target: FieldTarget, by = ctx) => (await listFields(by, target)).map(({ name }) => name)
+  const idOf = async (target: FieldTarget, name: string) => (await listFields(ctx, target)).find((field) => field.name === name)!.id
 
   it('a tenant that never touched them has the defaults, made once however many ask first', async () => {
     await Promise.all([listAllFields(other), listAllFields(other), listAllFields(other)])

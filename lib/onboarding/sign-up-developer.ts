@@ -1,6 +1,7 @@
 import { emailTakenOr } from '@/lib/accounts/taken'
 import type { AccountState } from '@/lib/accounts/schema'
 import { insertApplication } from '@/lib/applications/insert-application'
+import { sameSecret } from '@/lib/crypto'
 import type { Plan, Prisma } from '@/lib/db/generated/client'
 import { isUniqueViolation } from '@/lib/db/violations'
 import { AppError, invalid, type FieldErrors } from '@/lib/errors'
@@ -65,7 +66,7 @@ async function checkSignUp(ctx: Ctx, raw: DeveloperSignUp, withApplication: bool
   const passwordProblem = password ? findPasswordProblem(password, { kind: 'developer', email: String(user.values.email ?? '') }) : 'Choose a password.'
   const errors: FieldErrors = { ...prefixed('user.', user.errors), ...prefixed('account.', account.errors), ...prefixed('application.', application.errors) }
   if (passwordProblem) errors['user.password'] = [passwordProblem]
-  else if (raw.user.password_confirmation !== undefined && raw.user.password_confirmation !== password) errors['user.password_confirmation'] = ['The two passwords differ. Write the same one twice.']
+  else if (raw.user.password_confirmation !== undefined && !sameSecret(textOf(raw.user.password_confirmation), password)) errors['user.password_confirmation'] = ['The two passwords differ. Write the same one twice.']
   if (Object.keys(errors).length > 0) throw invalid(errors)
   return { user: splitValues('user', user.values), account: splitValues('account', account.values), application: splitValues('application', application.values), password }
 }

@@ -5,8 +5,8 @@ import { approveAccount, rejectAccount, resumeAccount, suspendAccount } from '@/
 import { editDeveloper, removeDeveloper, resumeDeveloper, suspendDeveloper } from '@/lib/accounts/change-developer'
 import { createAccount } from '@/lib/accounts/create-account'
 import { deleteAccount } from '@/lib/accounts/delete-account'
-import { editAccount } from '@/lib/accounts/edit-account'
-import { accountDeleteInput, accountEditInput, accountInput, accountRef, developerEditInput, developerInput, developerRef } from '@/lib/accounts/schema'
+import { editAccountValues } from '@/lib/accounts/edit-account-values'
+import { accountDeleteInput, accountInput, accountRef, accountRejectInput, accountValuesInput, developerEditInput, developerInput, developerRef } from '@/lib/accounts/schema'
 import { adminAction } from '@/lib/request/admin-action'
 
 const can = 'partners'
@@ -16,11 +16,11 @@ export const createAccountAction = adminAction({ can, input: accountInput }, asy
   return { goTo: `/accounts/${id}` }
 })
 
-export const editAccountAction = adminAction({ can, input: accountEditInput }, (ctx, input) => editAccount(ctx, input))
+export const editAccountAction = adminAction({ can, input: accountValuesInput }, (ctx, input) => editAccountValues(ctx, input))
 
 export const approveAccountAction = adminAction({ can, input: accountRef }, (ctx, input) => approveAccount(ctx, input))
 
-export const rejectAccountAction = adminAction({ can, input: accountRef }, (ctx, input) => rejectAccount(ctx, input))
+export const rejectAccountAction = adminAction({ can, input: accountRejectInput }, (ctx, input) => rejectAccount(ctx, input))
 
 export const suspendAccountAction = adminAction({ can, input: accountRef }, (ctx, input) => suspendAccount(ctx, input))
 

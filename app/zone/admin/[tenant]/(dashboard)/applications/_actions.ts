@@ -1,10 +1,11 @@
 'use server'
 
-import { approveApplication, deleteApplication, editApplication, rejectApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
+import { approveApplication, deleteApplication, rejectApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
 import { addAppKey, regenerateUserKey, revealCredential, revokeCredential } from '@/lib/applications/change-credentials'
 import { changePlan } from '@/lib/applications/change-plan'
 import { createApplication } from '@/lib/applications/create-application'
-import { appKeyInput, applicationDeleteInput, applicationEditInput, applicationInput, applicationPlanInput, applicationRef, credentialRef, userKeyInput } from '@/lib/applications/schema'
+import { editApplicationValues } from '@/lib/applications/edit-application-values'
+import { appKeyInput, applicationDeleteInput, applicationInput, applicationPlanInput, applicationRef, applicationRejectInput, applicationValuesInput, credentialRef, userKeyInput } from '@/lib/applications/schema'
 import { adminAction } from '@/lib/request/admin-action'
 
 const can = 'partners'
@@ -15,7 +16,7 @@ export const createApplicationAction = adminAction({ can, input: applicationInpu
   return { goTo: `/applications/${id}` }
 })
 
-export const editApplicationAction = adminAction({ can, input: applicationEditInput }, (ctx, input) => editApplication(ctx, input))
+export const editApplicationAction = adminAction({ can, input: applicationValuesInput }, (ctx, input) => editApplicationValues(ctx, input))
 
 export const suspendApplicationAction = adminAction({ can, input: applicationRef }, (ctx, input) => suspendApplication(ctx, input))
 
@@ -23,7 +24,7 @@ export const resumeApplicationAction = adminAction({ can, input: applicationRef 
 
 export const approveApplicationAction = adminAction({ can, input: applicationRef }, (ctx, input) => approveApplication(ctx, input))
 
-export const rejectApplicationAction = adminAction({ can, input: applicationRef }, async (ctx, input) => {
+export const rejectApplicationAction = adminAction({ can, input: applicationRejectInput }, async (ctx, input) => {
   await rejectApplication(ctx, input)
   return { goTo: '/applications' }
 })

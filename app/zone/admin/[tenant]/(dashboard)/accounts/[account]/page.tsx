@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { KeyRound, Plus } from 'lucide-react'
+import { describeValues } from '@/components/fields/describe-values'
 import { CrumbName } from '@/components/shell/crumb-names'
 import { StateDot } from '@/components/ui/badge'
 import { Callout } from '@/components/ui/callout'
@@ -19,7 +20,7 @@ import { readAccount } from './_read-account'
 export const metadata: Metadata = { title: 'Account' }
 
 export default async function AccountPage({ params, searchParams }: { params: Promise<{ account: string }>; searchParams: SearchParams }) {
-  const { ctx, account } = await readAccount((await params).account)
+  const { ctx, account, fields } = await readAccount((await params).account)
   const query = await queryOf(searchParams)
   const applications = await listApplications(ctx, { accountId: account.id, cursor: query['app-cursor'] })
   const newApplication = (
@@ -30,10 +31,10 @@ export default async function AccountPage({ params, searchParams }: { params: Pr
   return (
     <>
       <CrumbName path={`/accounts/${account.id}`} name={account.orgName} />
-      <PageHeader title={account.orgName} meta={<StateDot state={account.state} className="text-sm" />} action={<AccountActions account={{ id: account.id, orgName: account.orgName, state: account.state }} />} />
+      <PageHeader title={account.orgName} meta={<StateDot state={account.state} className="text-sm" />} action={<AccountActions account={{ id: account.id, orgName: account.orgName, state: account.state, values: account.values }} fields={fields.account} />} />
       {account.state !== 'approved' && (
-        <Callout kind="warning" className="mb-6" title={account.state === 'pending' ? 'This account waits for you' : `This account is ${account.state}`}>
-          Its keys are refused and its people cannot sign in.
+        <Callout kind="warning" className="mb-6" title={account.unconfirmed ? 'Nobody has confirmed the e-mail yet' : account.state === 'pending' ? 'This account waits for you' : `This account is ${account.state}`}>
+          {account.unconfirmed ? 'It signed up itself. Its keys work as soon as its first developer opens the link in the mail, or when you approve it.' : 'Its keys are refused and its people cannot sign in.'}
         </Callout>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[18rem_minmax(0,1fr)]">
@@ -46,6 +47,7 @@ export default async function AccountPage({ params, searchParams }: { params: Pr
               { label: 'Created', value: <RelativeTime at={account.createdAt} timeZone={ctx.tenant.timezone} /> },
               { label: 'People', value: account.developers.length },
               { label: 'Applications', value: applications.total },
+              ...describeValues(fields.account, account.values, ['org_name']),
             ]}
           />
         </Card>
@@ -75,7 +77,7 @@ export default async function AccountPage({ params, searchParams }: { params: Pr
               }
             />
           </section>
-          <Developers accountId={account.id} developers={account.developers} timeZone={ctx.tenant.timezone} />
+          <Developers accountId={account.id} developers={account.developers} fields={fields.user} timeZone={ctx.tenant.timezone} />
         </div>
       </div>
     </>

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { describeValues } from '@/components/fields/describe-values'
 import { CrumbName } from '@/components/shell/crumb-names'
 import { PlanTag, StateDot } from '@/components/ui/badge'
 import { Callout } from '@/components/ui/callout'
@@ -8,6 +9,7 @@ import { Copyable } from '@/components/ui/copy-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { readLimitUsage } from '@/lib/analytics/limit-usage'
+import { listFields } from '@/lib/fields/queries'
 import { listPlanChoices } from '@/lib/plans/queries'
 import { ApplicationActions } from './_components/application-actions'
 import { ChangePlan } from './_components/change-plan'
@@ -22,7 +24,8 @@ const look = 'rounded-sm hover:text-accent-text hover:underline'
 export default async function ApplicationPage({ params }: { params: Promise<{ application: string }> }) {
   const { ctx, application } = await readApplication((await params).application)
   const { account, product, plan } = application
-  const [usage, choices] = await Promise.all([
+  const [fields, usage, choices] = await Promise.all([
+    listFields(ctx, 'application'),
     plan ? readLimitUsage(ctx, { subject: `app:${application.id}`, planId: BigInt(plan.id) }) : [],
     listPlanChoices(ctx, BigInt(product.id)),
   ])
@@ -34,7 +37,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
         title={application.name}
         description={application.description || undefined}
         meta={<StateDot state={application.state} className="text-sm" />}
-        action={<ApplicationActions application={{ id: application.id, name: application.name, description: application.description, state: application.state }} />}
+        action={<ApplicationActions application={{ id: application.id, name: application.name, state: application.state, values: application.values }} fields={fields} />}
       />
       {application.state === 'live' && !application.usable && (
         <Callout kind="warning" className="mb-6" title={`${account.orgName} is ${account.state}`}>
@@ -73,6 +76,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
               { label: 'Created', value: <RelativeTime at={application.createdAt} timeZone={timezone} /> },
               { label: 'First call', value: <RelativeTime at={application.firstCallAt} timeZone={timezone} /> },
               { label: 'Last call', value: <RelativeTime at={application.lastCallAt} timeZone={timezone} /> },
+              ...describeValues(fields, application.values, ['name', 'description']),
             ]}
           />
         </Card>

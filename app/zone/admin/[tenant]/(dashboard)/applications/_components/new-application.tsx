@@ -1,5 +1,6 @@
 'use client'
 
+import { FieldInputs } from '@/components/fields/field-inputs'
 import { Card } from '@/components/ui/card'
 import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
@@ -7,12 +8,15 @@ import { Input } from '@/components/ui/input'
 import { LinkButton } from '@/components/ui/link-button'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
+import type { FieldDto } from '@/lib/fields/queries'
 import type { PlanChoices } from '@/lib/plans/queries'
 import { createApplicationAction } from '../_actions'
 import { PlanSelect } from './plan-select'
 
+type NewApplicationFor = { accounts: { id: number; orgName: string }[]; choices: PlanChoices[]; accountId?: number; fields: FieldDto[] }
+
 /** Account, plan, name; keys of one's own for those who bring partners along from elsewhere. */
-export function NewApplication({ accounts, choices, accountId }: { accounts: { id: number; orgName: string }[]; choices: PlanChoices[]; accountId?: number }) {
+export function NewApplication({ accounts, choices, accountId, fields }: NewApplicationFor) {
   return (
     <Card className="max-w-2xl">
       <ActionForm action={createApplicationAction} success="Application created">
@@ -28,6 +32,7 @@ export function NewApplication({ accounts, choices, accountId }: { accounts: { i
         <Field label="Description" name="description" optional>
           <Textarea rows={3} maxLength={2000} />
         </Field>
+        <FieldInputs fields={fields.filter(({ name, builtIn }) => !(builtIn && (name === 'name' || name === 'description')))} prefix="values." />
         <details className="group rounded-md border border-line px-3 py-2">
           <summary className="cursor-default text-sm font-semibold">Keys of your own</summary>
           <div className="flex flex-col gap-4 pt-3 pb-1">

@@ -4,6 +4,7 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { findAccountsToChoose } from '@/lib/accounts/queries'
+import { listFields } from '@/lib/fields/queries'
 import { listPlanChoices } from '@/lib/plans/queries'
 import { queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
@@ -15,7 +16,7 @@ export default async function NewApplicationPage({ searchParams }: { searchParam
   const ctx = await requireAdmin('partners')
   const { account } = await queryOf(searchParams)
   const wanted = account && /^\d{1,15}$/.test(account) ? Number(account) : undefined
-  const [accounts, choices] = await Promise.all([findAccountsToChoose(ctx, { including: wanted }), listPlanChoices(ctx)])
+  const [accounts, choices, fields] = await Promise.all([findAccountsToChoose(ctx, { including: wanted }), listPlanChoices(ctx), listFields(ctx, 'application')])
   return (
     <>
       <PageHeader title="New application" description="A partner’s place on one of your plans. It gets its keys at once." />
@@ -32,7 +33,7 @@ export default async function NewApplicationPage({ searchParams }: { searchParam
           )}
         </div>
       ) : (
-        <NewApplication accounts={accounts} choices={choices} accountId={accounts.some((each) => each.id === wanted) ? wanted : undefined} />
+        <NewApplication accounts={accounts} choices={choices} fields={fields} accountId={accounts.some((each) => each.id === wanted) ? wanted : undefined} />
       )}
     </>
   )

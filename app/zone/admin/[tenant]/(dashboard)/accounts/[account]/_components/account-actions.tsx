@@ -2,24 +2,24 @@
 
 import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2, X } from 'lucide-react'
 import { useState } from 'react'
+import { FieldInputs, toFieldValues } from '@/components/fields/field-inputs'
+import { RejectDialog } from '@/components/partners/reject-dialog'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
-import { Input } from '@/components/ui/input'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import { useDelete } from '@/components/ui/use-delete'
 import type { AccountDto } from '@/lib/accounts/queries'
+import type { FieldDto } from '@/lib/fields/queries'
 import { approveAccountAction, deleteAccountAction, editAccountAction, rejectAccountAction, resumeAccountAction, suspendAccountAction } from '../../_actions'
 
 /** What can be done with an account in its state: one button for the likely step, the rest behind a menu. */
-export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | 'orgName' | 'state'> }) {
+export function AccountActions({ account, fields }: { account: Pick<AccountDto, 'id' | 'orgName' | 'state' | 'values'>; fields: FieldDto[] }) {
   const remove = useDelete({ name: account.orgName })
   const [asked, setAsked] = useState<'edit' | 'suspend' | 'reject' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const ref = { accountId: account.id }
   const approving = useAction(approveAccountAction, { success: 'Account approved' })
-  const rejecting = useAction(rejectAccountAction, { success: 'Account rejected' })
   const suspending = useAction(suspendAccountAction, { success: 'Account suspended' })
   const resuming = useAction(resumeAccountAction, { success: 'Account resumed' })
 
@@ -54,11 +54,9 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
       <Menu trigger={<Button size="icon" aria-label={`More for ${account.orgName}`} icon={<MoreHorizontal aria-hidden />} />} items={items} />
 
       {asked === 'edit' && (
-        <Dialog open onOpenChange={close} title="Edit account" size="sm">
-          <ActionForm action={editAccountAction} toInput={(input) => ({ ...input, ...ref })} success="Account saved" onDone={close}>
-            <Field label="Organisation" name="orgName">
-              <Input required maxLength={200} defaultValue={account.orgName} autoComplete="off" autoFocus />
-            </Field>
+        <Dialog open onOpenChange={close} title="Edit account">
+          <ActionForm action={editAccountAction} toInput={(input, form) => ({ ...ref, values: toFieldValues(input, form) })} success="Account saved" onDone={close}>
+            <FieldInputs fields={fields} values={account.values} />
             <FormActions>
               <SubmitButton>Save account</SubmitButton>
               <Button onClick={close}>Cancel</Button>
@@ -72,9 +70,14 @@ export function AccountActions({ account }: { account: Pick<AccountDto, 'id' | '
         </ConfirmDialog>
       )}
       {asked === 'reject' && (
-        <ConfirmDialog open onOpenChange={close} title={`Reject ${account.orgName}`} confirmLabel="Reject account" onConfirm={() => rejecting.run(ref)}>
-          All its keys are refused within a second and its people are signed out. You can approve it again later.
-        </ConfirmDialog>
+        <RejectDialog
+          title={account.orgName}
+          consequence="All its keys are refused within a second and its people are signed out. You can approve it again later."
+          action={rejectAccountAction}
+          input={ref}
+          reasonOptional
+          onClose={close}
+        />
       )}
       {asked === 'delete' && (
         <ConfirmDialog open onOpenChange={close} title={`Delete ${account.orgName}`} phrase={account.orgName} confirmLabel="Delete account" onConfirm={(confirmation) => remove(deleteAccountAction, { ...ref, confirmation })}>

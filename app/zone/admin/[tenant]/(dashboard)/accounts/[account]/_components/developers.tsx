@@ -11,8 +11,9 @@ import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/u
 import { Menu } from '@/components/ui/menu'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { DeveloperDto } from '@/lib/accounts/queries'
+import type { FieldDto } from '@/lib/fields/queries'
 import { addDeveloperAction, editDeveloperAction, removeDeveloperAction, resumeDeveloperAction, suspendDeveloperAction } from '../../_actions'
-import { DeveloperFields } from '../../_components/developer-fields'
+import { DeveloperFields, ownFieldsOf, withDeveloperValues } from '../../_components/developer-fields'
 
 type Asked = { what: 'new' } | { what: 'edit' | 'suspend' | 'remove'; developer: DeveloperDto }
 
@@ -22,7 +23,7 @@ const roles = [
 ]
 
 /** The people of an account. */
-export function Developers({ accountId, developers, timeZone }: { accountId: number; developers: DeveloperDto[]; timeZone: string }) {
+export function Developers({ accountId, developers, fields, timeZone }: { accountId: number; developers: DeveloperDto[]; fields: FieldDto[]; timeZone: string }) {
   const [asked, setAsked] = useState<Asked | null>(null)
   const close = () => setAsked(null)
   const suspending = useAction(suspendDeveloperAction, { success: 'Developer suspended' })
@@ -59,6 +60,7 @@ export function Developers({ accountId, developers, timeZone }: { accountId: num
                     {developer.email}
                     {developer.userName && ` · ${developer.userName}`}
                   </p>
+                  <OwnValues fields={fields} values={developer.values} />
                 </div>
                 <RelativeTime at={developer.createdAt} timeZone={timeZone} className="hidden text-sm text-text-2 sm:inline" />
                 <StateDot state={developer.state} className="text-sm" />
@@ -81,8 +83,8 @@ export function Developers({ accountId, developers, timeZone }: { accountId: num
 
       {asked?.what === 'new' && (
         <Dialog open onOpenChange={close} title="Add developer">
-          <ActionForm action={addDeveloperAction} toInput={(input) => ({ ...input, accountId })} success="Developer added" onDone={close}>
-            <DeveloperFields />
+          <ActionForm action={addDeveloperAction} toInput={(input, form) => ({ ...withDeveloperValues(input, form), accountId })} success="Developer added" onDone={close}>
+            <DeveloperFields fields={fields} />
             <RadioGroup name="role" legend="Role" options={roles} defaultValue={developers.length === 0 ? 'admin' : 'member'} cards />
             <FormActions>
               <SubmitButton>Add developer</SubmitButton>
@@ -93,8 +95,8 @@ export function Developers({ accountId, developers, timeZone }: { accountId: num
       )}
       {asked?.what === 'edit' && (
         <Dialog open onOpenChange={close} title={`Edit ${nameOf(asked.developer)}`} description="A new e-mail or role signs the person out.">
-          <ActionForm action={editDeveloperAction} toInput={(input) => ({ ...input, developerId: asked.developer.id })} success="Developer saved" onDone={close}>
-            <DeveloperFields developer={asked.developer} />
+          <ActionForm action={editDeveloperAction} toInput={(input, form) => ({ ...withDeveloperValues(input, form), developerId: asked.developer.id })} success="Developer saved" onDone={close}>
+            <DeveloperFields developer={asked.developer} fields={fields} />
             <RadioGroup name="role" legend="Role" options={roles} defaultValue={asked.developer.role} cards />
             <FormActions>
               <SubmitButton>Save developer</SubmitButton>
@@ -115,6 +117,12 @@ export function Developers({ accountId, developers, timeZone }: { accountId: num
       )}
     </section>
   )
+}
+
+/** What the tenant's own fields say of a person, in one quiet line. */
+function OwnValues({ fields, values }: { fields: FieldDto[]; values: DeveloperDto['values'] }) {
+  const said = ownFieldsOf(fields).flatMap(({ name, label }) => (values[name] ? [`${label}: ${[values[name]].flat().join(', ')}`] : []))
+  return said.length > 0 && <p className="text-xs break-words text-text-3">{said.join(' · ')}</p>
 }
 
 function nameOf(developer: DeveloperDto): string {

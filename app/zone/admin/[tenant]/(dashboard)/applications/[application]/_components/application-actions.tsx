@@ -2,25 +2,24 @@
 
 import { Ban, Check, MoreHorizontal, Pencil, Play, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { FieldInputs, toFieldValues } from '@/components/fields/field-inputs'
+import { RejectDialog } from '@/components/partners/reject-dialog'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
-import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
-import { Input } from '@/components/ui/input'
 import { Menu } from '@/components/ui/menu'
-import { Textarea } from '@/components/ui/textarea'
 import { useDelete } from '@/components/ui/use-delete'
 import type { ApplicationDto } from '@/lib/applications/queries'
+import type { FieldDto } from '@/lib/fields/queries'
 import { approveApplicationAction, deleteApplicationAction, editApplicationAction, rejectApplicationAction, resumeApplicationAction, suspendApplicationAction } from '../../_actions'
 
 /** What can be done with an application in its state: one button for the likely step, the rest behind a menu. */
-export function ApplicationActions({ application }: { application: Pick<ApplicationDto, 'id' | 'name' | 'description' | 'state'> }) {
+export function ApplicationActions({ application, fields }: { application: Pick<ApplicationDto, 'id' | 'name' | 'state' | 'values'>; fields: FieldDto[] }) {
   const remove = useDelete({ name: application.name })
   const [asked, setAsked] = useState<'edit' | 'suspend' | 'reject' | 'delete' | null>(null)
   const close = () => setAsked(null)
   const ref = { applicationId: application.id }
   const approving = useAction(approveApplicationAction, { success: 'Application approved' })
-  const rejecting = useAction(rejectApplicationAction, { success: 'Application rejected' })
   const suspending = useAction(suspendApplicationAction, { success: 'Application suspended' })
   const resuming = useAction(resumeApplicationAction, { success: 'Application resumed' })
 
@@ -55,13 +54,8 @@ export function ApplicationActions({ application }: { application: Pick<Applicat
 
       {asked === 'edit' && (
         <Dialog open onOpenChange={close} title="Edit application">
-          <ActionForm action={editApplicationAction} toInput={(input) => ({ ...input, ...ref })} success="Application saved" onDone={close}>
-            <Field label="Name" name="name">
-              <Input required maxLength={100} defaultValue={application.name} autoComplete="off" autoFocus />
-            </Field>
-            <Field label="Description" name="description" optional>
-              <Textarea rows={3} maxLength={2000} defaultValue={application.description} />
-            </Field>
+          <ActionForm action={editApplicationAction} toInput={(input, form) => ({ ...ref, values: toFieldValues(input, form) })} success="Application saved" onDone={close}>
+            <FieldInputs fields={fields} values={application.values} />
             <FormActions>
               <SubmitButton>Save application</SubmitButton>
               <Button onClick={close}>Cancel</Button>
@@ -75,9 +69,7 @@ export function ApplicationActions({ application }: { application: Pick<Applicat
         </ConfirmDialog>
       )}
       {asked === 'reject' && (
-        <ConfirmDialog open onOpenChange={close} title={`Reject ${application.name}`} confirmLabel="Reject application" onConfirm={() => rejecting.run(ref)}>
-          The application is deleted. The partner may ask again.
-        </ConfirmDialog>
+        <RejectDialog title={application.name} consequence="The application is deleted. The partner may ask again." action={rejectApplicationAction} input={ref} reasonOptional onClose={close} />
       )}
       {asked === 'delete' && (
         <ConfirmDialog open onOpenChange={close} title={`Delete ${application.name}`} phrase={application.name} confirmLabel="Delete application" onConfirm={(confirmation) => remove(deleteApplicationAction, { ...ref, confirmation })}>

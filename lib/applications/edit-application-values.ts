@@ -1,13 +1,8 @@
-import { z } from 'zod'
+import { applicationValuesInput, type ApplicationValuesInput } from '@/lib/applications/schema'
 import { writeApplication } from '@/lib/applications/write-application'
 import { checkValues } from '@/lib/fields/check-values'
-import { fieldValuesInput } from '@/lib/fields/schema'
 import { joinValues, mergeExtra } from '@/lib/fields/split-values'
 import type { Ctx } from '@/lib/tenants/context'
-import { idInput } from '@/lib/tenants/id-input'
-
-export const applicationValuesInput = z.object({ applicationId: idInput, values: fieldValuesInput })
-export type ApplicationValuesInput = z.input<typeof applicationValuesInput>
 
 /** The fields of an application by their names, built-in and own; what is not sent stays. Throws `not_found`, and `invalid` by field name. */
 export async function editApplicationValues(ctx: Ctx, raw: ApplicationValuesInput): Promise<void> {
