@@ -7,8 +7,8 @@ import { Webhook } from 'standardwebhooks'
  * A receiver of webhooks as a careful customer would build it: it checks the signature, drops second copies of a message
  * and shows what it got. `POST /hooks` takes events; a browser opens `/`; scripts read `GET /received`.
  *
- * `PUT /__secret` (plain text) says which secret signs; before that nothing is believed. `PUT /__answer` (a status code,
- * plain text) makes it answer that from now on, `DELETE /received` empties the list.
+ * `PUT /__secret` (plain text) says which secret signs, `?path=/hooks/x` for one path alone; before that nothing is
+ * believed. `PUT /__answer` (a status code, plain text) makes it answer that from now on, `DELETE /received` empties the list.
  */
 export type WebhookReceiver = {
   /** Where events are posted. */
@@ -24,14 +24,14 @@ export type WebhookReceiver = {
 }
 
 /** `verified`: the signature held for these very bytes. `copies`: how often the same id came again. */
-export type Received = { id: string; at: string; type: string; verified: boolean; problem: string | null; copies: number; body: unknown }
+export type Received = { id: string; path: string; at: string; type: string; verified: boolean; problem: string | null; copies: number; body: unknown }
 
 const KEPT_MAX = 200
 const BODY_MAX = 1024 * 1024
 
 export async function startWebhookReceiver({ port = 0, host = '127.0.0.1', secret = '' }: { port?: number; host?: string; secret?: string } = {}): Promise<WebhookReceiver> {
   const kept: Received[] = []
-  let checking = secret
+  const secrets = new Map([['', secret]])
   let answer = 204
 
   const server = createServer((request, response) => {
@@ -39,23 +39,24 @@ export async function startWebhookReceiver({ port = 0, host = '127.0.0.1', secre
   })
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://receiver').pathname
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://receiver')
     const body = await textOf(request)
     if (request.method === 'POST') {
-      keep(request.headers, body)
+      keep(path, request.headers, body)
       return void response.writeHead(answer, { 'content-type': 'text/plain' }).end(answer < 300 ? '' : `The receiver was told to answer ${answer}.`)
     }
     if (path === '/received' && request.method === 'DELETE') kept.length = 0
     if (path === '/received') return send(response, 'application/json', JSON.stringify(kept))
-    if (path === '/__secret' && request.method === 'PUT') checking = body.trim()
+    if (path === '/__secret' && request.method === 'PUT') secrets.set(searchParams.get('path') ?? '', body.trim())
     if (path === '/__answer' && request.method === 'PUT') answer = Number(body) || 204
     if (path.startsWith('/__')) return send(response, 'text/plain', 'ok\n')
     return send(response, 'text/html; charset=utf-8', pageOf(kept))
   }
 
-  function keep(headers: IncomingMessage['headers'], body: string): void {
+  function keep(path: string, headers: IncomingMessage['headers'], body: string): void {
+    const checking = secrets.get(path) ?? secrets.get('') ?? ''
     const id = String(headers['webhook-id'] ?? '')
-    const known = kept.find((each) => each.id === id)
+    const known = kept.find((each) => each.id === id && each.path === path)
     if (known && id !== '') return void known.copies++
     let problem: string | null = null
     try {
@@ -65,7 +66,7 @@ export async function startWebhookReceiver({ port = 0, host = '127.0.0.1', secre
     }
     const parsed = parsedOf(body)
     const type = typeof parsed === 'object' && parsed !== null && 'type' in parsed ? String(parsed.type) : '?'
-    kept.unshift({ id, at: new Date().toISOString(), type, verified: problem === null, problem, copies: 0, body: parsed })
+    kept.unshift({ id, path, at: new Date().toISOString(), type, verified: problem === null, problem, copies: 0, body: parsed })
     kept.length = Math.min(kept.length, KEPT_MAX)
   }
 
@@ -76,7 +77,7 @@ export async function startWebhookReceiver({ port = 0, host = '127.0.0.1', secre
     pageUrl: `http://127.0.0.1:${bound}/`,
     port: bound,
     received: () => structuredClone(kept),
-    useSecret: (next) => void (checking = next),
+    useSecret: (next) => void secrets.set('', next),
     answerWith: (status) => void (answer = status),
     close: () =>
       new Promise((resolve) => {

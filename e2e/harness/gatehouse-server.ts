@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startWebhookReceiver } from '@/e2e/fakes/webhook-receiver'
+import type { WebhookReceiver } from '@/e2e/fakes/webhook-receiver'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const nodeBinary = join(root, 'node_modules', 'node', 'bin', 'node')
@@ -15,6 +17,8 @@ export type Gatehouse = {
   port: number
   dataDir: string
   upstream: Upstream
+  /** A receiver of webhooks; every path is one of its own. */
+  receiver: WebhookReceiver
   process: ChildProcess
   env: NodeJS.ProcessEnv
   /** Origin of a zone's host, e.g. `origin('acme.admin')`. */
@@ -35,6 +39,7 @@ export async function startGatehouse(options: { env?: NodeJS.ProcessEnv; keep?: 
   if (!existsSync(join(root, 'dist', 'server.js'))) throw new Error('Build first: npm run build')
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'))
   const upstream = await startUpstream(dataDir)
+  const receiver = await startWebhookReceiver()
   const port = await freePort()
   const env: NodeJS.ProcessEnv = {
     ...withoutSettings(process.env),
@@ -42,7 +47,7 @@ export async function startGatehouse(options: { env?: NodeJS.ProcessEnv; keep?: 
     DATA_DIR: dataDir,
     PORT: String(port),
     LOG_LEVEL: 'info',
-    EGRESS_ALLOW: `127.0.0.0/8:${upstream.port}`,
+    EGRESS_ALLOW: `127.0.0.0/8:${upstream.port},127.0.0.0/8:${receiver.port}`,
     ...options.env,
   }
   const logFile = join(dataDir, 'server.log')
@@ -50,6 +55,7 @@ export async function startGatehouse(options: { env?: NodeJS.ProcessEnv; keep?: 
     port,
     dataDir,
     upstream,
+    receiver,
     env,
     process: await launch(env, logFile),
     origin: (name) => `http://${name ? `${name}.` : ''}localhost:${port}`,
@@ -64,6 +70,7 @@ export async function startGatehouse(options: { env?: NodeJS.ProcessEnv; keep?: 
     stop: async () => {
       await end(running.process, 'SIGTERM')
       await end(upstream.process, 'SIGTERM')
+      await receiver.close()
       if (!options.keep) rmSync(dataDir, { recursive: true, force: true })
     },
   }

@@ -10,6 +10,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.E2E_DATA_DIR = gatehouse.dataDir
   process.env.E2E_UPSTREAM_URL = gatehouse.upstream.url
   process.env.E2E_UPSTREAM_SECRET = gatehouse.upstream.secret
+  process.env.E2E_RECEIVER_URL = gatehouse.receiver.pageUrl
   process.env.E2E_ENV = JSON.stringify(gatehouse.env)
   return async () => {
     const log = gatehouse.log()

@@ -13,6 +13,10 @@ export const world = {
   get upstream() {
     return { url: process.env.E2E_UPSTREAM_URL ?? '', secret: process.env.E2E_UPSTREAM_SECRET ?? '' }
   },
+  /** The receiver of webhooks (e2e/fakes/webhook-receiver.ts), without a slash at the end. */
+  get receiver() {
+    return (process.env.E2E_RECEIVER_URL ?? '').replace(/\/$/, '')
+  },
   origin(host = ''): string {
     return `http://${host ? `${host}.` : ''}localhost:${world.port}`
   },
