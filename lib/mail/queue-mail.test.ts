@@ -11,7 +11,19 @@ import { sendDueMails, type Mailer } from '@/lib/mail/send-mail'
 testDatabase()
 
 logger.level = 'silent'
-const facts = { name: 'Mona', organisation: 'Acme', link: 'http://acme.admin.localhost:3000/confirm-email?token=abc' }
+const facts = {
+  name: 'Mona',
+  organisation: 'Acme',
+  link: 'http://acme.admin.localhost:3000/confirm-email?token=abc',
+  partner: 'Blue Kite',
+  application: 'Kite tracker',
+  plan: 'Public',
+  reason: 'We grow',
+  percent: 80,
+  limit: 'Hits per month: 80 of 100',
+  endpoint: 'crm.example.com/hook',
+  because: 'it has refused everything for days',
+}
 const DAY = 86_400_000
 const after = (date: Date, ms: number) => new Date(date.getTime() + ms)
 

@@ -4,30 +4,43 @@ import type { TenantTx } from '@/lib/db/tenant-db'
 import { renderMail, type MailFacts, type MailKind } from '@/lib/mail/render-mail'
 import { normalEmail } from '@/lib/tenants/login-names'
 
-export type MailRequest = {
+/** A mail that is written; what is to be said of it in headers is checked when it is queued. */
+export type ReadyMail = {
   tenantId: bigint
-  kind: MailKind
+  /** The name of its template: five of a kind an hour go to one address. */
+  kind: string
   /** One address; lists are refused. */
   to: string
-  /** The tenant's own address, if it has proved one. */
+  /** The tenant's own address, if it has one. */
   replyTo?: string | null
-  facts: MailFacts
+  /** `Acme <api@acme.com>`: a name and an address of a domain the tenant has proved; null: ours. */
+  sender?: string | null
+  subject: string
+  text: string
+  html: string
   /** What it is made for, e.g. `event 42`: asked twice, queued once. */
   madeFor?: string
   now: Date
 }
 
+export type MailRequest = Pick<ReadyMail, 'tenantId' | 'to' | 'replyTo' | 'sender' | 'madeFor' | 'now'> & { kind: MailKind; facts: MailFacts }
+
 const HOUR_MS = 3_600_000
 const PER_HOUR_MAX = 5
+
+/** Writes one of our own mails and puts it into the outbox, as `queueReadyMail` does. */
+export async function queueMail(tx: TenantTx, { facts, ...request }: MailRequest): Promise<boolean> {
+  assertOneAddress(request.to)
+  return queueReadyMail(tx, { ...request, ...(await renderMail(request.kind, facts)) })
+}
 
 /**
  * Puts a mail into the outbox, in the transaction of its cause; it is sent after the commit, so an SMTP server that is
  * down fails nothing (ML-2). Answers false for a mail that was not queued: made already, or the sixth of its kind to
  * one address within an hour (ML-1). Throws `invalid` for anything in a header that is more than one line or one address.
  */
-export async function queueMail(tx: TenantTx, { tenantId, kind, to, replyTo = null, facts, madeFor, now }: MailRequest): Promise<boolean> {
+export async function queueReadyMail(tx: TenantTx, { tenantId, kind, to, replyTo = null, sender = null, subject, text, html, madeFor, now }: ReadyMail): Promise<boolean> {
   const recipient = assertOneAddress(to)
-  const { subject, text, html } = await renderMail(kind, facts)
   assertOneLine(subject)
   const recent = await tx.mail.count({ where: { tenantId, recipient, kind, createdAt: { gt: new Date(now.getTime() - HOUR_MS) } } })
   if (recent >= PER_HOUR_MAX) return false
@@ -38,6 +51,7 @@ export async function queueMail(tx: TenantTx, { tenantId, kind, to, replyTo = nu
         kind,
         recipient,
         replyTo: replyTo === null ? null : assertOneAddress(replyTo),
+        sender: sender === null ? null : assertSender(sender),
         subject,
         text,
         html,
@@ -51,6 +65,14 @@ export async function queueMail(tx: TenantTx, { tenantId, kind, to, replyTo = nu
     skipDuplicates: true,
   })
   return count === 1
+}
+
+/** `Name <address>`, so that no name can bring a second address along. */
+function assertSender(sender: string): string {
+  assertOneLine(sender)
+  const [, name, address] = /^([^<>",;:]*) <([^<>]+)>$/.exec(sender) ?? []
+  if (name === undefined || address === undefined) throw new AppError('invalid', { publicMessage: 'This is not one sender.' })
+  return `${name} <${assertOneAddress(address)}>`
 }
 
 function assertOneAddress(address: string): string {

@@ -3,7 +3,20 @@ import { dirname, join } from 'node:path'
 import { Liquid } from 'liquidjs'
 
 /** The mails there are; each has `<kind>.text.liquid`, whose first line is the subject, and `<kind>.html.liquid`. */
-export const mailKinds = ['confirm-email', 'reset-password', 'no-account', 'already-registered', 'password-changed', 'invitation'] as const
+export const mailKinds = [
+  'confirm-email',
+  'reset-password',
+  'no-account',
+  'already-registered',
+  'password-changed',
+  'invitation',
+  'partner-signed-up',
+  'partner-waiting',
+  'application-waiting',
+  'plan-requested',
+  'limit-reached',
+  'webhook-disabled',
+] as const
 export type MailKind = (typeof mailKinds)[number]
 
 /** What a template may show: texts only, made for it. People's own words go through the filter `person`. */
@@ -17,7 +30,12 @@ export async function renderMail(kind: MailKind, facts: MailFacts): Promise<Rend
   const [first, ...rest] = (await plain.renderFile(`${kind}.text.liquid`, facts)).split('\n') as [string, ...string[]]
   const subject = first.replace(/^Subject: /, '').trim()
   const body = await html.renderFile(`${kind}.html.liquid`, facts)
-  return { subject, text: rest.join('\n').trim() + '\n', html: await html.renderFile('layout.html.liquid', { subject, body }) }
+  return { subject, text: rest.join('\n').trim() + '\n', html: await frameMail(subject, body) }
+}
+
+/** A subject and a body of markup in the frame all our mails have. */
+export async function frameMail(subject: string, body: string): Promise<string> {
+  return engines().html.renderFile('layout.html.liquid', { subject, body })
 }
 
 let made: { plain: Liquid; html: Liquid } | undefined

@@ -2,6 +2,7 @@ import { createTransport, type Transporter } from 'nodemailer'
 import { ownerPool } from '@/lib/db/system-db'
 import { env } from '@/lib/env'
 import { logger } from '@/lib/logger'
+import { ourSender } from '@/lib/mail/sender'
 import { perProcess } from '@/lib/per-process'
 
 /** Sends one mail; throws when the server did not take it. Tests hand in their own. */
@@ -13,7 +14,7 @@ const LEASE_MS = 2 * 60_000
 const GIVE_UP_MS = 3 * 86_400_000
 const WAIT_MAX_MS = 2 * 3_600_000
 
-type DueMail = { id: number; recipient: string; replyTo: string | null; subject: string; text: string; html: string; attempts: number; createdAt: Date }
+type DueMail = { id: number; recipient: string; replyTo: string | null; sender: string | null; subject: string; text: string; html: string; attempts: number; createdAt: Date }
 
 /**
  * Sends what is due and answers how many mails it looked at. Several processes may run it: each claims its own rows.
@@ -24,15 +25,15 @@ export async function sendDueMails(now: Date, mailer: Mailer | null = smtpMailer
   const { rows: due } = await ownerPool().query<DueMail>(
     `UPDATE mails SET attempts = attempts + 1, "nextTryAt" = $1
       WHERE id IN (SELECT id FROM mails WHERE state = 'pending' AND "nextTryAt" <= $2 ORDER BY "nextTryAt", id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-      RETURNING id, recipient, "replyTo", subject, text, html, attempts, "createdAt"`,
+      RETURNING id, recipient, "replyTo", sender, subject, text, html, attempts, "createdAt"`,
     [new Date(now.getTime() + LEASE_MS), now],
   )
   await Promise.all(
     due.map(async (mail) => {
       try {
-        const { recipient: to, replyTo, subject, text, html } = mail
+        const { recipient: to, replyTo, sender: from, subject, text, html } = mail
         // The same id at every try: a server that took it but could not say so lets receivers drop the second copy.
-        await mailer({ from: sender(), to, replyTo, subject, text, html, messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${env().SITE_DOMAIN}>` })
+        await mailer({ from: from ?? ourSender('Gatehouse'), to, replyTo, subject, text, html, messageId: `<mail-${mail.id}.${mail.createdAt.getTime()}@${env().SITE_DOMAIN}>` })
         await ownerPool().query(`UPDATE mails SET state = 'sent', "sentAt" = $2, "lastError" = NULL WHERE id = $1`, [mail.id, now])
       } catch (error) {
         const lastError = String((error as Error).message).slice(0, 500)
@@ -44,12 +45,6 @@ export async function sendDueMails(now: Date, mailer: Mailer | null = smtpMailer
     }),
   )
   return due.length
-}
-
-/** From is ours; a tenant's address goes into Reply-To until its domain is proved (ML-1). */
-function sender(): string {
-  const { SITE_DOMAIN } = env()
-  return `Gatehouse <no-reply@${SITE_DOMAIN === 'localhost' ? 'gatehouse.localhost' : SITE_DOMAIN}>`
 }
 
 /** The mailer of SMTP_URL; null without it. */
