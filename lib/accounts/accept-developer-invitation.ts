@@ -4,7 +4,7 @@ import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import { listFields } from '@/lib/fields/queries'
 import { mergeExtra, splitValues } from '@/lib/fields/split-values'
-import { validateValues, type FieldValues } from '@/lib/fields/validate-values'
+import { validateValues } from '@/lib/fields/validate-values'
 import { findPasswordProblem } from '@/lib/passwords/check-password'
 import { hashPassword } from '@/lib/passwords/hash-password'
 import { deadLink } from '@/lib/tenants/confirm-email'
@@ -40,8 +40,8 @@ export async function acceptDeveloperInvitation(ctx: Ctx, { token, user }: { tok
   if (Object.keys(errors).length > 0) throw invalid(prefixed(errors))
   const passwordHash = await hashPassword(password)
   const { id, accountId, email } = invited
-  const { columns, extra } = splitValues('user', values as FieldValues)
-  const { userName, firstName, lastName } = columns as { userName?: string | null; firstName?: string; lastName?: string }
+  const { columns, extra } = splitValues('user', values)
+  const { userName, firstName, lastName } = columns
   return ctx.db
     .$transaction(async (tx) => {
       if ((await consumeOneTimeToken(tx, ctx.tenant.id, 'invitation', token, ctx.now, 'portal')) !== id) throw dead()

@@ -42,7 +42,7 @@ export type PortalRequest = {
 
 /** What a route answers; how that becomes HTML, headers and cookies is the door's business. */
 export type PortalAnswer =
-  | { kind: 'page'; page: string; status?: number; title?: string; assigns?: Record<string, LiquidValue>; flash?: Flash }
+  | { kind: 'page'; page: string; status?: number; title?: string; assigns?: Record<string, LiquidValue>; flash?: Flash; headers?: Record<string, string> }
   | { kind: 'redirect'; to: string; flash?: Flash; session?: SessionChange }
   | { kind: 'json'; status?: number; body: unknown; headers?: Record<string, string> }
   | { kind: 'content'; status?: number; contentType: string; body: string | Uint8Array; headers?: Record<string, string> }

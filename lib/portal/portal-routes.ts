@@ -18,20 +18,8 @@ import type { PortalRoute } from '@/lib/portal/portal-route'
 
 /** Every route of the portal (reference portal 3.5); what none of them answers is the tenant's content. */
 export const portalRoutes: readonly PortalRoute[] = [
-  ...homeRoutes,
-  ...searchRoutes,
-  ...signInRoutes,
-  ...signUpRoutes,
-  ...joinRoutes,
-  ...passwordRoutes,
-  ...docsRoutes,
-  ...accountRoutes,
-  ...alertsRoutes,
-  ...applicationsRoutes,
-  ...dashboardRoutes,
-  ...invitationsRoutes,
-  ...keysRoutes,
-  ...personalRoutes,
-  ...planChangeRoutes,
-  ...usersRoutes,
+  // Before sign-in.
+  ...[...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes, ...docsRoutes],
+  // A developer's own.
+  ...[...dashboardRoutes, ...applicationsRoutes, ...keysRoutes, ...alertsRoutes, ...planChangeRoutes, ...accountRoutes, ...personalRoutes, ...usersRoutes, ...invitationsRoutes],
 ]

@@ -26,10 +26,10 @@ export async function renderPortalPage(visit: Visit, request: PortalRequest, ans
  * Page, layout and the partials they reach, with what they speak of and nothing else. A template that cannot be rendered
  * shows visitors a plain page; template, line and reason go where the tenant looks (LQ-1).
  */
-export async function renderTemplate(visit: Visit, request: PortalRequest, store: TemplateStore, template: Template, answer: Pick<PageAnswer, 'status' | 'title' | 'assigns' | 'flash'> = {}): Promise<PortalReply> {
+export async function renderTemplate(visit: Visit, request: PortalRequest, store: TemplateStore, template: Template, answer: Pick<PageAnswer, 'status' | 'title' | 'assigns' | 'flash' | 'headers'> = {}): Promise<PortalReply> {
   const { status = 200 } = answer
   const layout = template.layoutName === null ? null : store.find('layout', template.layoutName)
-  const headers = { 'content-type': `${template.contentType}; charset=utf-8` }
+  const headers = { 'content-type': `${template.contentType}; charset=utf-8`, ...answer.headers }
   const isHtml = template.contentType === 'text/html'
   const finish = (body: string, showsFlash: boolean) => makeReply({ status, headers: isHtml ? headers : { ...headers, 'cache-control': 'no-cache' }, body: visit.preview && isHtml ? withPreviewBanner(visit, body) : body, showsFlash })
   if (!template.liquid && !layout) return finish(template.source, false)

@@ -25,7 +25,7 @@ export async function openTemplates(visit: Visit): Promise<TemplateStore> {
     const template: Template = {
       kind,
       systemName: row.systemName,
-      title: row.title ?? builtIn?.title ?? row.systemName,
+      title: row.title || builtIn?.title || row.systemName,
       path: row.path,
       layoutName: row.layoutName,
       contentType: row.contentType,
@@ -33,8 +33,9 @@ export async function openTemplates(visit: Visit): Promise<TemplateStore> {
       source: row.body,
       own: true,
     }
-    own.set(`${kind} ${row.systemName}`, template)
-    if (row.path !== null) byPath.set(row.path, template)
+    // A page of the tenant's own has a path and never stands in for a built-in one, whatever it is called.
+    if (row.path === null) own.set(`${kind} ${row.systemName}`, template)
+    else byPath.set(row.path, template)
   }
   const find = (kind: TemplateKind, systemName: string) => own.get(`${kind} ${systemName}`) ?? factoryTemplate(kind, systemName)
   return {

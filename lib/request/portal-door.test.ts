@@ -19,7 +19,7 @@ const sessionCookie = (ctx: Ctx) => cookieNames({ realm: 'portal', tenantId: ctx
 /** A page of the tenant's own, published. */
 async function publish(ctx: Ctx, path: string, body: string, more: { layoutName?: string | null; liquid?: boolean; contentType?: string; draft?: string } = {}) {
   const { draft = null, layoutName = null, ...rest } = more
-  await ctx.db.portalTemplate.create({ data: { tenantId: ctx.tenant.id, kind: 'page', systemName: path.slice(1).replace(/\W/g, '_') || 'front', title: 'Own', path, layoutName, published: body, draft, ...rest } })
+  await ctx.db.portalTemplate.create({ data: { tenantId: ctx.tenant.id, kind: 'page', systemName: path.slice(1).replace(/\W/g, '_'), title: 'Own', path, layoutName, published: body, draft, ...rest } })
 }
 
 async function signedIn(ctx?: Ctx) {

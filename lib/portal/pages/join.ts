@@ -7,6 +7,7 @@ import { writableFields } from '@/lib/fields/validate-values'
 import { drop, typedText } from '@/lib/liquid/values'
 import { errorsDrop, errorsOf, fieldSets } from '@/lib/portal/assigns/field-drops'
 import { fieldsBelow, formBelow } from '@/lib/portal/pages/form-values'
+import { tokenPageHeaders } from '@/lib/portal/pages/token-page'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 
 /** Links of mails that let somebody in: the confirmation after sign-up and a colleague's invitation. Opening one changes nothing (CSRF-1). */
@@ -34,8 +35,7 @@ async function activate({ ctx, settings }: Visit, { params }: PortalRequest): Pr
   }
 }
 
-// PW-4: the link must not travel on with a click.
-const activationPage = (assigns: { activation_url: string }, status: number): PortalAnswer => ({ kind: 'page', page: 'activate/show', status, assigns: { activated: false, ...assigns } })
+const activationPage = (assigns: { activation_url: string }, status: number): PortalAnswer => ({ kind: 'page', page: 'activate/show', status, headers: tokenPageHeaders, assigns: { activated: false, ...assigns } })
 
 async function showInvitation(visit: Visit, request: PortalRequest): Promise<PortalAnswer> {
   return invitationPage(visit, request, {}, {})
@@ -62,5 +62,5 @@ async function invitationPage({ ctx }: Visit, { params }: PortalRequest, values:
   const fields = writableFields(await listFields(ctx, 'user'), { side: 'partner' }).map((field) => (field.name === 'email' ? { ...field, readOnly: true } : field))
   const account = drop('account', Number(invited.accountId), { name: typedText(invited.orgName) }, invited.orgName)
   const user = drop('user', 'new', { email: typedText(invited.email), account, ...fieldSets(fields, { object: 'user', values: { ...values, email: invited.email }, errors }), errors: errorsDrop(errors) }, invited.email)
-  return { kind: 'page', page: 'accounts/invitee_signups/show', status: Object.keys(errors).length > 0 ? 422 : 200, assigns: { user, account } }
+  return { kind: 'page', page: 'accounts/invitee_signups/show', headers: tokenPageHeaders, status: Object.keys(errors).length > 0 ? 422 : 200, assigns: { user, account } }
 }

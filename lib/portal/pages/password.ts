@@ -3,6 +3,7 @@ import { isAppError, type FieldErrors } from '@/lib/errors'
 import { drop } from '@/lib/liquid/values'
 import { errorsDrop } from '@/lib/portal/assigns/field-drops'
 import { fieldsBelow, textField } from '@/lib/portal/pages/form-values'
+import { tokenPageHeaders } from '@/lib/portal/pages/token-page'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 
 const path = '/admin/account/password'
@@ -42,5 +43,5 @@ async function reset({ ctx, settings }: Visit, { form, query }: PortalRequest): 
 const deadLink: PortalAnswer = { kind: 'redirect', to: `${path}/new`, flash: { type: 'danger', text: 'This link is no longer good. Ask for a new one.' } }
 
 function resetPage(token: string, errors: FieldErrors): Extract<PortalAnswer, { kind: 'page' }> {
-  return { kind: 'page', page: 'password/show', assigns: { password_reset_token: token, user: drop('user', 'reset', { errors: errorsDrop(errors) }), errors: errorsDrop(errors) } }
+  return { kind: 'page', page: 'password/show', headers: tokenPageHeaders, assigns: { password_reset_token: token, user: drop('user', 'reset', { errors: errorsDrop(errors) }), errors: errorsDrop(errors) } }
 }
