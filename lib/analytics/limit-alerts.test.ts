@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findLimitAlerts } from '@/lib/analytics/find-limit-alerts'
-import { countUnreadAlerts, deleteAlert, deleteAllAlerts, describeAlert, listAlertsOf, listLimitAlerts, markAlertRead, markAllAlertsRead } from '@/lib/analytics/limit-alerts'
+import { describeAlert, listLimitAlerts } from '@/lib/analytics/limit-alerts'
+import { deleteAlerts, markAlertsAsRead } from '@/lib/analytics/own-alerts'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { isAppError } from '@/lib/errors'
@@ -154,7 +155,7 @@ describe('limit alerts', () => {
   describe('as lists', () => {
     let other: World
     let foreign: World
-    let alerts: Awaited<ReturnType<typeof listAlertsOf>>
+    let alerts: Awaited<ReturnType<typeof listLimitAlerts>>['items']
     beforeEach(async () => {
       world = await makeWorld([{ period: 'day', value: 10 }])
       const { ctx, productId, planId } = world
@@ -164,7 +165,7 @@ describe('limit alerts', () => {
       foreign = await makeWorld([{ period: 'day', value: 10 }])
       for (const each of [world, other, foreign]) await count(each, 'day', 10, NOON)
       await findLimitAlerts(NOON)
-      alerts = await listAlertsOf(as(ctx, world.accountId), world.applicationId)
+      alerts = (await listLimitAlerts(as(ctx, world.accountId))).items
     })
 
     it('the tenant sees all of its own, by level, application and partner', async () => {
@@ -177,36 +178,31 @@ describe('limit alerts', () => {
       expect((await listLimitAlerts(foreign.ctx, { productId: world.productId })).total).toBe(0)
     })
 
-    it('a partner reads and deletes the own ones; deleted is not told again', async () => {
+    it('a partner reads and deletes the own ones; deleted is not told again, and the tenant still sees it', async () => {
       const me = as(world.ctx, world.accountId)
-      expect(alerts.map(({ level }) => level).sort()).toEqual([100, 80])
       const ref = { applicationId: world.applicationId, alertId: BigInt(alerts[0]!.id) }
-      await markAlertRead(me, ref)
-      await markAlertRead(me, ref)
-      expect(await countUnreadAlerts(me)).toEqual(new Map([[Number(world.applicationId), 1]]))
-      await deleteAlert(me, ref)
-      expect(await listAlertsOf(me, world.applicationId)).toHaveLength(1)
-      await markAllAlertsRead(me, world.applicationId)
-      expect(await countUnreadAlerts(me)).toEqual(new Map())
-      await deleteAllAlerts(me, world.applicationId)
-      expect(await listAlertsOf(me, world.applicationId)).toEqual([])
+      await markAlertsAsRead(me, ref)
+      await markAlertsAsRead(me, ref)
+      expect((await listLimitAlerts(me)).items.map(({ readAt }) => readAt !== null).sort()).toEqual([false, true])
+      await deleteAlerts(me, ref)
+      await expect(deleteAlerts(me, ref)).rejects.toSatisfy(isNotFound)
+      await deleteAlerts(me, { applicationId: world.applicationId })
+      expect(await world.ctx.db.limitAlert.count({ where: { applicationId: world.applicationId, deletedAt: null } })).toBe(0)
       expect(await findLimitAlerts(NOON)).toBe(0)
       expect((await listLimitAlerts(world.ctx)).total).toBe(4)
     })
 
     it('ISO-10 ISO-5 another account or tenant finds neither the application nor its alerts', async () => {
       const ref = { applicationId: world.applicationId, alertId: BigInt(alerts[0]!.id) }
-      for (const stranger of [as(world.ctx, other.accountId), as(foreign.ctx, foreign.accountId), { ...world.ctx, actor: { kind: 'visitor', id: null, name: 'Visitor' } as const }]) {
-        await expect(listAlertsOf(stranger, world.applicationId)).rejects.toSatisfy(isNotFound)
-        await expect(markAlertRead(stranger, ref)).rejects.toSatisfy(isNotFound)
-        await expect(deleteAlert(stranger, ref)).rejects.toSatisfy(isNotFound)
-        await expect(markAllAlertsRead(stranger, world.applicationId)).rejects.toSatisfy(isNotFound)
-        await expect(deleteAllAlerts(stranger, world.applicationId)).rejects.toSatisfy(isNotFound)
-      }
+      for (const stranger of [as(world.ctx, other.accountId), as(foreign.ctx, foreign.accountId), { ...world.ctx, actor: { kind: 'visitor', id: null, name: 'Visitor' } as const }])
+        for (const which of [ref, { applicationId: world.applicationId }]) {
+          await expect(markAlertsAsRead(stranger, which)).rejects.toSatisfy(isNotFound)
+          await expect(deleteAlerts(stranger, which)).rejects.toSatisfy(isNotFound)
+        }
       // The own application with somebody else's alert.
-      await expect(deleteAlert(as(world.ctx, other.accountId), { ...ref, applicationId: other.applicationId })).rejects.toSatisfy(isNotFound)
+      await expect(deleteAlerts(as(world.ctx, other.accountId), { ...ref, applicationId: other.applicationId })).rejects.toSatisfy(isNotFound)
       expect((await listLimitAlerts(as(world.ctx, other.accountId))).items.every(({ account }) => account.name === 'Other')).toBe(true)
-      expect(await listAlertsOf(as(world.ctx, world.accountId), world.applicationId)).toHaveLength(2)
+      expect(await world.ctx.db.limitAlert.count({ where: { OR: [{ readAt: { not: null } }, { deletedAt: { not: null } }] } })).toBe(0)
     })
   })
 })

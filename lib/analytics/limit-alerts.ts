@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { ownAccountOnly } from '@/lib/accounts/own-account'
 import type { Prisma } from '@/lib/db/generated/client'
-import { notFound } from '@/lib/errors'
 import { periods, windowOf, type Period } from '@/lib/metering/periods'
 import type { Ctx } from '@/lib/tenants/context'
 import { decodeCursor, pageSize, takePage } from '@/lib/tenants/cursor'
@@ -56,54 +55,6 @@ export async function listLimitAlerts(ctx: Ctx, raw: AlertListInput = {}): Promi
   })
   const { rows, next, previous } = takePage(found, at)
   return { items: await toDtos(ctx, rows), nextCursor: next, previousCursor: previous, total: await ctx.db.limitAlert.count({ where }) }
-}
-
-const SHOWN_MOST = 100
-
-/** For the partner: alerts of one of the own applications, the latest hundred, the deleted ones left out. Throws `not_found` (ISO-10). */
-export async function listAlertsOf(ctx: Ctx, applicationId: bigint): Promise<LimitAlertDto[]> {
-  const where = await ownAlerts(ctx, applicationId)
-  return toDtos(ctx, await ctx.db.limitAlert.findMany({ where, orderBy: { id: 'desc' }, take: SHOWN_MOST, include: included }))
-}
-
-/** How many alerts nobody of the partner has read, by application; applications without any are left out. */
-export async function countUnreadAlerts(ctx: Ctx): Promise<Map<number, number>> {
-  const rows = await ctx.db.limitAlert.groupBy({ by: ['applicationId'], where: { ...ownAccountOnly(ctx), readAt: null, deletedAt: null }, _count: { _all: true } })
-  return new Map(rows.map(({ applicationId, _count }) => [Number(applicationId), _count._all]))
-}
-
-export const alertRef = z.object({ applicationId: idInput, alertId: idInput })
-export type AlertRef = z.input<typeof alertRef>
-
-/** Throws `not_found`. */
-export async function markAlertRead(ctx: Ctx, raw: AlertRef): Promise<void> {
-  const { applicationId, alertId } = alertRef.parse(raw)
-  const { count } = await ctx.db.limitAlert.updateMany({ where: { ...(await ownAlerts(ctx, applicationId)), id: alertId, readAt: null }, data: { readAt: ctx.now } })
-  if (count === 0) await assertThere(ctx, applicationId, alertId)
-}
-
-export async function markAllAlertsRead(ctx: Ctx, applicationId: bigint): Promise<void> {
-  await ctx.db.limitAlert.updateMany({ where: { ...(await ownAlerts(ctx, applicationId)), readAt: null }, data: { readAt: ctx.now } })
-}
-
-/** Out of the partner's list; the row stays (USE-6). Throws `not_found`. */
-export async function deleteAlert(ctx: Ctx, raw: AlertRef): Promise<void> {
-  const { applicationId, alertId } = alertRef.parse(raw)
-  const { count } = await ctx.db.limitAlert.updateMany({ where: { ...(await ownAlerts(ctx, applicationId)), id: alertId }, data: { deletedAt: ctx.now } })
-  if (count === 0) throw notFound()
-}
-
-export async function deleteAllAlerts(ctx: Ctx, applicationId: bigint): Promise<void> {
-  await ctx.db.limitAlert.updateMany({ where: await ownAlerts(ctx, applicationId), data: { deletedAt: ctx.now } })
-}
-
-async function ownAlerts(ctx: Ctx, applicationId: bigint): Promise<{ applicationId: bigint; deletedAt: null }> {
-  if (!(await ctx.db.application.findFirst({ where: { id: applicationId, kind: 'partner', ...ownAccountOnly(ctx) }, select: { id: true } }))) throw notFound()
-  return { applicationId, deletedAt: null }
-}
-
-async function assertThere(ctx: Ctx, applicationId: bigint, alertId: bigint): Promise<void> {
-  if (!(await ctx.db.limitAlert.findFirst({ where: { id: alertId, applicationId, deletedAt: null }, select: { id: true } }))) throw notFound()
 }
 
 type Row = Prisma.LimitAlertGetPayload<{ include: typeof included }>

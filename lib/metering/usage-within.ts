@@ -3,7 +3,7 @@ import { BUCKET_MS } from '@/lib/metering/usage-sums'
 import type { Environment } from '@/lib/products/gateway-config'
 
 /** Which usage is asked for. Without an application: of all partners, the tenant's own test application left out. */
-export type UsageFilter = { environment: Environment; productId?: bigint; applicationId?: bigint; /** All applications of one account. */ accountId?: bigint; metricIds?: readonly bigint[] }
+export type UsageFilter = { environment: Environment; productId?: bigint; productIds?: readonly bigint[]; applicationId?: bigint; /** All applications of one account. */ accountId?: bigint; metricIds?: readonly bigint[] }
 
 /** Half-open; widened to the quarter hours usage is summed by, so that a range that ends now holds everything until now. */
 export type TimeRange = { from: Date; to: Date }
@@ -30,9 +30,10 @@ export function usageWithin(filter: UsageFilter, { from, to }: TimeRange): Prism
 }
 
 /** Conditions on a usage table aliased `u`. The tenant stands first so that the key's index is used; row security holds besides. */
-export function matches({ environment, productId, applicationId, accountId, metricIds }: UsageFilter): Prisma.Sql {
+export function matches({ environment, productId, productIds, applicationId, accountId, metricIds }: UsageFilter): Prisma.Sql {
   const conditions = [OWN_TENANT, Prisma.sql`u.environment = ${environment}`]
   if (productId !== undefined) conditions.push(Prisma.sql`u."productId" = ${productId}`)
+  if (productIds !== undefined) conditions.push(Prisma.sql`u."productId" = ANY (${[...productIds]}::int8[])`)
   if (metricIds !== undefined) conditions.push(Prisma.sql`u."metricId" = ANY (${[...metricIds]}::int8[])`)
   // Both may be given: an application of another account has no usage then.
   if (accountId !== undefined) conditions.push(Prisma.sql`u."applicationId" = ANY (ARRAY(SELECT id FROM applications WHERE "accountId" = ${accountId}))`)
