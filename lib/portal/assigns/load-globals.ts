@@ -43,11 +43,12 @@ export async function loadGlobals(visit: Visit, request: PortalRequest, { text, 
   }
 }
 
-const catalogueWords = ['service', 'plan', 'api_specs', 'metrics', 'features', 'model.', 'provider.services', 'site.plans']
+/** Every way from a global to a product or plan begins with one of these; `urls.services` is only an address. */
+const CATALOGUE = /(?<!\burls)\.(services|api_specs|application_plans|selected_plans)\b|\bsite\.(plans|service)\b|\[\s*['"](services|api_specs|plans)['"]\s*\]/
 
 /** The tenant's products and plans, if a template speaks of them. */
-async function loadServicesFor(visit: Visit, request: PortalRequest, { mentions }: SourceText): Promise<CatalogueDrops | null> {
-  if (!mentions(...catalogueWords)) return null
+async function loadServicesFor(visit: Visit, request: PortalRequest, { all, mentions }: SourceText): Promise<CatalogueDrops | null> {
+  if (!CATALOGUE.test(all)) return null
   const parts = { limits: mentions('limits', 'metrics'), metrics: mentions('metrics'), methods: mentions('disabled_methods'), sample: mentions('sample_path') }
   const [facts, bought] = await Promise.all([loadCatalogue(visit.ctx, parts), readBought(visit)])
   const selected = [...request.query.getAll('plan_ids[]'), ...request.query.getAll('plan_ids')].map(Number)
