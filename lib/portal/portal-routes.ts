@@ -13,6 +13,7 @@ import { planChangeRoutes } from '@/lib/portal/pages/plan-change'
 import { searchRoutes } from '@/lib/portal/pages/search'
 import { signInRoutes } from '@/lib/portal/pages/sign-in'
 import { signUpRoutes } from '@/lib/portal/pages/sign-up'
+import { statsRoutes } from '@/lib/portal/pages/stats'
 import { usersRoutes } from '@/lib/portal/pages/users'
 import type { PortalRoute } from '@/lib/portal/portal-route'
 
@@ -21,5 +22,5 @@ export const portalRoutes: readonly PortalRoute[] = [
   // Before sign-in.
   ...[...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes, ...docsRoutes],
   // A developer's own.
-  ...[...dashboardRoutes, ...applicationsRoutes, ...keysRoutes, ...alertsRoutes, ...planChangeRoutes, ...accountRoutes, ...personalRoutes, ...usersRoutes, ...invitationsRoutes],
+  ...[...dashboardRoutes, ...applicationsRoutes, ...keysRoutes, ...alertsRoutes, ...statsRoutes, ...planChangeRoutes, ...accountRoutes, ...personalRoutes, ...usersRoutes, ...invitationsRoutes],
 ]
