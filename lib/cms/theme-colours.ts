@@ -170,10 +170,15 @@ function toOklch(hex: string): Oklch {
 
 // Chroma gives way until the colour exists on a screen.
 function fromOklch({ l, c, h }: Oklch): string {
-  for (let chroma = c; ; chroma -= 0.004) {
-    const rgb = toRgb(l, Math.max(0, chroma), h)
-    if (chroma <= 0 || rgb.every((value) => value > -0.0005 && value < 1.0005)) return `#${rgb.map(toByte).join('')}`
+  for (let chroma = c; chroma > 0; chroma -= 0.004) {
+    const rgb = toRgb(l, chroma, h)
+    if (rgb.every((value) => value > -0.0005 && value < 1.0005)) return hexOf(rgb)
   }
+  return hexOf(toRgb(l, 0, h))
+}
+
+function hexOf(rgb: number[]): string {
+  return `#${rgb.map(toByte).join('')}`
 }
 
 function toRgb(lightness: number, c: number, h: number): number[] {
