@@ -9,6 +9,7 @@ export type StatsRange = { name: string | null; granularity: (typeof granularity
 
 const QUARTER_MS = 900_000
 const SLOTS_MOST = 1_500
+const shortestMs = { month: 31 * 86_400_000, day: 25 * 3_600_000, '6hours': 3_600_000, hour: 3_600_000 }
 
 /**
  * Parameters of the statistics routes (reference portal 7.5): `period`, or `since` and `until`, with `granularity` and
@@ -24,8 +25,10 @@ export function statsRangeOf(query: URLSearchParams, now: Date, ownTimezone: str
   const last = period && since !== null ? after(since, period, timezone) : (dateOf('until', query.get('until'), timezone) ?? end)
   const from = startOf(granularity, since ?? after(last, period ?? 'month', timezone, -1), timezone)
   const to = Math.max(Math.ceil(last / QUARTER_MS) * QUARTER_MS, from + QUARTER_MS)
+  // Before anything is counted out: somebody may ask for every hour since the year 1.
+  const expected = Math.floor((to - from) / shortestMs[granularity])
+  if (expected > SLOTS_MOST) throw new AppError('bad_request', { publicMessage: `That is more than ${SLOTS_MOST} values; ask for a coarser granularity or a shorter time.` })
   const starts = slotStarts(granularity === '6hours' ? 'hour' : granularity, from, to, timezone).filter((at, index) => granularity !== '6hours' || index === 0 || wallOf(at, timezone).hour % 6 === 0)
-  if (starts.length > SLOTS_MOST) throw new AppError('bad_request', { publicMessage: `That is ${starts.length} values; ask for a coarser granularity or a shorter time, ${SLOTS_MOST} at most.` })
   const slots = starts.map((at, index) => ({ from: new Date(at), to: new Date(starts[index + 1] ?? to) }))
   return { name: period, granularity, timezone, slots, before: { from: new Date(from - (to - from)), to: new Date(from) } }
 }
