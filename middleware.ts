@@ -2,7 +2,7 @@ import { NextResponse, type NextRequest } from 'next/server'
 import { env } from '@/lib/env'
 import { securityHeaders, strictTransport } from '@/lib/http/front-door/security-headers'
 import { newRequestId } from '@/lib/ids'
-import { portalPolicy, strictPolicy } from '@/lib/zones/content-security-policy'
+import { strictPolicy } from '@/lib/zones/content-security-policy'
 import { routeByHost } from '@/lib/zones/route-by-host'
 
 /**
@@ -28,7 +28,8 @@ export function middleware(request: NextRequest): NextResponse {
   headers.set('x-forwarded-proto', settings.PUBLIC_SCHEME)
   headers.set('x-gh-path', pathname + search)
   if (!headers.has('x-request-id')) headers.set('x-request-id', newRequestId())
-  let policy = portalPolicy
+  let policy: string | null = null
+  // The portal's door says its own: a tenant's file has another than a page (UP-1), and what stands here would win.
   if (route.zone !== 'portal') {
     const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
     policy = strictPolicy(nonce, { development: settings.NODE_ENV === 'development' })
@@ -36,7 +37,7 @@ export function middleware(request: NextRequest): NextResponse {
     headers.set('content-security-policy', policy)
   }
   const response = NextResponse.rewrite(target, { request: { headers } })
-  response.headers.set('content-security-policy', policy)
+  if (policy !== null) response.headers.set('content-security-policy', policy)
   for (const [name, value] of Object.entries(settings.PUBLIC_SCHEME === 'https' ? { ...securityHeaders, ...strictTransport } : securityHeaders)) response.headers.set(name, value)
   return response
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { goodPassword, makeDeveloper } from '@/lib/accounts/developer.fixture'
+import { saveFile } from '@/lib/cms/save-file'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { logger } from '@/lib/logger'
 import { answerPortal, refuseMethod } from '@/lib/request/portal-door'
@@ -223,6 +224,16 @@ describe('writes of the portal', () => {
 })
 
 describe('the tenant’s own content', () => {
+  it('CSP-2 UP-1 pages carry the portal’s policy, files one that lets them run nothing', async () => {
+    const ctx = await makeTenant()
+    await saveFile(ctx, { path: '/logo.svg', bytes: new TextEncoder().encode('<svg onload="alert(1)"></svg>') })
+    const browser = openBrowser(ctx)
+    const policyOf = async (path: string) => (await browser.get(path)).headers.get('content-security-policy')
+    expect(await policyOf('/logo.svg')).toBe("sandbox; default-src 'none'")
+    for (const path of ['/', '/login', '/nothing/here', '/admin']) expect(await policyOf(path), path).toBe("object-src 'none'; base-uri 'self'; frame-ancestors 'self'")
+    expect(refuseMethod().headers.get('content-security-policy')).toContain("object-src 'none'")
+  })
+
   it('LQ-5 routes of the portal win over pages at their paths', async () => {
     const ctx = await makeTenant()
     for (const path of ['/login', '/admin', '/signup', '/plans', '/session']) await publish(ctx, path, 'HIJACKED')

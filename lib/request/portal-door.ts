@@ -14,6 +14,7 @@ import { readPortalBody } from '@/lib/request/read-portal-body'
 import { setCookie } from '@/lib/request/set-cookie'
 import { findTenantByHost, type TenantRow } from '@/lib/tenants/queries'
 import { cookieNames, encodeSessionCookie, preSessionCookieName, sessionAbsoluteMs } from '@/lib/tenants/session-cookie'
+import { portalPolicy } from '@/lib/zones/content-security-policy'
 
 /**
  * The portal's one door. Whose portal it is the host says, never the internal path; who came, a session of that tenant
@@ -60,6 +61,7 @@ async function toResponse(reply: PortalReply, { incoming, tenant, found, now }: 
     else if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
     headers.set('vary', 'Host, Cookie')
   }
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', portalPolicy)
   if (reply.status === 200 && matchesEtag(incoming.headers.get('if-none-match'), headers.get('etag'))) return new Response(null, { status: 304, headers })
   const hasNoBody = incoming.method === 'HEAD' || reply.status === 304
   return new Response(hasNoBody ? null : (reply.body as BodyInit), { status: reply.status, headers })
@@ -108,7 +110,7 @@ function matchesEtag(asked: string | null, etag: string | null): boolean {
 }
 
 function plain(status: number, text: string, retryAfterSeconds?: number): Response {
-  const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+  const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': portalPolicy })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))
   return new Response(text, { status, headers })
 }
@@ -116,5 +118,5 @@ function plain(status: number, text: string, retryAfterSeconds?: number): Respon
 /** For methods that no portal knows. */
 export function refuseMethod(): Response {
   const { status } = new AppError('method_not_allowed')
-  return new Response('This method is not used here.\n', { status, headers: { allow: 'GET, HEAD, POST, PUT, DELETE', 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' } })
+  return new Response('This method is not used here.\n', { status, headers: { allow: 'GET, HEAD, POST, PUT, DELETE', 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', 'content-security-policy': portalPolicy } })
 }

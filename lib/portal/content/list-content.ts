@@ -31,7 +31,13 @@ export async function listContent(ctx: Pick<Ctx, 'db'>): Promise<ContentItem[]> 
     kind: 'file', systemName: file.path, title: file.path.slice(file.path.lastIndexOf('/') + 1), path: file.path, state: 'published', builtIn: false, updatedAt: file.updatedAt, updatedBy: '', fileId: file.id,
   }))
   const at = (item: ContentItem) => item.updatedAt?.getTime() ?? 0
-  return [...builtIn, ...added, ...uploaded].sort((one, other) => at(other) - at(one))
+  return [...builtIn, ...added, ...uploaded].sort((one, other) => at(other) - at(one) || rankOf(one) - rankOf(other) || one.title.localeCompare(other.title))
+}
+
+/** What is changed most often stands first: layouts, pages that everybody meets, pages of partners, pieces, mails. */
+function rankOf({ kind, path }: ContentItem): number {
+  if (kind === 'page') return path === '/' ? 1 : path !== null && !/^\/(admin|buyer)(\/|$)/.test(path) ? 2 : 3
+  return { layout: 0, partial: 4, mail: 5, file: 6 }[kind]
 }
 
 export function stateOf(template: Pick<TemplateListItem, 'published' | 'draftChanged' | 'everPublished'>, builtIn: boolean): ContentState {

@@ -12,6 +12,7 @@ import { listTemplateProblems } from '@/lib/portal/template-problems'
 import { pageData, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { NewContent } from '../_components/new-content'
+import { WithCode } from '../_components/with-code'
 import { contentHref, isKind, kinds, kindWords, stateWord } from '../_words'
 
 export const metadata: Metadata = { title: 'Content' }
@@ -37,10 +38,10 @@ export default async function ContentPage({ searchParams }: { searchParams: Sear
             <Link className="link" href={`/portal/content/${template.replace(/^(layout|page|partial|mail)s\//, '$1/')}`}>
               {template}
             </Link>
-            {line === null ? '' : `, line ${line}`}: {reason}. Seen at {path}; visitors saw an error page.
+            {line === null ? '' : `, line ${line}`}: <WithCode text={reason} /> Seen at {path}; visitors saw an error page.
           </Callout>
         ))}
-        <div className="-mx-1 overflow-x-auto px-1 pb-1">
+        <div className="-mx-1 overflow-x-auto px-1 pb-1 whitespace-nowrap">
           <SegmentedLinks
             label="Kinds of content"
             items={[tab('All', '/portal/content', kind === null, items.length), ...kinds.map((each) => tab(kindWords[each].many, `/portal/content?kind=${each}`, kind === each, items.filter((item) => item.kind === each).length))]}

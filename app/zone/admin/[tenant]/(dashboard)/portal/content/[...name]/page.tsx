@@ -11,6 +11,7 @@ import { listTemplateProblems } from '@/lib/portal/template-problems'
 import { pageData } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { TemplateEditor } from '../_components/template-editor'
+import { WithCode } from '../_components/with-code'
 import { kindWords } from '../_words'
 
 type Params = { params: Promise<{ name: string[] }> }
@@ -51,7 +52,7 @@ export default async function TemplatePage({ params }: Params) {
       {failed && (
         <Callout kind="danger" title="The published version could not be rendered" className="mb-4">
           {failed.line === null ? '' : `Line ${failed.line}: `}
-          {failed.reason}. Seen at {failed.path}; visitors saw an error page.
+          <WithCode text={failed.reason} /> Seen at {failed.path}; visitors saw an error page.
         </Callout>
       )}
       <TemplateEditor key={href} opened={content} openedProblem={syntax} layouts={layouts} people={people} />

@@ -72,7 +72,7 @@ export function NewFile({ onCancel }: { onCancel: () => void }) {
         />
       </Field>
       <DropFile file={file} error={errors.file?.[0]} onChoose={choose} />
-      <Checkbox label="Replace the file that may be at this path" checked={replace} onChange={(event) => setReplace(event.target.checked)} />
+      <Checkbox label="Replace what may be there already" checked={replace} onChange={(event) => setReplace(event.target.checked)} />
       {progress && <ProgressBar label="Uploading" done={progress.sent} total={progress.total} unit={`bytes (${bytes(progress.total)})`} onCancel={() => abort.current?.abort()} />}
       <FormActions>
         <Button type="submit" variant="primary" pending={progress !== null} disabled={!hydrated}>

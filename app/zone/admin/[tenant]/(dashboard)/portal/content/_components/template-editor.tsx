@@ -18,6 +18,7 @@ import { StateLine } from './state-line'
 import { TemplateHelp } from './template-help'
 import { useSaveKey } from './use-save-key'
 import { useUnsavedText } from './use-unsaved-text'
+import { WithCode } from './with-code'
 
 type Conflict = { message: string; theirs: ContentDetail }
 
@@ -138,13 +139,13 @@ export function TemplateEditor({ opened, openedProblem, layouts, people }: { ope
         )}
         {refusal ? (
           <Callout kind="danger" title="Not published">
-            {refusal}
+            <WithCode text={refusal} />
           </Callout>
         ) : (
           problem && (
             <Callout kind="warning" title="Liquid cannot read this draft">
               {problem.line === null ? '' : `Line ${problem.line}: `}
-              {problem.message}
+              <WithCode text={problem.message} />
             </Callout>
           )
         )}
