@@ -1,5 +1,5 @@
 import { perProcess } from '@/lib/per-process'
-import type { GatewayConfig } from '@/lib/products/gateway-config'
+import type { AuthenticationMode, GatewayConfig } from '@/lib/products/gateway-config'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** Of what production serves, as much as a sample call needs. */
@@ -25,4 +25,14 @@ export async function liveConfigs(ctx: Pick<Ctx, 'db' | 'tenant'>, products: { i
     const config = kept.get(keyOf(productId, version))
     return config ? [[Number(productId), config] as const] : []
   }))
+}
+
+/** How production wants callers to prove themselves; before the first promotion, how it will. The dashboard's choice counts once it is promoted. */
+export async function authenticationModeOf(ctx: Pick<Ctx, 'db' | 'tenant'>, product: { id: bigint; liveVersion: number | null; authenticationMode: string }): Promise<AuthenticationMode> {
+  return modeOf(await liveConfigs(ctx, [product]), product)
+}
+
+/** The same where the configurations are at hand. */
+export function modeOf(configs: ReadonlyMap<number, LiveConfig>, { id, authenticationMode }: { id: bigint; authenticationMode: string }): AuthenticationMode {
+  return configs.get(Number(id))?.authentication.mode ?? (authenticationMode as AuthenticationMode)
 }

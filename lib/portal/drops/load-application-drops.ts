@@ -11,7 +11,7 @@ import type { CatalogueDrops } from '@/lib/portal/assigns/service-drops'
 import { alertDrop } from '@/lib/portal/drops/alert-drop'
 import { applicationDrop } from '@/lib/portal/drops/application-drop'
 import { listCallCounts } from '@/lib/portal/drops/call-counts'
-import { liveConfigs } from '@/lib/portal/drops/live-config'
+import { liveConfigs, modeOf } from '@/lib/portal/drops/live-config'
 import { planChangeDrop, planRequestOf, type PlanRequestFacts } from '@/lib/portal/drops/plan-change-drop'
 import { refilled } from '@/lib/portal/drops/refilled'
 import { sampleCurl } from '@/lib/portal/drops/sample-call'
@@ -71,7 +71,7 @@ export async function loadApplicationDrops(visit: Visit, rows: ApplicationRow[],
         createdAt: row.createdAt,
         firstCallAt: row.firstCallAt,
         lastCallAt: row.lastCallAt,
-        authentication: product.authenticationMode === 'user_key' ? 'user_key' : 'app_id_app_key',
+        authentication: modeOf(configs, product),
         planChangeMode: product.planChangeMode,
         values: refilled(fields, joinValues('application', row), typed?.values),
         errors: typed?.errors,

@@ -4,7 +4,7 @@ import { testDatabase } from '@/lib/db/test-database'
 import { createField } from '@/lib/fields/create-field'
 import { addLimits } from '@/lib/plans/set-limits'
 import { ownerPool } from '@/lib/db/pools'
-import { assignsOf, call, makeApplication, makePortal, makePortalProduct, makeVisit } from '@/lib/portal/pages/signed-in.fixture'
+import { assignsOf, call, flashOf, makeApplication, makePortal, makePortalProduct, makeVisit } from '@/lib/portal/pages/signed-in.fixture'
 
 type Portal = Awaited<ReturnType<typeof makePortal>>
 
@@ -26,7 +26,7 @@ describe('a partner’s applications', () => {
     const month = new Date(Date.UTC(visit.ctx.now.getUTCFullYear(), visit.ctx.now.getUTCMonth(), 1))
     await ownerPool().query(`INSERT INTO limit_counters ("tenantId", environment, "productId", subject, "metricId", period, "windowAt", value) VALUES ($1, 'production', $2, $3, $4, 'month', $5, 50)`, [portal.ctx.tenant.id, portal.productId, `app:${made.id}`, portal.hitsId, month])
     await call(visit, 'PUT', `/admin/contracts/${made.id}`, { plan_id: String(portal.open), reason: 'More users' })
-    const { application, plan_requests: requests } = assignsOf(await call(visit, 'GET', '/admin')) as { application: Record<string, never>; plan_requests: unknown[] }
+    const { application, plan_requests: requests } = assignsOf(await call(visit, 'GET', '/admin')) as unknown as { application: Record<string, never>; plan_requests: unknown[] }
     // Reads only on this plan: the first rule is a POST and would be refused.
     expect(application.curl).toBe(`curl -i 'http://api-${portal.ctx.tenant.slug}.gw.localhost:3000/list?user_key=${made.userKey}'`)
     expect(application).toMatchObject({ user_key: made.userKey, key: made.userKey, application_id: '', base_url: `http://api-${portal.ctx.tenant.slug}.gw.localhost:3000`, usage: [{ metric: 'Hits', system_name: 'hits', period: 'month', limit: 200, used: 50, percent: 25, unlimited: false }] })
@@ -119,7 +119,7 @@ describe('a partner’s applications', () => {
     const second = await makePortalProduct(several.ctx, 'maps')
     const free = await makeVisit(several)
     expect(await call(free, 'GET', '/admin/applications/new')).toMatchObject({ kind: 'redirect', to: '/admin/applications/choose_service' })
-    const { services } = assignsOf(await call(free, 'GET', '/admin/applications/choose_service')) as { services: { $keys: string[] } }
+    const { services } = assignsOf(await call(free, 'GET', '/admin/applications/choose_service')) as unknown as { services: { $keys: string[] } }
     expect([...services.$keys].sort()).toEqual(['api', 'maps'])
     await call(free, 'POST', `/admin/applications?service_id=${second.productId}`, form('Maps', { plan_id: String(second.open) }))
     expect(await several.ctx.db.application.findFirst({ where: { accountId: free.developer.accountId } })).toMatchObject({ productId: second.productId })
@@ -136,7 +136,7 @@ describe('a partner’s applications', () => {
     expect(await several.ctx.db.application.count({ where: { accountId: visit.developer.accountId } })).toBe(1)
     const alone = await makeVisit(portal)
     const outcomes = await Promise.all(['A', 'B', 'C'].map((name) => call(alone, 'POST', '/admin/applications', form(name))))
-    expect(outcomes.filter((answer) => answer.flash?.type === 'success')).toHaveLength(1)
+    expect(outcomes.filter((answer) => flashOf(answer) === 'success')).toHaveLength(1)
     expect(await portal.ctx.db.application.count({ where: { accountId: alone.developer.accountId } })).toBe(1)
   })
 
@@ -148,7 +148,7 @@ describe('a partner’s applications', () => {
     const visit = await makeVisit(own)
     const refused = await call(visit, 'POST', '/admin/applications', form('', { kind: 'desktop', plan_id: String(own.open) }))
     expect(refused).toMatchObject({ kind: 'page', page: 'applications/new', status: 422 })
-    const { application } = assignsOf(refused) as { application: { errors: Record<string, unknown>; choosable_plans: { name: string; 'selected?': boolean }[] } }
+    const { application } = assignsOf(refused) as unknown as { application: { errors: Record<string, unknown>; choosable_plans: { name: string; 'selected?': boolean }[] } }
     expect(Object.keys(application.errors)).toEqual(expect.arrayContaining(['name', 'kind']))
     expect(application.choosable_plans).toMatchObject([{ name: 'Trial', 'selected?': false }, { name: 'Public', 'selected?': true }])
 

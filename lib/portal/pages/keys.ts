@@ -1,8 +1,9 @@
+import { ownAccountOnly } from '@/lib/accounts/own-account'
 import { addAppKey, regenerateUserKey } from '@/lib/applications/change-credentials'
 import { deleteAppKey, regenerateAppKey } from '@/lib/applications/manage-own-keys'
-import { getApplication } from '@/lib/applications/queries'
 import { notFound } from '@/lib/errors'
 import type { AuthenticationMode } from '@/lib/products/gateway-config'
+import { authenticationModeOf } from '@/lib/portal/drops/live-config'
 import { goTo, idIn, orSay } from '@/lib/portal/pages/outcomes'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 
@@ -22,8 +23,8 @@ export const keysRoutes: PortalRoute[] = [
 function change(mode: AuthenticationMode, done: string, act: (visit: Visit, applicationId: bigint, request: PortalRequest) => Promise<unknown>): PortalRoute['handle'] {
   return async (visit, request) => {
     const id = idIn(request, 'application_id')
-    const { authenticationMode } = await getApplication(visit.ctx, id)
-    if (authenticationMode !== mode) throw notFound()
+    const application = await visit.ctx.db.application.findFirst({ where: { id, kind: 'partner', ...ownAccountOnly(visit.ctx) }, select: { product: { select: { id: true, liveVersion: true, authenticationMode: true } } } })
+    if (!application || (await authenticationModeOf(visit.ctx, application.product)) !== mode) throw notFound()
     const page = `/admin/applications/${id}`
     return orSay(page, async () => {
       await act(visit, id, request)

@@ -1,4 +1,6 @@
-import { isAppError, notFound, type ErrorCode, type FieldErrors } from '@/lib/errors'
+import { z } from 'zod'
+import { isUniqueViolation } from '@/lib/db/violations'
+import { AppError, invalid, isAppError, notFound, type ErrorCode, type FieldErrors } from '@/lib/errors'
 import type { Flash, PortalAnswer, PortalRequest } from '@/lib/portal/portal-route'
 
 /** On to another page, with a word about what happened. */
@@ -21,8 +23,9 @@ export async function orSay(to: string, act: () => Promise<PortalAnswer>): Promi
   try {
     return await act()
   } catch (error) {
-    if (!isAppError(error) || !refusals.has(error.code)) throw error
-    return goTo(to, Object.values(error.fields ?? {})[0]?.[0] ?? error.publicMessage, 'danger')
+    const refusal = refusalOf(error)
+    if (!refusal) throw error
+    return goTo(to, Object.values(refusal.fields ?? {})[0]?.[0] ?? refusal.publicMessage, 'danger')
   }
 }
 
@@ -31,7 +34,15 @@ export async function orAgain(again: (errors: FieldErrors) => Promise<Extract<Po
   try {
     return await act()
   } catch (error) {
-    if (!isAppError(error) || !refusals.has(error.code)) throw error
-    return { ...(await again(error.fields ?? {})), status: error.status, flash: { type: 'danger', text: error.publicMessage } }
+    const refusal = refusalOf(error)
+    if (!refusal) throw error
+    return { ...(await again(refusal.fields ?? {})), status: refusal.status, flash: { type: 'danger', text: refusal.publicMessage } }
   }
+}
+
+/** What a rule, a schema or a double click is against (IDM-2); null for everything else, which the door answers. */
+function refusalOf(error: unknown): AppError | null {
+  if (isAppError(error)) return refusals.has(error.code) ? error : null
+  if (error instanceof z.ZodError) return invalid(Object.fromEntries([...Map.groupBy(error.issues, ({ path }) => String(path.at(-1) ?? 'base'))].map(([name, issues]) => [name, issues.map(({ message }) => message)])))
+  return isUniqueViolation(error) ? new AppError('conflict', { publicMessage: 'The same was done a moment ago.' }) : null
 }

@@ -74,7 +74,12 @@ export async function call(visit: Visit, method: PortalRequest['method'], target
 }
 
 /** What a page was given, as plain objects for looking at. */
-export function assignsOf(answer: PortalAnswer): Record<string, never> {
+export function assignsOf<Shape = Record<string, unknown>>(answer: PortalAnswer): Shape {
   if (answer.kind !== 'page') throw new Error(`a page was expected, not ${JSON.stringify(answer)}`)
-  return (answer.assigns ?? {}) as Record<string, never>
+  return (answer.assigns ?? {}) as Shape
+}
+
+/** How it went, as the next page says it. */
+export function flashOf(answer: PortalAnswer): string | undefined {
+  return answer.kind === 'page' || answer.kind === 'redirect' ? answer.flash?.type : undefined
 }
