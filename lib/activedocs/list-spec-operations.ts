@@ -1,4 +1,4 @@
-import { httpMethods, isNode, nodeOf, resolveNode, type Node } from '@/lib/activedocs/document-node'
+import { httpMethods, isNode, nodeOf, operationsOf, pathItems, resolveNode, type Node } from '@/lib/activedocs/document-node'
 
 export type SpecOperation = { method: string; path: string; summary: string; description: string; deprecated: boolean; anchor: string }
 
@@ -25,7 +25,7 @@ export function listSpecOperations(document: Node): OperationGroup[] {
       group(typeof tag === 'string' ? tag : 'default').operations.push({
         method: method.toUpperCase(),
         path,
-        summary: plain(operation.summary, 200) || description.slice(0, 200),
+        summary: plain(operation.summary, 200) || firstSentence(operation.description),
         description,
         deprecated: operation.deprecated === true,
         anchor,
@@ -33,6 +33,22 @@ export function listSpecOperations(document: Node): OperationGroup[] {
     }
   }
   return [...groups.values()].filter(({ operations }) => operations.length > 0)
+}
+
+/**
+ * Operations that are described but have no summary get the first sentence as one: viewers list operations by it.
+ */
+export function fillSummaries(document: Node): void {
+  for (const operation of pathItems(document).flatMap(operationsOf)) {
+    const sentence = operation.summary ? '' : firstSentence(operation.description)
+    if (sentence) operation.summary = sentence
+  }
+}
+
+function firstSentence(description: unknown): string {
+  if (typeof description !== 'string') return ''
+  const [sentence] = description.trim().split(/(?<=[.!?])\s+(?=\p{Lu})|\n\s*\n/u)
+  return plain(sentence, 120)
 }
 
 /** One line without control characters. Markup stays what it is, text: whoever prints it escapes it. */

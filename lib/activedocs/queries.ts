@@ -33,9 +33,9 @@ export async function getSpec(ctx: Ctx, specId: bigint): Promise<SpecDto> {
   return { ...toItem(row), source: row.source }
 }
 
-/** What a portal may show, by name (DOC-1). */
+/** What a portal may show (DOC-1): those of the default product first, then by name. */
 export async function listPublishedSpecs(ctx: Ctx): Promise<SpecItem[]> {
-  return (await ctx.db.apiSpec.findMany({ where: { published: true }, select: listed, orderBy: [{ name: 'asc' }, { id: 'asc' }] })).map(toItem)
+  return (await ctx.db.apiSpec.findMany({ where: { published: true }, select: listed, orderBy: [{ product: { isDefault: 'desc' } }, { name: 'asc' }, { id: 'asc' }] })).map(toItem)
 }
 
 /** By system name, or by id written out as 3scale's clients may; hidden ones are null like those that never were (DOC-1). */

@@ -3,7 +3,7 @@ import { asksForAutofill, autofillDocument } from '@/lib/activedocs/autofill-doc
 import { nodeOf, type Node } from '@/lib/activedocs/document-node'
 import { pickExampleTarget } from '@/lib/activedocs/example-call'
 import type { GatewayFacts } from '@/lib/activedocs/gateway-facts'
-import { listSpecOperations, type OperationGroup } from '@/lib/activedocs/list-spec-operations'
+import { fillSummaries, listSpecOperations, type OperationGroup } from '@/lib/activedocs/list-spec-operations'
 import type { AutofillLists } from '@/lib/activedocs/own-keys'
 import { readSpecJson, type SpecItem } from '@/lib/activedocs/queries'
 import { replaceServers } from '@/lib/activedocs/replace-servers'
@@ -43,6 +43,7 @@ export async function readServedDocument(ctx: Ctx, spec: SpecItem, gateway: Gate
 export function serveDocument(json: string, gateway: Pick<GatewayFacts, 'baseUrl' | 'authentication'> | null): ServedDocument {
   const document = JSON.parse(json) as Node
   scrubDocument(document)
+  fillSummaries(document)
   const servers = gateway ? replaceServers(document, gateway.baseUrl) : []
   const schemes = gateway ? secureOperations(document, gateway.authentication) : []
   const { description } = nodeOf(document.info)

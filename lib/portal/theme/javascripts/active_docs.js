@@ -144,7 +144,8 @@
         var ui = window.SwaggerUIBundle(Object.assign({
           presets: [window.SwaggerUIBundle.presets.apis],
           layout: 'BaseLayout',
-          deepLinking: true,
+          // Its own links stand inside buttons, where no keyboard finds them; our page has anchors.
+          deepLinking: false,
           docExpansion: 'list',
           defaultModelsExpandDepth: 0,
           displayRequestDuration: true,
@@ -160,12 +161,34 @@
           },
           onComplete: function () {
             fillKeys(ui, config.applications[0])
+            var root = (options && options.domNode) || document.querySelector(options && options.dom_id)
+            if (root) mend(root)
             if (options && options.onComplete) options.onComplete()
             resolve(ui)
           },
         }))
       })
     })
+  }
+
+  /** Names for what has none, and a way into what scrolls, each time the viewer draws something. */
+  function mend(root) {
+    var waiting = false
+    var each = function (selector, act) { root.querySelectorAll(selector).forEach(act) }
+    var run = function () {
+      waiting = false
+      each('.servers select:not([aria-label])', function (select) { select.setAttribute('aria-label', 'Server') })
+      each('.close-modal:not([aria-label])', function (button) { button.setAttribute('aria-label', 'Close') })
+      each('.modal-btn[aria-label]', function (button) { button.removeAttribute('aria-label') })
+      each('pre.curl:not([tabindex]), .highlight-code pre:not([tabindex]), .responses-inner pre:not([tabindex])', function (block) { block.tabIndex = 0 })
+      each('tr[data-param-name] select:not([aria-label]), tr[data-param-name] input:not([aria-label])', function (field) { field.setAttribute('aria-label', field.closest('tr').getAttribute('data-param-name')) })
+    }
+    new MutationObserver(function () {
+      if (waiting) return
+      waiting = true
+      requestAnimationFrame(run)
+    }).observe(root, { childList: true, subtree: true })
+    run()
   }
 
   /** Its dark colours hang on a class of the root. */
@@ -224,6 +247,7 @@
       if (list) list.hidden = true
       element.hidden = false
       showFilter(place, element)
+      keepAddress(place, element)
       if (wanted) openOperation(element, wanted)
     }
 
@@ -272,6 +296,19 @@
       block.scrollIntoView({ block: 'start' })
       return
     }
+  }
+
+  /** The address names the operation that was opened last: it can be sent to somebody. */
+  function keepAddress(place, element) {
+    element.addEventListener('click', function (event) {
+      var control = event.target.closest('.opblock-summary-control')
+      if (!control || control.getAttribute('aria-expanded') === 'true') return
+      var method = (/opblock-(get|put|post|delete|options|head|patch)\b/.exec(control.closest('.opblock').className) || [])[1]
+      var path = control.querySelector('.opblock-summary-path').getAttribute('data-path')
+      place.querySelectorAll('.docs-op').forEach(function (item) {
+        if (item.getAttribute('data-method') === method && item.getAttribute('data-path') === path) history.replaceState(history.state, '', '#' + item.id)
+      })
+    })
   }
 
   function showFilter(place, element) {
