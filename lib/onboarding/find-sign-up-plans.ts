@@ -6,11 +6,18 @@ const CHOSEN_MAX = 50
 
 /**
  * The plans a new partner starts on, one a product: the chosen one if it is published (other ids count for nothing,
- * ISO-10), else the product's default plan, hidden or not. One product, the default one, unless the tenant shows several.
+ * ISO-10), else the product's default plan, hidden or not. Products that hold something, as the portal lists them; one of
+ * them unless the tenant shows several. Where every product is still empty, emptiness counts for nothing.
  */
 export async function findSignUpPlans(ctx: Pick<Ctx, 'db'>, planIds: bigint[], { multipleProducts }: Pick<PortalSettings, 'multipleProducts'>): Promise<Plan[]> {
-  const shown = await ctx.db.product.findMany({ orderBy: [{ isDefault: 'desc' }, { id: 'asc' }], take: multipleProducts ? undefined : 1, select: { id: true, state: true, defaultPlanId: true } })
-  const products = shown.filter(({ state }) => state === 'active')
+  const active = await ctx.db.product.findMany({
+    where: { state: 'active' },
+    orderBy: [{ isDefault: 'desc' }, { id: 'asc' }],
+    select: { id: true, defaultPlanId: true, liveVersion: true, _count: { select: { metrics: { where: { parentId: { not: null }, retiredAt: null } } } } },
+  })
+  const filled = active.filter(({ liveVersion, _count }) => liveVersion !== null || _count.metrics > 0)
+  const shown = filled.length > 0 ? filled : active
+  const products = multipleProducts ? shown : shown.slice(0, 1)
   const chosen = planIds.slice(0, CHOSEN_MAX)
   const defaults = products.flatMap(({ defaultPlanId }) => defaultPlanId ?? [])
   const plans = await ctx.db.plan.findMany({
