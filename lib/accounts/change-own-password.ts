@@ -37,7 +37,8 @@ export async function confirmOwnPassword(ctx: Ctx, password: string): Promise<{ 
   return newSid(ctx, sessionId, true)
 }
 
-async function checkOwnPassword(ctx: Ctx, password: string): Promise<{ developer: Developer; sessionId: bigint }> {
+/** PW-2 PW-6: the present password, asked again. Throws `invalid` on `current_password`, `too_many_requests`. */
+export async function checkOwnPassword(ctx: Ctx, password: string): Promise<{ developer: Developer; sessionId: bigint }> {
   const { actor } = ctx
   if (actor.kind !== 'developer') throw new AppError('unauthenticated')
   if (isTooLong(password)) throw invalid({ current_password: ['A password has at most 128 characters.'] })

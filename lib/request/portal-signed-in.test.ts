@@ -58,6 +58,7 @@ describe('the signed-in pages, rendered', () => {
       ['/admin/account/invitations', 'friend@example.org'],
       ['/admin/account/invitations/new', 'invitation[email]'],
       ['/admin/account/personal_details', 'user[current_password]'],
+      ['/admin/account/personal_details', 'This one'],
       ['/admin/account/plan_changes', 'You asked for'],
     ]
     for (const [path, text] of pages) {
