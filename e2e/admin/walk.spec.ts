@@ -69,7 +69,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
 
   await test.step('the checklist has ticked itself off', async () => {
     await page.goto(`${tenant.admin}/`)
-    await expect(page.getByText(/to do\)/)).toHaveCount(0)
+    for (const title of ['Define your API', 'Call it through the gateway', 'Decide who may do what', 'Read the analytics']) await expect(page.getByText(`${title} (done)`)).toBeVisible()
   })
 })
 

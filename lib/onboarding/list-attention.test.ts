@@ -26,17 +26,42 @@ describe('what needs somebody', () => {
     await ctx.db.product.update({ where: { id: productId }, data: { lastTest: { ok: false, problem: 'Your API could not be reached.' } } })
     expect(await listAttention(ctx, activity(12))).toMatchObject([
       { tone: 'bad', detail: 'Your API could not be reached.', href: `/products/${productId}/gateway#test` },
-      { tone: 'bad', title: expect.stringContaining('12 %') as string, href: `/products/${productId}/usage?by=hour` },
+      { tone: 'bad', title: expect.stringContaining('12 %') as string, href: `/products/${productId}/analytics?period=24h` },
     ])
     expect(await keys(ctx, 4)).toEqual([`test ${productId}`])
   })
 
   it('names who waits: one by name, several by number', async () => {
-    const { id } = await createAccount(ctx, { orgName: 'Paper Crane' })
-    await ctx.db.account.update({ where: { id }, data: { state: 'pending' } })
-    expect((await listAttention(ctx, []))[1]).toMatchObject({ title: 'Paper Crane waits for your approval', href: `/accounts/${id}` })
-    await ctx.db.account.create({ data: { tenantId: ctx.tenant.id, orgName: 'Second', state: 'pending' } })
-    expect((await listAttention(ctx, []))[1]).toMatchObject({ title: '2 accounts wait for your approval', href: '/accounts?state=pending' })
+    const make = (orgName: string) => ctx.db.account.create({ data: { tenantId: ctx.tenant.id, orgName, state: 'pending', developers: { create: { email: `${orgName}@x.example`, emailNormal: `${orgName}@x.example`, role: 'admin', state: 'active', emailConfirmedAt: ctx.now } } } })
+    await make('paper')
+    expect((await listAttention(ctx, []))[1]).toMatchObject({ title: 'paper waits for your approval', href: '/requests' })
+    await make('second')
+    expect((await listAttention(ctx, []))[1]).toMatchObject({ title: '2 accounts wait for your approval', href: '/requests' })
+    await ctx.db.account.deleteMany({ where: { state: 'pending' } })
+  })
+
+  it('names who asks for another plan', async () => {
+    const tenantId = ctx.tenant.id
+    const plan = (name: string) => ctx.db.plan.create({ data: { tenantId, productId, name, systemName: name.toLowerCase(), state: 'published' } })
+    const [small, big] = [await plan('Small'), await plan('Big')]
+    const account = await ctx.db.account.create({ data: { tenantId, orgName: 'Growing' } })
+    const application = await ctx.db.application.create({ data: { tenantId, productId, accountId: account.id, planId: small.id, name: 'Shop', appId: 'growing' } })
+    await ctx.db.planRequest.create({ data: { tenantId, accountId: account.id, applicationId: application.id, openApplicationId: application.id, fromPlanId: small.id, planId: big.id, developerName: 'Ines' } })
+    expect((await listAttention(ctx, [])).filter(({ key }) => key.startsWith('open'))).toMatchObject([{ title: 'Growing asks for Big', detail: expect.stringContaining('stays on Small') as string, href: '/requests' }])
+    await ctx.db.planRequest.deleteMany({})
+  })
+
+  it('names webhooks that fail and those we switched off', async () => {
+    const make = (url: string, data: object) => ctx.db.webhookEndpoint.create({ data: { tenantId: ctx.tenant.id, url, events: [], secretCipher: 'x', ...data } })
+    await make('https://fine.example/hook', {})
+    const failing = await make('https://failing.example/hook', { failingSince: ctx.now })
+    const gone = await make('https://gone.example/hook', { active: false, disabledBecause: 'gone' })
+    await make('https://off.example/hook', { active: false })
+    expect((await listAttention(ctx, [])).filter(({ key }) => key.startsWith('webhook'))).toMatchObject([
+      { title: 'Webhooks to failing.example are failing', href: `/settings/webhooks/${failing.id}` },
+      { title: 'Webhooks to gone.example were switched off', href: `/settings/webhooks/${gone.id}` },
+    ])
+    await ctx.db.webhookEndpoint.deleteMany({})
   })
 
   it('tells of limits that partners hit in production within a day, not the test application, not yesterday', async () => {

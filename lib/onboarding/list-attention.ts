@@ -1,3 +1,4 @@
+import { listOpenRequests, type OpenRequest } from '@/lib/applications/list-requests'
 import { listLimitHits } from '@/lib/metering/limit-hits'
 import type { ProductActivity } from '@/lib/metering/usage-overview'
 import type { Ctx, Permission } from '@/lib/tenants/context'
@@ -16,13 +17,15 @@ const EACH_MOST = 3
  */
 export async function listAttention(ctx: Ctx, activity: ProductActivity[]): Promise<Attention[]> {
   const may = (permission: Permission) => ctx.permissions.has(permission)
-  const [broken, waiting, limited] = await Promise.all([
+  const [broken, silent, waiting, limited] = await Promise.all([
     may('gateway') || may('analytics') ? findBroken(ctx, activity, may) : [],
+    may('settings') ? findFailingWebhooks(ctx) : [],
     may('partners') ? findWaiting(ctx) : [],
     may('partners') ? listLimitHits(ctx, { limit: EACH_MOST }) : [],
   ])
   return [
     ...broken,
+    ...silent,
     ...waiting,
     ...limited.map(
       ({ applicationId, name, accountName, planName, refusals }): Attention => ({
@@ -54,7 +57,7 @@ async function findBroken(ctx: Ctx, activity: ProductActivity[], may: (permissio
               tone: 'bad',
               title: `${name}: ${Math.round((share.failures / share.calls) * 100)} % of calls failed`,
               detail: `${count(share.failures)} of ${count(share.calls)} calls in the last 24 hours ended with a server error, from your API or on the way to it.`,
-              href: `/products/${id}/usage?by=hour`,
+              href: `/products/${id}/analytics?period=24h`,
               action: 'See when',
             } as const,
           ]
@@ -63,35 +66,54 @@ async function findBroken(ctx: Ctx, activity: ProductActivity[], may: (permissio
   })
 }
 
+/** Endpoints that we switched off, and those where nothing has arrived lately. */
+async function findFailingWebhooks(ctx: Ctx): Promise<Attention[]> {
+  const endpoints = await ctx.db.webhookEndpoint.findMany({
+    where: { OR: [{ disabledBecause: { not: null } }, { active: true, failingSince: { not: null } }] },
+    orderBy: { id: 'asc' },
+    take: EACH_MOST,
+    select: { id: true, url: true, disabledBecause: true },
+  })
+  return endpoints.map(({ id, url, disabledBecause }): Attention => {
+    const host = URL.canParse(url) ? new URL(url).host : url
+    return disabledBecause === null
+      ? { key: `webhook ${id}`, tone: 'bad', title: `Webhooks to ${host} are failing`, detail: 'They are tried again, with growing pauses. The answers of the receiver tell why.', href: `/settings/webhooks/${id}`, action: 'See the answers' }
+      : {
+          key: `webhook ${id}`,
+          tone: 'bad',
+          title: `Webhooks to ${host} were switched off`,
+          detail: disabledBecause === 'gone' ? 'The receiver said that it is gone for good.' : 'Nothing has arrived there for days.',
+          href: `/settings/webhooks/${id}`,
+          action: 'Switch on again',
+        }
+  })
+}
+
 async function findWaiting(ctx: Ctx): Promise<Attention[]> {
   const partner = { kind: 'partner' }
-  const [accounts, applications, suspendedAccounts, suspendedApplications, firstAccount, firstApplication] = await Promise.all([
-    ctx.db.account.count({ where: { state: 'pending' } }),
-    ctx.db.application.count({ where: { ...partner, state: 'pending' } }),
+  const [{ items }, suspendedAccounts, suspendedApplications] = await Promise.all([
+    listOpenRequests(ctx),
     ctx.db.account.count({ where: { state: 'suspended' } }),
     ctx.db.application.count({ where: { ...partner, state: 'suspended' } }),
-    ctx.db.account.findFirst({ where: { state: 'pending' }, orderBy: { id: 'asc' }, select: { id: true, orgName: true } }),
-    ctx.db.application.findFirst({ where: { ...partner, state: 'pending' }, orderBy: { id: 'asc' }, select: { id: true, name: true, account: { select: { orgName: true } }, plan: { select: { name: true } } } }),
   ])
   const list: Attention[] = []
-  if (firstAccount)
-    list.push({
-      key: 'pending accounts',
-      tone: 'warn',
-      title: accounts === 1 ? `${firstAccount.orgName} waits for your approval` : `${count(accounts)} accounts wait for your approval`,
-      detail: 'Their people cannot sign in and their keys are refused until you decide.',
-      href: accounts === 1 ? `/accounts/${firstAccount.id}` : '/accounts?state=pending',
-      action: 'Review',
-    })
-  if (firstApplication)
-    list.push({
-      key: 'pending applications',
-      tone: 'warn',
-      title: applications === 1 ? `${firstApplication.name} waits for your approval` : `${count(applications)} applications wait for your approval`,
-      detail: applications === 1 ? `${firstApplication.account?.orgName ?? 'A partner'} asks for ${firstApplication.plan?.name ?? 'a plan'}. Its keys are refused until you decide.` : 'Their keys are refused until you decide.',
-      href: applications === 1 ? `/applications/${firstApplication.id}` : '/applications?state=pending',
-      action: 'Review',
-    })
+  const wait = (kind: OpenRequest['kind'], words: (one: OpenRequest) => [title: string, detail: string], many: [title: string, detail: string]) => {
+    const [first, ...others] = items.filter((item) => item.kind === kind)
+    if (!first) return
+    const [title, detail] = others.length === 0 ? words(first) : [`${count(others.length + 1)} ${many[0]}`, many[1]]
+    list.push({ key: `open ${kind}`, tone: 'warn', title, detail, href: '/requests', action: 'Review' })
+  }
+  wait('account', ({ account }) => [`${account.orgName} waits for your approval`, 'Its people cannot sign in and its keys are refused until you decide.'], ['accounts wait for your approval', 'Their people cannot sign in and their keys are refused until you decide.'])
+  wait(
+    'application',
+    ({ application, account, toPlan }) => [`${application!.name} waits for your approval`, `${account.orgName} asks for ${toPlan ?? 'a plan'}. Its keys are refused until you decide.`],
+    ['applications wait for your approval', 'Their keys are refused until you decide.'],
+  )
+  wait(
+    'plan_request',
+    ({ application, account, fromPlan, toPlan }) => [`${account.orgName} asks for ${toPlan ?? 'another plan'}`, `${application!.name} stays on ${fromPlan ?? 'its plan'} until you decide; its key stays the same.`],
+    ['requests for another plan', 'The applications stay on their plans until you decide.'],
+  )
   const suspended = [suspendedAccounts > 0 && counted(suspendedAccounts, 'account'), suspendedApplications > 0 && counted(suspendedApplications, 'application')].filter((text) => text !== false)
   if (suspended.length > 0)
     list.push({

@@ -5,17 +5,19 @@ import { Sparkline } from '@/components/charts/sparkline'
 import { StateDot } from '@/components/ui/badge'
 import { Card, Figure } from '@/components/ui/card'
 import { EmptyState } from '@/components/ui/empty-state'
-import { duration } from '@/components/ui/format'
+import { duration, exactNumber } from '@/components/ui/format'
 import { LinkButton } from '@/components/ui/link-button'
 import { CompactNumber } from '@/components/ui/number'
 import { PageHeader } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { Checklist } from '@/components/ui/steps'
 import { listAccounts } from '@/lib/accounts/queries'
+import { shareOf } from '@/lib/analytics/compare'
 import { listProductActivity } from '@/lib/metering/usage-overview'
 import { callSeries } from '@/lib/metering/usage-series'
 import { checklist } from '@/lib/onboarding/checklist'
 import { listAttention } from '@/lib/onboarding/list-attention'
+import { readProgrammeFunnel } from '@/lib/onboarding/programme-funnel'
 import { listProducts } from '@/lib/products/queries'
 import { requireAdmin } from '@/lib/request/require-admin'
 import type { Ctx } from '@/lib/tenants/context'
@@ -33,6 +35,9 @@ export default async function HomePage() {
   const [walk, activity] = await Promise.all([checklist(ctx), listProductActivity(ctx)])
   const walking = walk.next !== null
   const attention = await listAttention(ctx, activity)
+  // Once partners call, what happens comes before what could still be done.
+  const called = activity.length > 0
+  const steps = <Checklist title="Open your API" description="Each step ticks itself off." items={walk.items.map(({ key, ...item }) => ({ id: key, ...item, action: 'Start' }))} />
   return (
     <>
       <PageHeader
@@ -47,16 +52,16 @@ export default async function HomePage() {
         }
       />
       <div className="flex flex-col gap-6">
-        {walking && (
-          <Checklist
-            title="Open your API"
-            description="Each step ticks itself off."
-            items={walk.items.map(({ key, ...item }) => ({ id: key, ...item, action: 'Start' }))}
-          />
+        {walking && !called && steps}
+        {(!walking || called || attention.length > 0) && <AttentionList items={attention} />}
+        {ctx.permissions.has('analytics') && (!walking || called) && <LastDay ctx={ctx} activity={activity} />}
+        {walking && called && steps}
+        {mayPartners && (!walking || called) && (
+          <div className="grid items-start gap-6 lg:grid-cols-2">
+            <NewestPartners ctx={ctx} />
+            <FirstSteps ctx={ctx} />
+          </div>
         )}
-        {(!walking || attention.length > 0) && <AttentionList items={attention} />}
-        {ctx.permissions.has('analytics') && (!walking || activity.length > 0) && <LastDay ctx={ctx} activity={activity} />}
-        {mayPartners && !walking && <NewestPartners ctx={ctx} />}
       </div>
     </>
   )
@@ -81,8 +86,8 @@ async function LastDay({ ctx, activity }: { ctx: Ctx; activity: Awaited<ReturnTy
       </h2>
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Figure label="Calls" value={<CompactNumber value={calls} />} hint="of partners, your own tests aside" />
-        <Figure label="Refused" value={<CompactNumber value={refusals} />} hint={shareOf(refusals, calls, 'by keys, rules and limits')} />
-        <Figure label="Failed" value={<CompactNumber value={failures} />} hint={shareOf(failures, calls, 'with a server error')} />
+        <Figure label="Refused" value={<CompactNumber value={refusals} />} hint={shareWith(refusals, calls, 'by keys, rules and limits')} />
+        <Figure label="Failed" value={<CompactNumber value={failures} />} hint={shareWith(failures, calls, 'with a server error')} />
         <Figure label="Average time" value={averageMs === null ? '—' : duration(averageMs)} hint="from call to answer" />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
@@ -151,8 +156,39 @@ async function NewestPartners({ ctx }: { ctx: Ctx }) {
   )
 }
 
-function shareOf(part: number, whole: number, how: string): string {
-  if (part === 0 || whole === 0) return how
-  const share = (part / whole) * 100
-  return `${share < 0.1 ? '<0.1' : share < 10 ? share.toFixed(1) : Math.round(share)} % ${how}`
+async function FirstSteps({ ctx }: { ctx: Ctx }) {
+  const { days, accounts, confirmed, called, grown } = await readProgrammeFunnel(ctx)
+  const steps = [
+    { label: 'New accounts', value: accounts },
+    { label: 'Confirmed their e-mail', value: confirmed },
+    { label: 'Made a first call', value: called },
+    { label: 'On a plan beyond the first', value: grown },
+  ]
+  return (
+    <Card title="How partners get started" description={`Accounts of the last ${days} days, and how far they have come.`}>
+      {accounts === 0 ? (
+        <p className="text-text-2">No new account in the last {days} days.</p>
+      ) : (
+        <ol className="flex flex-col gap-3">
+          {steps.map(({ label, value }) => (
+            <li key={label}>
+              <div className="flex items-baseline justify-between gap-3">
+                <span className="min-w-0 truncate">{label}</span>
+                <span className="num text-text-2">
+                  <span className="font-semibold text-text">{exactNumber(value)}</span> {value < accounts && `of ${exactNumber(accounts)}`}
+                </span>
+              </div>
+              <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-line">
+                <div className="h-full rounded-full bg-chart-1" style={{ width: `${(value / accounts) * 100}%` }} />
+              </div>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  )
+}
+
+function shareWith(part: number, whole: number, how: string): string {
+  return part === 0 || whole === 0 ? how : `${shareOf(part, whole)} ${how}`
 }
