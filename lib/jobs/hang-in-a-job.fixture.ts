@@ -10,4 +10,4 @@ const hang = () => {
   return new Promise<void>(() => {})
 }
 
-await startWorker({ subscriptions: { 'tenant.changed': ['mail-for-event'] }, events: { 'mail-for-event': hang, 'furnish-tenant': hang, 'webhooks-for-event': hang }, clock, loops: [] }, { relayMs: 20, leaseSeconds: 10, watchSeconds: 1 })
+await startWorker({ subscriptions: { 'tenant.changed': ['mail-for-event'] }, events: { 'mail-for-event': hang, 'mail-to-partner': hang, 'mail-to-members': hang, 'furnish-tenant': hang, 'webhooks-for-event': hang }, clock, loops: [] }, { relayMs: 20, leaseSeconds: 10, watchSeconds: 1 })

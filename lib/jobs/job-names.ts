@@ -4,7 +4,7 @@ import type { EventType } from '@/lib/events/event-types'
 export type EventJob = { tenantId: number; eventId: number; type: EventType }
 
 /** Jobs that follow from an event, each in a queue of its own so that one kind cannot hold up another. */
-export const eventJobs = ['mail-for-event', 'furnish-tenant', 'webhooks-for-event'] as const
+export const eventJobs = ['mail-for-event', 'mail-to-partner', 'mail-to-members', 'furnish-tenant', 'webhooks-for-event'] as const
 export type EventJobName = (typeof eventJobs)[number]
 
 /** Jobs of the clock, for the whole installation. */

@@ -23,7 +23,7 @@ const nothing = { cron: '0 0 1 1 *', handle: async () => {} }
 function plan(handle: (job: EventJob) => Promise<void>, over: Partial<WorkerPlan> = {}): WorkerPlan {
   return {
     subscriptions: { 'tenant.changed': ['mail-for-event'], 'tenant.created': ['mail-for-event', 'furnish-tenant'] },
-    events: { 'mail-for-event': handle, 'furnish-tenant': handle, 'webhooks-for-event': handle },
+    events: { 'mail-for-event': handle, 'mail-to-partner': handle, 'mail-to-members': handle, 'furnish-tenant': handle, 'webhooks-for-event': handle },
     clock: { 'prune-changes': nothing, 'clean-sessions': nothing, 'clean-events': nothing },
     loops: [],
     ...over,

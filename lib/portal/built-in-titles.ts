@@ -1,4 +1,5 @@
 import type { TemplateKind } from '@/lib/portal/built-in'
+import { partnerMails } from '@/lib/portal/mails/mail-catalogue'
 
 /** What a built-in template is called in the list of Content, and a page in the browser's tab. */
 const titles: Record<string, string> = {
@@ -44,7 +45,7 @@ const titles: Record<string, string> = {
 }
 
 export function builtInTitle(kind: TemplateKind, systemName: string): string {
-  const known = titles[`${kind} ${systemName}`]
+  const known = kind === 'mail' ? partnerMails.find((mail) => mail.systemName === systemName)?.title : titles[`${kind} ${systemName}`]
   if (known) return known
   const words = systemName.replace(/[/_]+/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)

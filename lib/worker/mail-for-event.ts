@@ -4,6 +4,7 @@ import { tenantDb } from '@/lib/db/tenant-db'
 import { queueMail } from '@/lib/mail/queue-mail'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import { makeOneTimeToken, type TokenPurpose } from '@/lib/tenants/one-time-tokens'
+import { TooManyMails } from '@/lib/worker/too-many-mails'
 
 type Recipient = { id: bigint; name: string; email: string; state: string; passwordHash: string | null }
 
@@ -48,10 +49,4 @@ async function sendLink({ tx, tenant, origin, madeFor, now }: Letter, member: Re
 
 async function tellNobody({ tx, tenant, origin, madeFor, now }: Letter, email: string): Promise<void> {
   await queueMail(tx, { tenantId: tenant.id, kind: 'no-account', to: email, facts: { organisation: tenant.name, link: `${origin}/forgot-password` }, madeFor, now })
-}
-
-class TooManyMails extends Error {}
-
-export function isTooManyMails(error: unknown): boolean {
-  return error instanceof TooManyMails
 }

@@ -16,7 +16,10 @@ import type { TenantFeatures } from '@/lib/tenants/context'
 import { enqueueDeliveries } from '@/lib/webhooks/enqueue-deliveries'
 import { createWebhookSender, deleteOldDeliveries } from '@/lib/webhooks/send-deliveries'
 import { webhookEventTypes } from '@/lib/webhooks/webhook-events'
-import { isTooManyMails, mailForEvent } from '@/lib/worker/mail-for-event'
+import { mailForEvent } from '@/lib/worker/mail-for-event'
+import { mailToMembers, memberNoticeEvents } from '@/lib/worker/mail-to-members'
+import { mailToPartner, partnerMailEvents } from '@/lib/worker/mail-to-partner'
+import { isTooManyMails } from '@/lib/worker/too-many-mails'
 
 const HOUR_MS = 3_600_000
 
@@ -24,13 +27,13 @@ const HOUR_MS = 3_600_000
 export function workerPlan(): WorkerPlan {
   const webhooks = createWebhookSender()
   return {
-    subscriptions: and('webhooks-for-event', webhookEventTypes, {
+    subscriptions: and('mail-to-members', memberNoticeEvents, and('mail-to-partner', partnerMailEvents, and('webhooks-for-event', webhookEventTypes, {
       'tenant.created': ['furnish-tenant'],
       'member.confirmation_requested': ['mail-for-event'],
       'member.password_reset_requested': ['mail-for-event'],
       'member.password_changed': ['mail-for-event'],
       'member.invited': ['mail-for-event'],
-    }),
+    }))),
     events: {
       'mail-for-event': async (job, { now }) => {
         try {
@@ -39,6 +42,8 @@ export function workerPlan(): WorkerPlan {
           if (!isTooManyMails(error)) throw error // a sixth mail within the hour is simply not written
         }
       },
+      'mail-to-partner': mailToPartner,
+      'mail-to-members': mailToMembers,
       'webhooks-for-event': enqueueDeliveries,
       'furnish-tenant': async ({ tenantId }, { now }) => {
         const tenant = await tenantDb(BigInt(tenantId)).tenant.findUnique({ where: { id: BigInt(tenantId) } })
