@@ -3,6 +3,7 @@ import type { AccountState } from '@/lib/accounts/schema'
 import { insertApplication } from '@/lib/applications/insert-application'
 import { sameSecret } from '@/lib/crypto'
 import type { Plan, Prisma } from '@/lib/db/generated/client'
+import type { TenantTx } from '@/lib/db/tenant-db'
 import { isUniqueViolation } from '@/lib/db/violations'
 import { AppError, invalid, type FieldErrors } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
@@ -84,16 +85,22 @@ async function make(ctx: Ctx, { user, account, application, email, passwordHash,
       const state = plan.approvalRequired ? 'pending' : 'live'
       applications.push((await insertApplication(tx, ctx, { accountId, plan, name: String(name), description, extra: mergeExtra({}, application.extra), state })).id)
     }
-    // The person last: a taken e-mail is found after as much work as a free one takes (PW-3).
-    const { id: developerId } = await tx.developer.create({ data: { tenantId, accountId, role: 'admin', state: 'pending', email, passwordHash, ...personOf(user, email) }, select: { id: true } })
+    const developerId = await nextDeveloperId(tx)
     const applicationId = applications[0] ?? null
     const ids = { accountId: Number(accountId), developerId: Number(developerId) }
     await recordEvent(tx, { tenantId, type: 'account.created', data: { ...ids, applicationId: applicationId === null ? null : Number(applicationId), signedUp: true } })
     await recordEvent(tx, { tenantId, type: 'developer.created', data: ids })
     await recordEvent(tx, { tenantId, type: 'developer.confirmation_requested', data: ids })
     await recordAudit(tx, ctx.audit, { action: 'account.created', object: { kind: 'account', id: accountId, name: orgName }, after: { orgName, developer: email, plans: plans.map((plan) => plan.name) } })
+    // The person last: a taken e-mail is found after as much work as a free one takes (PW-3).
+    await tx.developer.create({ data: { id: developerId, tenantId, accountId, role: 'admin', state: 'pending', email, passwordHash, ...personOf(user, email) }, select: { id: true } })
     return { accountId, developerId, applicationId, state: 'pending' }
   })
+}
+
+async function nextDeveloperId(tx: TenantTx): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ id: bigint }[]>`SELECT nextval(pg_get_serial_sequence('developers', 'id')) AS id`
+  return row!.id
 }
 
 function personOf({ columns, extra }: Split, email: string): { emailNormal: string; userName: string | null; userNameNormal: string | null; firstName: string; lastName: string; extra: Prisma.InputJsonObject } {

@@ -4,7 +4,7 @@ import { decodeCursor, pageSize, takePage } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** What the log speaks about: the first word of an action. */
-export const auditNouns = ['product', 'metric', 'mapping_rule', 'plan', 'end_user', 'account', 'developer', 'application', 'credential', 'member', 'access_token', 'provider_key', 'tenant'] as const
+export const auditNouns = ['product', 'metric', 'mapping_rule', 'plan', 'end_user', 'account', 'developer', 'application', 'credential', 'member', 'access_token', 'provider_key', 'tenant', 'plan_request', 'field_definition', 'portal', 'domain', 'api_spec', 'webhook_endpoint', 'webhook_delivery'] as const
 export type AuditNoun = (typeof auditNouns)[number]
 
 const sinceMs = { day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 } as const

@@ -60,7 +60,7 @@ async function Decided({ ctx, cursor }: { ctx: Ctx; cursor: string | undefined }
         href: objectId !== null && kind === 'account' ? `/accounts/${objectId}` : objectId !== null && kind === 'application' && outcome === 'approved' ? `/applications/${objectId}` : undefined,
         name,
         kind: kindWords[kind],
-        outcome: outcome.charAt(0).toUpperCase() + outcome.slice(1),
+        outcome,
         toPlan,
         answer,
         by,
@@ -68,7 +68,7 @@ async function Decided({ ctx, cursor }: { ctx: Ctx; cursor: string | undefined }
       }))}
       columns={[
         { key: 'name', header: 'Request', detailKey: 'kind', sortable: false },
-        { key: 'outcome', header: 'Outcome', kind: 'badge', sortable: false },
+        { key: 'outcome', header: 'Outcome', kind: 'state', sortable: false },
         { key: 'toPlan', header: 'Plan', kind: 'plan', sortable: false, hideOnPhone: true },
         { key: 'answer', header: 'Answer', sortable: false, hideOnPhone: true },
         { key: 'by', header: 'By', sortable: false, hideOnPhone: true },

@@ -7,9 +7,10 @@ export function SignUpPreview({ fields, open }: { fields: Record<FieldTarget, Fi
   return (
     <Card title="Sign-up form" description={open ? 'As partners see it.' : 'Closed at the moment; this is what it would ask.'} className="xl:sticky xl:top-20">
       <div role="img" aria-label={describe(fields)} className="flex flex-col gap-5">
-        <Group title="You" fields={fields.user} extra={['Password', 'Password, once more']} />
+        <Group title="You" fields={fields.user} />
         <Group title="Your organisation" fields={fields.account} />
         {fields.application.length > 0 && <Group title="Your application" fields={fields.application} />}
+        <Group title="To sign in" fields={[]} extra={['Password', 'Password again']} />
         <span className="inline-flex h-8 items-center self-start rounded-md bg-accent px-3 text-sm font-semibold text-on-accent">Sign up</span>
       </div>
     </Card>
@@ -44,6 +45,6 @@ function Sketch({ label, required, hint, choices = [] }: { label: string; requir
 }
 
 function describe(fields: Record<FieldTarget, FieldDto[]>): string {
-  const asked = [...fields.user.map(({ label }) => label), 'Password', ...fields.account.map(({ label }) => label), ...fields.application.map(({ label }) => label)]
+  const asked = [...fields.user, ...fields.account, ...fields.application].map(({ label }) => label).concat('Password')
   return `The form asks for: ${asked.join(', ')}`
 }

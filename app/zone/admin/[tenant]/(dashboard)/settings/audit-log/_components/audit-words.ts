@@ -21,7 +21,7 @@ const words: Record<string, string> = {
   'product.secret_token_revealed': 'Secret token shown',
 }
 
-const nouns: Record<string, string> = { metric: 'Methods and metrics', tenant: 'Organisation', credential: 'Keys', end_user: 'End users', provider_key: 'Provider key', product: 'Products', plan: 'Plans' }
+const nouns: Record<string, string> = { metric: 'Methods and metrics', tenant: 'Organisation', credential: 'Keys', end_user: 'End users', provider_key: 'Provider key', product: 'Products', plan: 'Plans', field_definition: 'Fields', portal: 'Portal', api_spec: 'ActiveDocs', webhook_delivery: 'Webhook deliveries' }
 
 /** `plan.limits_changed` → "Plan limits changed". */
 export function sayAction(action: string): string {
