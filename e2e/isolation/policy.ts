@@ -37,6 +37,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/requests': { can: 'partners', shows: ['accounts', 'applications', 'plans', 'plan_requests'] },
   '/portal/fields': { can: 'portal', shows: ['field_definitions'] },
   '/portal/settings': { can: 'portal', shows: ['products'] },
+  '/portal/email': { can: 'portal', shows: [] },
   '/applications/[application]': { can: 'partners', shows: ['applications', 'accounts', 'credentials', 'metrics'] },
   '/products': { can: ofProducts, shows: ['products'] },
   '/products/[product]': productPage(ofProducts),
@@ -54,6 +55,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/activedocs': productPage('products', ['products', 'api_specs']),
   '/products/[product]/activedocs/new': productPage('products'),
   '/products/[product]/activedocs/[spec]': productPage('products', ['products', 'api_specs']),
+  '/portal/theme': { can: 'portal', shows: ['tenants'] },
   '/portal/domains': { can: 'portal', shows: ['domains'] },
   '/portal/content': { can: 'portal', shows: ['portal_templates', 'portal_files'] },
   '/portal/content/[...name]': { can: 'portal', shows: ['portal_templates'] },
@@ -182,6 +184,9 @@ export const actions: Record<string, ActionPolicy> = {
     setPortalSwitchAction: { can: 'portal', input: () => ({ multipleUsers: true }) },
     setPlanChangeModeAction: { can: 'portal', input: ({ product }) => ({ productId: product, mode: 'direct' }) },
   }),
+  ...of(`${dashboard}/portal/email/actions.ts`, {
+    editContactAction: { can: 'portal', input: () => ({ contactEmail: 'api@one-more.example' }) },
+  }),
   ...of(`${dashboard}/products/actions.ts`, {
     createProductAction: { can: 'products', input: () => ({ name: 'One more' }) },
   }),
@@ -257,10 +262,16 @@ export const actions: Record<string, ActionPolicy> = {
     editSettingsAction: { can: 'portal', input: () => ({ kind: 'page', systemName: 'spare_page', title: 'Renamed', basedOn: null }), own: 'conflict' },
     deleteContentAction: { can: 'portal', input: () => ({ kind: 'partial', systemName: 'spare_to_delete' }) },
     previewAction: { can: 'portal', input: ({ developer }) => ({ kind: 'layout', systemName: 'main_layout', developerId: developer }) },
+    previewMailAction: { can: 'portal', input: () => ({ systemName: 'account_approved' }) },
     readFileTextAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile }) },
     saveFileTextAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, text: 'Edited', basedOn: null }), own: 'conflict' },
     editFileAction: { can: 'portal', input: ({ portalFile }) => ({ fileId: portalFile, downloadable: true }) },
     deleteFileAction: { can: 'portal', input: ({ sparePortalFile }) => ({ fileId: sparePortalFile }) },
+  }),
+  ...of(`${dashboard}/portal/theme/_actions.ts`, {
+    saveThemeAction: { can: 'portal', input: () => ({ preset: 'tide', accent: '', hero: '', corners: 'soft', tagline: 'Edited' }) },
+    saveLogoAction: { can: 'portal', input: () => ({}), own: 'invalid' },
+    removeLogoAction: { can: 'portal', input: () => ({}) },
   }),
   ...of(`${dashboard}/alerts/actions.ts`, {
     editAlertSettingsAction: { can: 'portal', input: () => ({ alertLevels: [80, 100], alertDevelopers: true, alertMembers: true }) },

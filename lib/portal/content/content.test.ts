@@ -8,8 +8,10 @@ import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { builtInTemplates, findBuiltIn } from '@/lib/portal/built-in'
 import { createContentLayout, createContentPage, createContentPartial } from '@/lib/portal/content/create-content'
 import { getContent, listContent } from '@/lib/portal/content/list-content'
+import { previewMail } from '@/lib/portal/content/preview-mail'
 import { listPreviewPeople, makePreviewLink } from '@/lib/portal/content/preview-link'
 import { deleteContent, editContent, publishContent, resetContent, saveContentDraft } from '@/lib/portal/content/save-content'
+import { partnerMails } from '@/lib/portal/mails/mail-catalogue'
 import { portalRoutes } from '@/lib/portal/portal-routes'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -105,6 +107,17 @@ describe('content of a portal', () => {
     expect(viewerOf(await link('page', 'login/new'))).toBeNull()
     expect(viewerOf(await link('page', 'login/new', developer.id))).toBe(developer.id)
     await expect(makePreviewLink(await makeTenant(), { kind: 'page', systemName: 'login/new', developerId: developer.id })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('a mail is shown as the latest partner would get it, from the draft, and nothing is sent', async () => {
+    const empty = await makeTenant()
+    for (const { systemName } of partnerMails) expect(await previewMail(empty, { systemName }), systemName).toMatchObject({ subject: expect.stringMatching(/\S/), text: expect.stringMatching(/\S/), sent: true })
+    await save('mail', 'account_approved', "{% email %}{% subject = 'Come in' %}{% endemail %}Dear {{ user.name }} of {{ account.name }}")
+    expect(await previewMail(ctx, { systemName: 'account_approved' })).toMatchObject({ to: 'grace@partner.example', subject: 'Come in', text: expect.stringContaining('Dear Grace Hopper of Partner') })
+    await save('mail', 'account_approved', 'Dear\n{% if user %}')
+    await expect(previewMail(ctx, { systemName: 'account_approved' })).rejects.toMatchObject({ code: 'invalid', publicMessage: expect.stringContaining('Line 2') })
+    expect(await ctx.db.mail.count({ where: { kind: 'account_approved' } })).toBe(0)
+    await expect(previewMail(ctx, { systemName: 'no_such' })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('LQ-5 no route of the portal can be taken by a page or a file', () => {

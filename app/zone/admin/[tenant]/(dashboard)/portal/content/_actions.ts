@@ -8,6 +8,7 @@ import { draftInput, fileRef, fileSettingsInput, fileTextInput, layoutInput, pag
 import { createContentLayout, createContentPage, createContentPartial } from '@/lib/portal/content/create-content'
 import { getContent } from '@/lib/portal/content/list-content'
 import { makePreviewLink } from '@/lib/portal/content/preview-link'
+import { previewMail } from '@/lib/portal/content/preview-mail'
 import { deleteContent, editContent, publishContent, resetContent, saveContentDraft } from '@/lib/portal/content/save-content'
 import { adminAction } from '@/lib/request/admin-action'
 import { idInput } from '@/lib/tenants/id-input'
@@ -60,6 +61,8 @@ export const editSettingsAction = adminAction({ can, input: templateSettingsInpu
 export const deleteContentAction = adminAction({ can, input: templateRef }, (ctx, input) => deleteContent(ctx, input))
 
 export const previewAction = adminAction({ can, input: templateRef.extend({ developerId: idInput.nullable().default(null) }) }, (ctx, input) => makePreviewLink(ctx, input))
+
+export const previewMailAction = adminAction({ can, input: templateRef.pick({ systemName: true }) }, (ctx, input) => previewMail(ctx, input))
 
 export const readFileTextAction = adminAction({ can, input: fileRef }, async (ctx, { fileId }) => {
   const { updatedAt } = await getFile(ctx, fileId)

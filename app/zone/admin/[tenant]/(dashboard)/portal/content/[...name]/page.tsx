@@ -7,6 +7,7 @@ import { templateKinds, type TemplateKind } from '@/lib/cms/schema'
 import { checkSyntax } from '@/lib/liquid/check-syntax'
 import { getContent, listLayouts } from '@/lib/portal/content/list-content'
 import { listPreviewPeople } from '@/lib/portal/content/preview-link'
+import { partnerMails } from '@/lib/portal/mails/mail-catalogue'
 import { listTemplateProblems } from '@/lib/portal/template-problems'
 import { pageData } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
@@ -30,6 +31,7 @@ export default async function TemplatePage({ params }: Params) {
     content.liquid && content.updatedAt !== null ? checkSyntax(content.text, kind === 'mail' ? 'mail' : 'page') : null,
   ])
   const failed = content.publishedAt && problems.find(({ template }) => template === `${kind}s/${systemName}`)
+  const when = kind === 'mail' && partnerMails.find((mail) => mail.systemName === systemName)?.when
   const href = `/portal/content/${kind}/${systemName}`
   return (
     <>
@@ -45,6 +47,7 @@ export default async function TemplatePage({ params }: Params) {
                 at <code className="font-mono text-[13px]">{content.path}</code>
               </>
             )}
+            {when && <>. {when}</>}
           </>
         }
         className="mb-4"

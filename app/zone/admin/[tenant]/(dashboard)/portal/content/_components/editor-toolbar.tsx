@@ -10,7 +10,9 @@ import { ConfirmDialog } from '@/components/ui/dialog'
 import { useHydrated } from '@/components/ui/form'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import type { ContentDetail } from '@/lib/portal/content/list-content'
-import { deleteContentAction, hidePageAction, previewAction, resetAction } from '../_actions'
+import type { MailPreview } from '@/lib/portal/content/preview-mail'
+import { deleteContentAction, hidePageAction, previewAction, previewMailAction, resetAction } from '../_actions'
+import { MailPreviewDialog } from './mail-preview'
 
 export type PreviewAs = { developerId: number; name: string; account: string }
 
@@ -44,6 +46,7 @@ export function EditorToolbar({
   const hydrated = useHydrated()
   const [question, setQuestion] = useState<Question | null>(null)
   const [opening, setOpening] = useState(false)
+  const [mail, setMail] = useState<MailPreview | null>(null)
   const { kind, systemName, builtIn, state } = content
   const hasVersion = content.updatedAt !== null
   const ownPage = kind === 'page' && !builtIn
@@ -59,6 +62,15 @@ export function EditorToolbar({
     tab?.close()
     if (answer && !answer.ok) toast.error(answer.error.message)
     if (!tab) toast.error('Your browser did not let us open a tab. Allow pop-ups for this site and try again.')
+  }
+
+  async function previewMail() {
+    setOpening(true)
+    const saved = await saveFirst()
+    const result = saved ? await call(previewMailAction, { systemName }) : undefined
+    setOpening(false)
+    if (result?.ok && result.data) setMail(result.data)
+    else if (result && !result.ok) toast.error(result.error.message)
   }
 
   async function answer(action: typeof resetAction, said: string): Promise<boolean> {
@@ -101,7 +113,11 @@ export function EditorToolbar({
           {builtIn ? 'Reset to built-in' : 'Reset to published'}
         </Button>
       )}
-      {kind !== 'mail' && (
+      {kind === 'mail' ? (
+        <Button pending={opening} disabled={!hydrated || doing !== null} onClick={() => void previewMail()}>
+          Preview
+        </Button>
+      ) : (
         <span className="inline-flex">
           <Button className="rounded-r-none" pending={opening} disabled={!hydrated || doing !== null} onClick={() => void preview(null)}>
             Preview
@@ -132,6 +148,7 @@ export function EditorToolbar({
           items={more}
         />
       )}
+      <MailPreviewDialog mail={mail} onClose={() => setMail(null)} />
       <ConfirmDialog {...ask('reset')} title={builtIn ? 'Reset to the built-in text?' : 'Reset to the published text?'} confirmLabel="Reset the draft" onConfirm={() => answer(resetAction, 'The draft is reset')}>
         {builtIn ? 'The built-in text becomes your draft.' : 'What visitors see becomes your draft.'} What you changed since is gone. Visitors see no difference until you publish.
       </ConfirmDialog>
