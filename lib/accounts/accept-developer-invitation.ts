@@ -1,4 +1,5 @@
 import { emailTakenOr } from '@/lib/accounts/taken'
+import { sameSecret } from '@/lib/crypto'
 import { invalid } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
@@ -36,7 +37,7 @@ export async function acceptDeveloperInvitation(ctx: Ctx, { token, user }: { tok
   const password = typeof user.password === 'string' ? user.password : ''
   const problem = findPasswordProblem(password, { kind: 'developer', email: invited.email })
   if (problem) errors.password = [problem]
-  else if (user.password_confirmation !== undefined && user.password_confirmation !== password) errors.password_confirmation = ['The two passwords differ.']
+  else if (user.password_confirmation !== undefined && !sameSecret(String(user.password_confirmation), password)) errors.password_confirmation = ['The two passwords differ.']
   if (Object.keys(errors).length > 0) throw invalid(prefixed(errors))
   const passwordHash = await hashPassword(password)
   const { id, accountId, email } = invited

@@ -47,8 +47,8 @@ export type PortalAnswer =
   | { kind: 'json'; status?: number; body: unknown; headers?: Record<string, string> }
   | { kind: 'content'; status?: number; contentType: string; body: string | Uint8Array; headers?: Record<string, string> }
 
-/** A new session id for the cookie, or the end of it. */
-export type SessionChange = { sid: string } | 'end'
+/** A new session id for the cookie, or the end of it. Without `remember` the browser forgets it when it is closed. */
+export type SessionChange = { sid: string; remember?: boolean } | 'end'
 
 export type PortalRoute = {
   method: PortalRequest['method']

@@ -19,7 +19,7 @@ export function toFormTree(fields: Iterable<[string, string]>): FormTree {
     const match = NAME.exec(name)
     if (!match) continue
     const keys = [match[1]!, ...[...match[2]!.matchAll(/\[([^\]]*)\]/g)].map((part) => part[1]!)]
-    if (keys.length <= DEPTH_MAX) put(tree, keys, value)
+    if (keys.length <= DEPTH_MAX && !keys.slice(0, -1).includes('')) put(tree, keys, value)
   }
   return tree
 }

@@ -71,7 +71,7 @@ async function cookiesOf(reply: PortalReply, tenantId: bigint, { visit, preSessi
   const at = { realm: 'portal', tenantId } as const
   const cookies: string[] = []
   if (reply.session === 'end') cookies.push(setCookie(cookieNames(at).session, '', 0))
-  else if (reply.session) cookies.push(setCookie(cookieNames(at).session, await encodeSessionCookie(at, reply.session.sid), sessionAbsoluteMs.portal / 1000))
+  else if (reply.session) cookies.push(setCookie(cookieNames(at).session, await encodeSessionCookie(at, reply.session.sid), reply.session.remember ? sessionAbsoluteMs.portal / 1000 : undefined))
   if (reply.flash) cookies.push(flashCookie(reply.flash, tenantId, now))
   else if (reply.showsFlash && visit.flash.length > 0) cookies.push(endFlashCookie())
   // Only a page that holds a form needs the browser to remember something (CSRF-2).

@@ -1,4 +1,5 @@
 import { isResetGood, requestDeveloperPasswordReset, resetDeveloperPassword } from '@/lib/accounts/reset-developer-password'
+import { sameSecret } from '@/lib/crypto'
 import { isAppError, type FieldErrors } from '@/lib/errors'
 import { drop } from '@/lib/liquid/values'
 import { errorsDrop } from '@/lib/portal/assigns/field-drops'
@@ -30,7 +31,7 @@ async function showReset(visit: Visit, { query }: PortalRequest): Promise<Portal
 async function reset({ ctx, settings }: Visit, { form, query }: PortalRequest): Promise<PortalAnswer> {
   const token = textField(form, 'password_reset_token') || (query.get('password_reset_token') ?? '')
   const { password = '', password_confirmation: again } = fieldsBelow(form, 'user')
-  if (again !== undefined && again !== password) return { ...resetPage(token, { password_confirmation: ['The two passwords differ. Write the same one twice.'] }), status: 422 }
+  if (again !== undefined && !sameSecret(String(again), String(password))) return { ...resetPage(token, { password_confirmation: ['The two passwords differ. Write the same one twice.'] }), status: 422 }
   try {
     await resetDeveloperPassword(ctx, { token, password: String(password), settings })
     return { kind: 'redirect', to: '/login', session: 'end', flash: { type: 'success', text: 'Your password is changed. Sign in with it.' } }

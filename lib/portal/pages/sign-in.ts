@@ -33,7 +33,7 @@ async function signIn(visit: Visit, { form, query }: PortalRequest): Promise<Por
     const { sid } = await authorizeDeveloper(visit.ctx, { login, password: textField(form, 'password'), userAgent: visit.userAgent })
     // Whoever was signed in here before is not any more: the old id dies at once (SES-3).
     if (visit.developer) await revokeSession(visit.ctx.tenant.id, visit.developer.sessionId, visit.ctx.now)
-    return { kind: 'redirect', to: back, session: { sid }, flash: { type: 'success', text: 'You are signed in.' } }
+    return { kind: 'redirect', to: back, session: { sid, remember: textField(form, 'remember_me') === '1' }, flash: { type: 'success', text: 'You are signed in.' } }
   } catch (error) {
     if (!isAppError(error) || (error.code !== 'wrong_credentials' && error.code !== 'invalid')) throw error
     // The form tag takes what it carries on from the page's query.
