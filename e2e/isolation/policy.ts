@@ -37,7 +37,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/requests': { can: 'partners', shows: ['accounts', 'applications', 'plans', 'plan_requests'] },
   '/portal/fields': { can: 'portal', shows: ['field_definitions'] },
   '/portal/settings': { can: 'portal', shows: ['products'] },
-  '/portal/email': { can: 'portal', shows: [] },
+  '/portal/email': { can: 'portal' },
   '/applications/[application]': { can: 'partners', shows: ['applications', 'accounts', 'credentials', 'metrics'] },
   '/products': { can: ofProducts, shows: ['products'] },
   '/products/[product]': productPage(ofProducts),

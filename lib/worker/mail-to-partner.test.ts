@@ -17,6 +17,7 @@ import { logger } from '@/lib/logger'
 import { signUpDeveloper } from '@/lib/onboarding/sign-up-developer'
 import { createPlan } from '@/lib/plans/create-plan'
 import { builtInTemplates } from '@/lib/portal/built-in'
+import { listPartnerMails } from '@/lib/portal/mails/list-partner-mails'
 import { partnerMails } from '@/lib/portal/mails/mail-catalogue'
 import { listTemplateProblems } from '@/lib/portal/template-problems'
 import { createProduct } from '@/lib/products/create-product'
@@ -329,6 +330,10 @@ describe('the tenant’s own mails', () => {
     await ask(ctx, developer.email)
     expect((await onlyMail(ctx, 'lost_password_email')).text).toContain('/admin/account/password?password_reset_token=')
     expect(await listTemplateProblems(ctx)).toMatchObject([{ template: 'mails/lost_password_email', line: 2, path: 'a mail' }])
+    const listed = async () => (await listPartnerMails(ctx)).find(({ systemName }) => systemName === 'lost_password_email')
+    expect(await listed()).toMatchObject({ state: 'own', problem: { line: 2 } })
+    await ctx.db.portalTemplate.updateMany({ where: { kind: 'mail' }, data: { published: 'mended', updatedAt: new Date(Date.now() + 60_000) } })
+    expect(await listed()).toMatchObject({ state: 'own', problem: null })
   })
 
   it('do_not_send is kept, and voids no link', async () => {
