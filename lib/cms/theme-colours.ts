@@ -15,6 +15,9 @@ export type ThemeSettings = { preset: PresetName; accent: string | null; hero: H
 
 export const defaultTheme: ThemeSettings = { preset: 'paper', accent: null, hero: null, corners: 'soft' }
 
+/** Characters of the line on top of the portal's front page. */
+export const taglineMax = 120
+
 export type Scheme = 'light' | 'dark'
 type Grounds = { bg: string; surface: string; sunken: string; line: string; 'line-strong': string; text: string; 'text-2': string; 'text-3': string }
 export type Preset = { title: string; summary: string; accent: string; hero: HeroStyle; light: Grounds; dark: Grounds }

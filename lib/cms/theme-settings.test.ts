@@ -20,7 +20,7 @@ describe('the theme of a portal', () => {
 
   it('is the default until somebody chooses, and then stays the tenant’s own', async () => {
     expect(await getTheme(ctx)).toEqual({ settings: defaultTheme, tagline: '', logo: null })
-    await saveTheme(ctx, { theme: { preset: 'tide', accent: 'FC0', hero: '', corners: 'round' }, tagline: '  Read it, build on it  ' })
+    await saveTheme(ctx, { preset: 'tide', accent: 'FC0', hero: '', corners: 'round', tagline: '  Read it, build on it  ' })
     expect(await getTheme(ctx)).toEqual({ settings: { preset: 'tide', accent: '#ffcc00', hero: null, corners: 'round' }, tagline: 'Read it, build on it', logo: null })
     expect(await getTheme(other)).toMatchObject({ settings: defaultTheme })
     expect(await ctx.db.event.findMany({ where: { type: 'portal.theme_changed' } })).toHaveLength(1)
@@ -29,7 +29,7 @@ describe('the theme of a portal', () => {
 
   it('saving what is there already tells nobody', async () => {
     const before = await ctx.db.event.count({})
-    await saveTheme(ctx, { theme: (await getTheme(ctx)).settings, tagline: 'Read it, build on it' })
+    await saveTheme(ctx, { ...(await getTheme(ctx)).settings, tagline: 'Read it, build on it' })
     expect(await ctx.db.event.count({})).toBe(before)
   })
 
@@ -50,7 +50,7 @@ describe('the theme of a portal', () => {
 
   it('a logo is a file of the portal with a known size, and survives a change of colours', async () => {
     await saveLogo(ctx, { fileName: 'Our Logo.PNG', bytes: onePixel })
-    await saveTheme(ctx, { theme: { ...defaultTheme, preset: 'ember' }, tagline: '' })
+    await saveTheme(ctx, { ...defaultTheme, preset: 'ember', tagline: '' })
     const { logo } = await getTheme(ctx)
     expect(logo).toMatchObject({ width: 1, height: 1, url: expect.stringMatching(/^\/images\/logo\.png\?v=[0-9a-f]{16}$/) })
     await saveLogo(ctx, { fileName: 'logo.svg', bytes: svg })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coloursCss, contrast, cornerStyles, defaultTheme, heroStyles, paletteOf, presetNames, type ThemeSettings } from '@/lib/cms/theme-colours'
+import { coloursCss, contrast, cornerStyles, defaultTheme, heroStyles, paletteOf, presetNames, taglineMax, type ThemeSettings } from '@/lib/cms/theme-colours'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import type { Ctx } from '@/lib/tenants/context'
@@ -18,30 +18,29 @@ const hexColour = z
 
 const blankIsNull = (value: unknown) => (value === '' || value === undefined ? null : value)
 
-/** What a tenant chooses of its portal's look. Blank accent and hero: what the preset brings. */
-export const themeSettings = z
-  .object({
-    preset: z.enum(presetNames, 'Choose one of the presets.'),
-    accent: z.preprocess(blankIsNull, hexColour.nullable()),
-    hero: z.preprocess(blankIsNull, z.enum(heroStyles, 'Choose how the front begins.').nullable()),
-    corners: z.enum(cornerStyles, 'Choose how corners look.').default('soft'),
-  })
-  .superRefine((settings, refine) => {
-    // Refinements also run where a field was refused already; there is nothing to compute then.
-    if (!presetNames.includes(settings.preset) || !/^(#[0-9a-f]{6})?$/.test(settings.accent ?? '')) return
-    // The palette moves a colour until it can be read; this holds it to its word before anything is stored.
-    for (const scheme of ['light', 'dark'] as const) {
-      const palette = paletteOf(settings, scheme)
-      const lowest = Math.min(contrast(palette['accent-text']!, palette.bg!), contrast(palette['on-accent']!, palette.accent!))
-      if (lowest < 4.5) refine.addIssue({ code: 'custom', path: ['accent'], message: `Text in this colour could not be read on ${scheme} pages (${lowest.toFixed(1)} to 1, it takes 4.5). Choose a stronger one.` })
-    }
-  })
+const choices = {
+  preset: z.enum(presetNames, 'Choose one of the presets.'),
+  accent: z.preprocess(blankIsNull, hexColour.nullable()),
+  hero: z.preprocess(blankIsNull, z.enum(heroStyles, 'Choose how the front begins.').nullable()),
+  corners: z.enum(cornerStyles, 'Choose how corners look.').default('soft'),
+}
 
-export const themeInput = z.object({
-  theme: themeSettings,
-  tagline: z.string().trim().max(120, 'Keep the line within 120 characters.').default(''),
-})
+/** What a tenant chooses of its portal's look. Blank accent and hero: what the preset brings. */
+export const themeSettings = z.object(choices).superRefine(assertReadable)
+
+export const themeInput = z.object({ ...choices, tagline: z.string().trim().max(taglineMax, `Keep the line within ${taglineMax} characters.`).default('') }).superRefine(assertReadable)
 export type ThemeInput = z.input<typeof themeInput>
+
+/** The palette moves a colour until it can be read; this holds it to its word before anything is stored. */
+function assertReadable(settings: ThemeSettings, refine: z.RefinementCtx): void {
+  // Refinements also run where a field was refused already; there is nothing to compute then.
+  if (!presetNames.includes(settings.preset) || !/^(#[0-9a-f]{6})?$/.test(settings.accent ?? '')) return
+  for (const scheme of ['light', 'dark'] as const) {
+    const palette = paletteOf(settings, scheme)
+    const lowest = Math.min(contrast(palette['accent-text']!, palette.bg!), contrast(palette['on-accent']!, palette.accent!))
+    if (lowest < 4.5) refine.addIssue({ code: 'custom', path: ['accent'], message: `Text in this colour could not be read on ${scheme} pages (${lowest.toFixed(1)} to 1, it takes 4.5). Choose a stronger one.` })
+  }
+}
 
 export type Logo = { fileId: number; url: string; width: number | null; height: number | null }
 export type PortalTheme = { settings: ThemeSettings; tagline: string; logo: Logo | null }
@@ -69,7 +68,7 @@ export function themeOf(stored: unknown): ThemeSettings {
 
 /** In force with the next page. Throws `invalid` with `preset`, `accent`, `hero`, `corners` or `tagline`. */
 export async function saveTheme(ctx: Ctx, raw: ThemeInput): Promise<void> {
-  const { theme, tagline } = themeInput.parse(raw)
+  const { tagline, ...theme } = themeInput.parse(raw)
   await ctx.db.$transaction(async (tx) => {
     const tenantId = ctx.tenant.id
     const row = await tx.portalSettings.findFirst({ select: { theme: true, tagline: true } })
