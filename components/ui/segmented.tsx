@@ -13,7 +13,7 @@ export function SegmentedLinks({ label, items }: { label: string; items: { label
           title={item.title}
           aria-current={item.active ? 'true' : undefined}
           className={cn(
-            'inline-flex h-[26px] items-center rounded-[4px] px-2.5 text-sm transition-colors duration-100',
+            'inline-flex h-[26px] items-center rounded-[4px] px-2.5 text-sm whitespace-nowrap max-sm:px-2 transition-colors duration-100',
             item.active ? 'bg-surface font-semibold text-text shadow-card' : 'text-text-2 hover:text-text',
           )}
         >

@@ -9,7 +9,8 @@ it.each([
   [{ now: 112, before: 100 }, '+12 %', '+12 % against 100 before'],
   [{ now: 1015, before: 1000 }, '+1.5 %', '+1.5 % against 1,000 before'],
   [{ now: 100_001, before: 100_000 }, 'about the same', 'about as many as before'],
-  [{ now: 40, before: 2 }, '20 times', '20 times against 2 before'],
+  [{ now: 5_000, before: 3 }, 'over 100 times', 'over 100 times the 3 before'],
+  [{ now: 40, before: 2 }, '20 times', '20 times the 2 before'],
 ])('%j is %s', (change, text, sentence) => {
   expect(trendOf(change).text).toBe(text)
   expect(describeTrend(change, 'before')).toBe(sentence)

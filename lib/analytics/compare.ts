@@ -7,7 +7,7 @@ export function trendOf({ now, before }: Change): Trend {
   if (now === before) return { direction: 'same', text: 'unchanged' }
   if (before === 0) return { direction: 'new', text: 'new' }
   const ratio = now / before
-  if (ratio >= 10) return { direction: 'up', text: `${ratio < 100 ? ratio.toFixed(0) : '>100'} times` }
+  if (ratio >= 10) return { direction: 'up', text: `${ratio < 100 ? ratio.toFixed(0) : 'over 100'} times` }
   const percent = (ratio - 1) * 100
   const size = Math.abs(percent)
   if (size < 0.1) return { direction: 'same', text: 'about the same' }
@@ -22,7 +22,7 @@ export function describeTrend(change: Change, beforeWords: string): string {
   if (direction === 'same' && change.now !== change.before) return `about as many as ${beforeWords}`
   if (direction === 'same') return change.now === 0 ? `none ${beforeWords} either` : `as many as ${beforeWords}`
   if (direction === 'new') return `none ${beforeWords}`
-  return `${text} against ${before} ${beforeWords}`
+  return text.endsWith('times') ? `${text} the ${before} ${beforeWords}` : `${text} against ${before} ${beforeWords}`
 }
 
 /** `12 %`, `3.4 %`, `<0.1 %`, a dash for nothing. */

@@ -42,7 +42,7 @@ export default async function HomePage() {
     <>
       <PageHeader
         title="Home"
-        description={walking ? `Welcome, ${ctx.actor.name.split(' ')[0]}. From your API to the first call of a partner, step by step.` : 'What needs you, and what happened at your APIs in the last 24 hours.'}
+        description={walking && !called ? `Welcome, ${ctx.actor.name.split(' ')[0]}. From your API to the first call of a partner, step by step.` : 'What needs you, and what happened at your APIs in the last 24 hours.'}
         action={
           !walking && mayPartners ? (
             <LinkButton href="/accounts/new" variant="primary" icon={<Plus aria-hidden />}>
