@@ -68,11 +68,13 @@ export function unlink(name: unknown): string {
     .replace(/(:\/\/|[.@:/])(?=\S)/g, '$1\u200b')
 }
 
-// Beside the sources in development, found from dist/ in production.
+// Beside the sources in development, found from dist/ in production, below the working folder within Next's bundle.
 function findTemplates(): string {
-  for (let step = import.meta.dirname; ; step = dirname(step)) {
-    const folder = join(step, 'lib', 'mail', 'templates')
-    if (existsSync(join(folder, 'layout.html.liquid'))) return folder
-    if (step === dirname(step)) throw new Error('lib/mail/templates was not found beside the program.')
-  }
+  for (const from of [import.meta.dirname, process.cwd()].filter((folder) => folder !== undefined))
+    for (let step = from; ; step = dirname(step)) {
+      const folder = join(step, 'lib', 'mail', 'templates')
+      if (existsSync(join(folder, 'layout.html.liquid'))) return folder
+      if (step === dirname(step)) break
+    }
+  throw new Error('lib/mail/templates was not found beside the program.')
 }

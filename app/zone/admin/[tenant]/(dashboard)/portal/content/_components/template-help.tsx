@@ -6,7 +6,7 @@ import { helpFor, type HelpLine } from './template-reference'
 export function TemplateHelp({ kind, systemName }: { kind: TemplateKind; systemName: string }) {
   const { variables, tags } = helpFor(kind, systemName)
   return (
-    <Card title="What you can use" description="Values are escaped for HTML by themselves.">
+    <Card title="What you can use" description={kind === 'mail' ? 'A mail is plain text; we frame it.' : 'Values are escaped for HTML by themselves.'}>
       <Lines title="Values" lines={variables} />
       <Lines title="Tags and filters" lines={tags} />
     </Card>
