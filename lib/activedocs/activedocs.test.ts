@@ -37,6 +37,8 @@ describe('API documents', () => {
     expect([first.systemName, second.systemName]).toEqual(['pets_api', 'pets_api_2'])
     expect(await getSpec(ctx, first.id)).toMatchObject({ name: 'Pets API', version: '3.1', operations: 2, published: false, source: document() })
     expect(Object.keys((JSON.parse(await readSpecJson(ctx, Number(first.id))) as { paths: object }).paths)).toEqual(['/zebra', '/ant'])
+    const told = await create({ source: document({ info: { title: 'T', version: '1', description: 'Pets of every kind. With names.' } }) })
+    expect((await getSpec(ctx, told.id)).description).toBe('Pets of every kind.')
     await expect(create({ systemName: 'pets_api' })).rejects.toMatchObject({ code: 'invalid', fields: { systemName: [expect.any(String)] } })
   })
 

@@ -8,7 +8,7 @@ import { freeSystemName, systemNameOf } from '@/lib/products/system-name'
 import type { Ctx } from '@/lib/tenants/context'
 
 /**
- * A new document of a product. Without a system name one is made from the name. Throws `not_found` for a product of
+ * A new document of a product. Without a system name one is made from the name, without a description it is the document's first sentence. Throws `not_found` for a product of
  * somebody else, `invalid` for a document that cannot be read and for a system name that is taken.
  */
 export async function createSpec(ctx: Ctx, raw: SpecInput): Promise<{ id: bigint; systemName: string }> {
@@ -16,7 +16,8 @@ export async function createSpec(ctx: Ctx, raw: SpecInput): Promise<{ id: bigint
   const tenantId = ctx.tenant.id
   // Whose product it is comes before the seconds a large document takes.
   if (!(await ctx.db.product.findUnique({ where: { id: input.productId }, select: { id: true } }))) throw notFound()
-  const { json, version, operations } = await parseSpec(source)
+  const { json, version, operations, description } = await parseSpec(source)
+  input.description ||= description
   return ctx.db
     .$transaction(async (tx) => {
       const others = new Set((await tx.apiSpec.findMany({ select: { systemName: true } })).map((other) => other.systemName))

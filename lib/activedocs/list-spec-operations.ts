@@ -45,7 +45,8 @@ export function fillSummaries(document: Node): void {
   }
 }
 
-function firstSentence(description: unknown): string {
+/** At most 120 characters, on one line; empty where there is none. */
+export function firstSentence(description: unknown): string {
   if (typeof description !== 'string') return ''
   const [sentence] = description.trim().split(/(?<=[.!?])\s+(?=\p{Lu})|\n\s*\n/u)
   return plain(sentence, 120)

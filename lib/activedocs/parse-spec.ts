@@ -1,10 +1,13 @@
+import { nodeOf, type Node } from '@/lib/activedocs/document-node'
+import { firstSentence } from '@/lib/activedocs/list-spec-operations'
 import { invalid, isAppError } from '@/lib/errors'
 import { parseWholeDocument } from '@/lib/products/openapi/parse-document'
 
 /** What a stored document consists of, besides its name. */
 export type ParsedSpec = {
   version: '2.0' | '3.0' | '3.1'
-  title: string
+  /** The first sentence of what the document says of itself; empty where that is no plain sentence. */
+  description: string
   operations: number
   /**
    * The document as JSON text. It is stored as one JSON string, since a jsonb object forgets the order of its members,
@@ -24,7 +27,13 @@ export async function parseSpec(source: string): Promise<ParsedSpec> {
     throw error
   })
   if (document.operations.length === 0) throw invalid({ source: ['The document describes no operation.'] }, 'The document describes no operation.')
-  return { version: versions[document.format], title: document.title, operations: document.operations.length, json }
+  return { version: versions[document.format], description: describe(json), operations: document.operations.length, json }
+}
+
+function describe(json: string): string {
+  const sentence = firstSentence(nodeOf((JSON.parse(json) as Node).info).description)
+  // Markdown and markup would be shown as they stand.
+  return /[#*_`<>[\]|]/.test(sentence) ? '' : sentence
 }
 
 const versions = { 'Swagger 2.0': '2.0', 'OpenAPI 3.0': '3.0', 'OpenAPI 3.1': '3.1' } as const

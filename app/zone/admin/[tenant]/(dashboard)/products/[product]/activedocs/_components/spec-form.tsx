@@ -31,9 +31,11 @@ export function SpecForm({ productId, spec }: { productId: number; spec?: SpecDt
       <Field label="Name" name="name" hint={spec ? undefined : 'Partners read it. The address of the page is made from it.'}>
         <Input required maxLength={100} defaultValue={spec?.name} autoComplete="off" placeholder="Twitter REST API" />
       </Field>
-      <Field label="Description" name="description" optional hint="One sentence for the list of documents.">
-        <Input maxLength={2000} defaultValue={spec?.description} autoComplete="off" />
-      </Field>
+      {spec && (
+        <Field label="Description" name="description" optional hint="One sentence for the list of documents.">
+          <Input maxLength={2000} defaultValue={spec.description} autoComplete="off" />
+        </Field>
+      )}
       <SpecSource defaultValue={spec?.source} problemLine={problemLine} />
       {!spec && <Switch name="published" label="Publish" hint="Visible on your portal at once. Hidden documents are for your eyes only." />}
       <FormActions>
