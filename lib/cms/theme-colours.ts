@@ -69,7 +69,7 @@ export function paletteOf(settings: ThemeSettings, scheme: Scheme): Palette {
   const preset = presets[settings.preset]
   const grounds = preset[scheme]
   const brand = settings.accent ?? preset.accent
-  const { c, h } = toOklch(brand)
+  const { l: lightness, c, h } = toOklch(brand)
   const light = scheme === 'light'
   const soft = fromOklch({ l: light ? 0.968 : 0.265, c: Math.min(c, light ? 0.022 : 0.045), h })
   const readOn = [grounds.bg, grounds.surface, grounds.sunken, soft]
@@ -77,9 +77,13 @@ export function paletteOf(settings: ThemeSettings, scheme: Scheme): Palette {
   // A fill that melts into the page (white on paper, black at night) is no button: it takes the readable form.
   const accent = contrast(brand, grounds.bg) >= 1.45 ? brand : readable
   const onAccent = inkOn(accent)
-  const deep = fromOklch({ l: light ? 0.275 : 0.215, c: Math.min(c, light ? 0.07 : 0.05), h })
+  // A yellow gone dark is a brown: bright accents leave the deep ground to the preset's hue and shine on it.
+  const band = toOklch(lightness > 0.72 ? preset.accent : brand)
+  const deep = fromOklch({ l: light ? 0.275 : 0.215, c: Math.min(band.c, light ? 0.07 : 0.05), h: band.h })
   const hero = settings.hero ?? preset.hero
   const onDeep = hero === 'deep'
+  const deepButton = contrast(accent, deep) >= 4.5 ? accent : '#ffffff'
+  const onDeepButton = deepButton === '#ffffff' ? deep : onAccent
   const code = fromOklch({ l: light ? 0.225 : 0.185, c: Math.min(c, 0.025), h })
   return {
     ...grounds,
@@ -92,11 +96,11 @@ export function paletteOf(settings: ThemeSettings, scheme: Scheme): Palette {
     'hero-from': { plain: grounds.bg, wash: soft, deep }[hero],
     'hero-to': onDeep ? shade(deep, light ? 0.045 : 0.025) : grounds.bg,
     'hero-text': onDeep ? '#ffffff' : grounds.text,
-    'hero-text-2': onDeep ? fromOklch({ l: 0.88, c: Math.min(c, 0.025), h }) : grounds['text-2'],
+    'hero-text-2': onDeep ? fromOklch({ l: 0.88, c: Math.min(band.c, 0.025), h: band.h }) : grounds['text-2'],
     'hero-line': onDeep ? shade(deep, 0.14) : grounds['line-strong'],
-    'hero-button': onDeep ? '#ffffff' : accent,
-    'hero-button-hover': onDeep ? fromOklch({ l: 0.93, c: Math.min(c, 0.03), h }) : shade(accent, onAccent === '#ffffff' ? -0.05 : 0.04),
-    'on-hero-button': onDeep ? deep : onAccent,
+    'hero-button': onDeep ? deepButton : accent,
+    'hero-button-hover': onDeep && deepButton === '#ffffff' ? fromOklch({ l: 0.93, c: Math.min(band.c, 0.03), h: band.h }) : shade(accent, onAccent === '#ffffff' ? -0.05 : 0.04),
+    'on-hero-button': onDeep ? onDeepButton : onAccent,
     code,
     'code-line': shade(code, 0.1),
     'code-text': '#e9ecf1',

@@ -29,6 +29,7 @@ describe('the preview of the theme', () => {
     ['<img src="/images/team.png" alt="Team" srcset="/a 2x">', '<img alt="Team">'],
     ['<a href="/docs" onclick="go()">Docs</a>', '<a href="/docs">Docs</a>'],
     ['<meta http-equiv="refresh" content="0;url=/x">', ''],
+    ['<p>through one address, on and on</p>', '<p>through one address, on and on</p>'],
     ['<img src="data:image/png;base64,AAAA">', '<img src="data:image/png;base64,AAAA">'],
   ])('takes out of %j what runs or loads', (html, still) => {
     expect(withoutWhatRuns(html)).toBe(still)

@@ -21,7 +21,7 @@ export async function previewTheme(ctx: Ctx): Promise<string | null> {
   const reply = await renderPortalPage(visit, { method: 'GET', path: '/', params: {}, query: new URLSearchParams(), form: {}, json: undefined }, { kind: 'page', page: 'home' })
   if (reply.status !== 200 || typeof reply.body !== 'string') return null
   const styles = `<style id="${previewColoursId}">${coloursCss(theme)}</style><style>${textOfAsset('/css/portal.css')}</style>`
-  const still = withoutWhatRuns(reply.body).replace(/<head\b[^>]*>/i, (head) => `${head}${styles}`).replace(/<body\b/i, '<body inert')
+  const still = withoutWhatRuns(reply.body).replace(/<head\b[^>]*>/i, (head) => `${head}${styles}`).replace(/<html\b/i, '<html class="js"').replace(/<body\b/i, '<body inert')
   return logo ? withLogo(ctx, still, logo.url) : still
 }
 
@@ -31,6 +31,11 @@ export function withoutWhatRuns(html: string): string {
     .replace(/<script\b[\s\S]*?<\/script\s*>/gi, '')
     .replace(/<(iframe|object|embed|video|audio|link|base|source)\b[^>]*>/gi, '')
     .replace(/<meta\b[^>]*http-equiv[^>]*>/gi, '')
+    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi, stillTag)
+}
+
+function stillTag(tag: string): string {
+  return tag
     .replace(/\s(on[a-z]+|srcset|autofocus)(\s*=\s*("[^"]*"|'[^']*'|[^\s>]+))?(?=[\s>/])/gi, '')
     .replace(/\ssrc\s*=\s*(["'])(?!data:)(?!\/images\/logo\.)[\s\S]*?\1/gi, '')
 }

@@ -21,7 +21,7 @@ export function AccentField({ value, theme, onChange }: { value: string; theme: 
         <div className="flex items-center gap-2">
           <input
             type="color"
-            aria-label="Pick the accent colour"
+            aria-label="Pick a colour"
             value={hexOf(value) ?? own}
             onChange={(event) => onChange(event.target.value)}
             className="h-8 w-10 shrink-0 cursor-pointer rounded-md border border-line-strong bg-surface p-0.5"

@@ -40,12 +40,12 @@ export function PortalPreview({ html, theme, headline }: { html: string | null; 
 
   const width = widths[device]
   const scale = Math.min(1, room / width)
-  const height = device === 'phone' ? 720 : 860
+  const height = device === 'phone' ? 740 : 1240
   return (
     <section aria-label="Preview" className="min-w-0 overflow-hidden rounded-lg border border-line bg-surface xl:sticky xl:top-20">
       <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
         <h2 className="text-sm font-semibold">Preview</h2>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Toggle label="Colours" value={scheme} onChange={setScheme} options={[{ value: 'light', label: 'Light', icon: <Sun /> }, { value: 'dark', label: 'Dark', icon: <Moon /> }]} />
           <Toggle label="Width" value={device} onChange={setDevice} options={[{ value: 'desktop', label: 'Desktop', icon: <Monitor /> }, { value: 'phone', label: 'Phone', icon: <Smartphone /> }]} />
         </div>
