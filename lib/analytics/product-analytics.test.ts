@@ -64,7 +64,7 @@ describe('analytics of a product', () => {
     await book(world, calls)
   })
 
-  it('every number equals the calls that were sent, whatever is asked, in any zone', async () => {
+  it('every number equals the calls that were sent, whatever is asked, in any zone', { timeout: 120_000 }, async () => {
     const choices = fc.record({
       zone: fc.constantFrom('Etc/UTC', 'Asia/Kolkata', 'Asia/Kathmandu', 'Europe/Berlin', 'America/New_York', 'Pacific/Auckland'),
       choice: fc.oneof(
@@ -106,7 +106,7 @@ describe('analytics of a product', () => {
         for (const { outcome, now } of found.outcomes) expect(now).toBe(of(span).filter((call) => call.outcome === outcome).length)
         if (ended.averageMs.now !== null) expect(ended.averageMs.now).toBeCloseTo(sum(of(span).map(({ durationMs }) => durationMs)) / of(span).length, 6)
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 40, seed: 7 },
     )
   })
 

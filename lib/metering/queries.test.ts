@@ -2,11 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { bookSegments } from '@/lib/metering/book-segments'
-import { getUsageTotal, hasSampleUsage, listCallsByOutcome, listEndUserDays, listEndUserUsage, listUsageByApplication, listUsageByMetric } from '@/lib/metering/queries'
+import { hasSampleUsage, listEndUserDays, listEndUserUsage } from '@/lib/metering/queries'
 import { fillSampleUsage, imagineHistory, type SampleUsage } from '@/lib/metering/sample-usage'
 import { listProductActivity } from '@/lib/metering/usage-overview'
-import { callSeries, usageSeries } from '@/lib/metering/usage-series'
+import { callSeries } from '@/lib/metering/usage-series'
 import { addOutcome, addRecord, emptyOutcomes, emptySums } from '@/lib/metering/usage-sums'
+import { listAccountTotals, listApplicationTotals, listMetricTotals, listOutcomeTotals, readHeatMap, usageByMetric } from '@/lib/metering/usage-totals'
 import type { Ctx } from '@/lib/tenants/context'
 
 testDatabase()
@@ -66,79 +67,7 @@ beforeAll(async () => {
   await book(foreign, [{ at: '2026-11-23T12:19:00Z', value: 1000, endUser: true }])
 })
 
-describe('usage over time', () => {
-  const series = async (granularity: 'hour' | 'day' | 'month', timezone: string, from: string, to: string, application?: bigint) => {
-    const answer = await usageSeries(ctx, { ...production, productId: ids.productId, applicationId: application, metricIds: [ids.hits], granularity, timezone, ...range(from, to) })
-    return { starts: answer.startsAt.map((at) => new Date(at).toISOString().replace(':00.000Z', 'Z')), values: answer.series[0]!.values, total: answer.series[0]!.total }
-  }
-
-  it('by hour, zeros included, partners only', async () => {
-    expect(await series('hour', 'Etc/UTC', '2026-11-23T10:10:00Z', '2026-11-23T12:20:00Z')).toEqual({
-      starts: ['2026-11-23T10:00Z', '2026-11-23T11:00Z', '2026-11-23T12:00Z'],
-      values: [0, 0, 52],
-      total: 52,
-    })
-    expect((await series('hour', 'Etc/UTC', '2026-11-23T12:00:00Z', '2026-11-23T13:00:00Z', ids.test)).values).toEqual([31])
-  })
-
-  it('the doubled hour of autumn is two hours', async () => {
-    expect((await series('hour', 'Europe/Berlin', '2026-10-24T23:00:00Z', '2026-10-25T03:00:00Z')).values).toEqual([0, 7, 11, 0])
-  })
-
-  it('hours of a half-hour zone begin at the half hour', async () => {
-    expect(await series('hour', 'Asia/Kolkata', '2026-11-22T17:30:00Z', '2026-11-22T19:30:00Z')).toEqual({ starts: ['2026-11-22T17:30Z', '2026-11-22T18:30Z'], values: [17, 19], total: 36 })
-  })
-
-  it('days are those of the time zone, twenty-five hours long where they must be', async () => {
-    expect((await series('day', 'Etc/UTC', '2026-11-22T05:00:00Z', '2026-11-23T12:20:00Z')).values).toEqual([36, 52])
-    expect(await series('day', 'Asia/Kolkata', '2026-11-22T05:00:00Z', '2026-11-23T12:20:00Z')).toEqual({ starts: ['2026-11-21T18:30Z', '2026-11-22T18:30Z'], values: [17, 71], total: 88 })
-    expect(await series('day', 'Europe/Berlin', '2026-10-25T12:00:00Z', '2026-10-26T12:00:00Z')).toEqual({ starts: ['2026-10-24T22:00Z', '2026-10-25T23:00Z'], values: [18, 0], total: 18 })
-  })
-
-  it('months are those of the time zone, summed from day sums but for the days that lie in two', async () => {
-    expect((await series('month', 'Etc/UTC', '2026-09-15T00:00:00Z', '2026-11-23T12:20:00Z')).values).toEqual([3, 36, 88])
-    expect((await series('month', 'Europe/Berlin', '2026-09-15T00:00:00Z', '2026-11-23T12:20:00Z')).values).toEqual([0, 26, 101])
-    expect((await series('month', 'America/New_York', '2026-09-15T00:00:00Z', '2026-11-23T12:20:00Z')).values).toEqual([8, 31, 88])
-  })
-
-  it('of several metrics at once, staging apart', async () => {
-    const query = { productId: ids.productId, metricIds: [ids.search, ids.hits, ids.post], granularity: 'day' as const, ...range('2026-11-23T00:00:00Z', '2026-11-23T12:20:00Z') }
-    expect((await usageSeries(ctx, { ...query, environment: 'production' })).series.map(({ metricId, total }) => [metricId, total])).toEqual([
-      [Number(ids.search), 41],
-      [Number(ids.hits), 52],
-      [Number(ids.post), 0],
-    ])
-    expect((await usageSeries(ctx, { ...query, environment: 'staging' })).series.map(({ total }) => total)).toEqual([0, 37, 0])
-  })
-
-  it('sums agree whatever they are read from', async () => {
-    const all = range('2026-09-01T00:00:00Z', '2026-12-01T00:00:00Z')
-    const total = await getUsageTotal(ctx, { ...production, productId: ids.productId, metricIds: [ids.hits], ...all })
-    expect(total).toBe(127)
-    for (const timezone of ['Etc/UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/New_York'])
-      for (const granularity of ['hour', 'day', 'month'] as const)
-        expect([timezone, granularity, (await usageSeries(ctx, { ...production, productId: ids.productId, metricIds: [ids.hits], granularity, timezone, ...all })).series[0]!.total]).toEqual([timezone, granularity, total])
-  })
-})
-
 describe('totals', () => {
-  it('by method, with those nobody called', async () => {
-    expect(await listUsageByMetric(ctx, { ...production, productId: ids.productId, ...range('2026-11-22T18:30:00Z', '2026-11-23T12:20:00Z') })).toEqual([
-      { metricId: Number(ids.hits), name: 'Hits', systemName: 'hits', verb: null, isMethod: false, value: 71 },
-      { metricId: Number(ids.search), name: 'GET search', systemName: 'search', verb: 'GET', isMethod: true, value: 41 },
-      { metricId: Number(ids.post), name: 'POST status', systemName: 'post', verb: 'POST', isMethod: true, value: 0 },
-    ])
-  })
-
-  it('by application, without the test application', async () => {
-    const found = await listUsageByApplication(ctx, { ...production, productId: ids.productId, metricId: ids.hits, ...range('2026-11-23T00:00:00Z', '2026-11-23T12:20:00Z') })
-    const partner = { state: 'live', accountId: Number(ids.account), accountName: 'Partner', planName: 'Basic' }
-    expect(found).toEqual([
-      { ...partner, applicationId: Number(ids.b), name: 'b', value: 29 },
-      { ...partner, applicationId: Number(ids.a), name: 'a', value: 23 },
-    ])
-  })
-
   it('by end user', async () => {
     const query = { ...production, productId: ids.productId, metricId: ids.hits }
     expect(await listEndUserUsage(ctx, query)).toMatchObject([
@@ -151,14 +80,16 @@ describe('totals', () => {
 
   it('ISO-3 nothing of another tenant, though its ids are known', async () => {
     const wide = range('2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')
-    const theirs = { ...production, productId: foreign.productId, metricIds: [foreign.hits], ...wide }
-    expect(await getUsageTotal(ctx, theirs)).toBe(0)
-    expect(await getUsageTotal(ctx, { ...theirs, applicationId: foreign.a })).toBe(0)
-    expect(await listUsageByMetric(ctx, theirs)).toEqual([])
-    expect(await listUsageByApplication(ctx, { ...theirs, metricId: foreign.hits })).toEqual([])
-    expect(await listEndUserUsage(ctx, { ...theirs, metricId: foreign.hits })).toEqual([])
-    expect((await usageSeries(ctx, { ...theirs, granularity: 'month' })).series[0]!.total).toBe(0)
-    expect(await getUsageTotal(other, theirs)).toBe(1000)
+    const theirs = { ...production, productId: foreign.productId, metricIds: [foreign.hits] }
+    const compared = { before: range('2025-01-01T00:00:00Z', '2026-01-01T00:00:00Z'), now: wide }
+    expect(await listMetricTotals(ctx, theirs, compared)).toEqual([])
+    expect(await listMetricTotals(ctx, { ...theirs, applicationId: foreign.a }, compared)).toEqual([])
+    expect((await listApplicationTotals(ctx, theirs, compared, 10)).items).toEqual([])
+    expect((await listAccountTotals(ctx, { ...theirs, accountId: foreign.account }, compared, 10)).items).toEqual([])
+    expect(await usageByMetric(ctx, theirs, [wide])).toEqual([])
+    expect((await readHeatMap(ctx, theirs, wide, 'Etc/UTC')).flat().some((value) => value > 0)).toBe(false)
+    expect(await listEndUserUsage(ctx, { ...production, productId: foreign.productId, metricId: foreign.hits })).toEqual([])
+    expect(await listMetricTotals(other, theirs, compared)).toEqual([{ metricId: Number(foreign.hits), now: 1000, before: 0 }])
   })
 })
 
@@ -189,12 +120,13 @@ describe('how calls ended', () => {
   })
 
   it('by outcome, and over time', async () => {
-    const today = { ...production, productId: ids.productId, ...range('2026-11-23T00:00:00Z', '2026-11-23T12:20:00Z') }
-    expect(await listCallsByOutcome(ctx, today)).toEqual([
-      { outcome: '2xx', calls: 2, averageMs: 40 },
-      { outcome: '5xx', calls: 1, averageMs: 10 },
-      { outcome: 'key_unknown', calls: 1, averageMs: 0 },
-      { outcome: 'upstream_timed_out', calls: 1, averageMs: 10 },
+    const today = { ...production, productId: ids.productId, ...range('2026-11-23T00:00:00Z', '2026-11-23T12:30:00Z') }
+    expect(await listOutcomeTotals(ctx, { ...production, productId: ids.productId }, { before: range('2026-11-22T00:00:00Z', '2026-11-23T00:00:00Z'), now: today })).toEqual([
+      { outcome: '2xx', now: 2, before: 100, averageMs: 40, averageMsBefore: 10 },
+      { outcome: '5xx', now: 1, before: 0, averageMs: 10, averageMsBefore: null },
+      { outcome: 'key_unknown', now: 1, before: 0, averageMs: 0, averageMsBefore: null },
+      { outcome: 'upstream_timed_out', now: 1, before: 0, averageMs: 10, averageMsBefore: null },
+      { outcome: 'limits_exceeded', now: 0, before: 1, averageMs: null, averageMsBefore: 0 },
     ])
     const { series } = await callSeries(ctx, { ...today, granularity: 'hour', ...range('2026-11-23T11:00:00Z', '2026-11-23T13:00:00Z') })
     expect(series).toEqual([
@@ -230,15 +162,17 @@ describe('sample usage', () => {
     expect(await hasSampleUsage(fresh, product.productId)).toBe(true)
     expect(await hasSampleUsage(ctx, ids.productId)).toBe(false)
 
-    const month = { ...production, productId: product.productId, ...range('2026-10-01T00:00:00Z', '2026-12-01T00:00:00Z') }
-    for (const granularity of ['hour', 'day', 'month'] as const) {
-      const { series } = await usageSeries(fresh, { ...month, granularity, metricIds: [product.hits, product.search, product.post] })
-      expect(series[0]!.total).toBe(calls)
-      expect(series[1]!.total + series[2]!.total).toBe(calls)
+    const month = range('2026-10-01T00:00:00Z', '2026-12-01T00:00:00Z')
+    const scope = { ...production, productId: product.productId }
+    // Out of the month sums, the day sums and the quarter hours.
+    for (const slots of [[month], [range('2026-10-01T00:00:00Z', '2026-11-10T00:00:00Z'), range('2026-11-10T00:00:00Z', '2026-12-01T00:00:00Z')], Array.from({ length: 61 }, (_, day) => range(new Date(Date.parse('2026-10-01T05:30:00Z') + day * 86_400_000).toISOString(), new Date(Date.parse('2026-10-02T05:30:00Z') + day * 86_400_000).toISOString()))]) {
+      const usage = new Map((await usageByMetric(fresh, { ...scope, metricIds: [product.hits, product.search, product.post] }, slots)).map(({ key, values }) => [key, values.reduce((sum, value) => sum + value, 0)]))
+      expect(usage.get(Number(product.hits))).toBe(calls)
+      expect(usage.get(Number(product.search))! + usage.get(Number(product.post))!).toBe(calls)
     }
-    expect((await listCallsByOutcome(fresh, month)).reduce((sum, row) => sum + row.calls, 0)).toBe(calls)
-    const today = { ...month, ...range('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z'), metricIds: [product.hits] }
-    expect(await getUsageTotal(fresh, today)).toBe(0)
+    const compared = { before: range('2026-09-01T00:00:00Z', '2026-10-01T00:00:00Z'), now: month }
+    expect((await listOutcomeTotals(fresh, scope, compared)).reduce((sum, row) => sum + row.now, 0)).toBe(calls)
+    expect(await listMetricTotals(fresh, { ...scope, metricIds: [product.hits] }, { before: compared.before, now: range('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z') })).toEqual([])
     expect(await fresh.db.usageBucket.count({ where: { sample: false } })).toBe(0)
     expect(await fresh.db.limitCounter.count()).toBe(0)
     const application = await fresh.db.application.findUniqueOrThrow({ where: { id: product.a } })

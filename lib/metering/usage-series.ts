@@ -5,15 +5,6 @@ import type { Ctx } from '@/lib/tenants/context'
 export type Granularity = 'hour' | 'day' | 'month'
 
 /** Zeros included; the range is widened to whole slots of the time zone. Times are milliseconds since 1970. */
-export type UsageSeries = {
-  granularity: Granularity
-  timezone: string
-  /** Starts of the slots. */
-  startsAt: number[]
-  /** One per metric asked for, in that order; `values` runs along `startsAt`. */
-  series: { metricId: number; values: number[]; total: number }[]
-}
-
 export type CallSeries = {
   granularity: Granularity
   timezone: string
@@ -23,17 +14,6 @@ export type CallSeries = {
 }
 
 type SeriesQuery = TimeRange & { granularity: Granularity; /** IANA name; the tenant's by default. */ timezone?: string }
-
-/** Usage of metrics over time, of one application or of all partners together (the test application left out). */
-export async function usageSeries(ctx: Pick<Ctx, 'db' | 'tenant'>, query: UsageFilter & SeriesQuery & { metricIds: readonly bigint[] }): Promise<UsageSeries> {
-  const { granularity, timezone = ctx.tenant.timezone } = query
-  const slots = slotsOf(granularity, timezone, query)
-  const rows = await ctx.db.$queryRaw<{ slot: number; metric: number; value: number }[]>`
-    SELECT extract(epoch FROM slot)::float8 * 1000 AS slot, "metricId"::float8 AS metric, sum(value)::float8 AS value
-    FROM (${usageBySlot(granularity, timezone, query)}) AS found GROUP BY 1, 2`
-  const startsAt = await startsOf(ctx, slots)
-  return { granularity, timezone, startsAt, series: spread(query.metricIds.map(Number), startsAt, rows.map((row) => ({ ...row, key: row.metric }))).map(({ key, ...rest }) => ({ metricId: key, ...rest })) }
-}
 
 /** Calls by how they ended, over time. Refusals of callers nobody recognised are among them where no application is asked for. */
 export async function callSeries(ctx: Pick<Ctx, 'db' | 'tenant'>, query: Omit<UsageFilter, 'metricIds'> & SeriesQuery): Promise<CallSeries> {
@@ -81,35 +61,3 @@ async function startsOf(ctx: Pick<Ctx, 'db'>, { starts }: Slots): Promise<number
 function slotOf(granularity: Granularity, timezone: string, first: Prisma.Sql): Prisma.Sql {
   return granularity === 'hour' ? Prisma.sql`date_bin('1 hour', u."bucketAt", ${first})` : Prisma.sql`date_trunc(${granularity}::text, u."bucketAt", ${timezone}::text)`
 }
-
-/**
- * Rows of slot, metric and value. Hours, and days of zones other than UTC, come from the quarter hours; days of UTC from
- * the day sums; months of UTC from the month sums, of other zones from the day sums where a whole UTC day lies in one
- * local month, and from the quarter hours of the few days that lie in two.
- */
-function usageBySlot(granularity: Granularity, timezone: string, query: UsageFilter & TimeRange): Prisma.Sql {
-  const { first, end } = slotsOf(granularity, timezone, query)
-  const utc = ['UTC', 'Etc/UTC', 'GMT', 'Etc/GMT'].includes(timezone)
-  const conditions = matches(query)
-  if (utc && granularity === 'day')
-    return Prisma.sql`SELECT u."dayOn"::timestamp AT TIME ZONE 'UTC' AS slot, u."metricId", u.value FROM usage_days AS u WHERE ${conditions} AND u."dayOn" >= ${dateOf(first)} AND u."dayOn" < ${dateOf(end)}`
-  if (utc && granularity === 'month')
-    return Prisma.sql`SELECT u."monthOn"::timestamp AT TIME ZONE 'UTC' AS slot, u."metricId", u.value FROM usage_months AS u WHERE ${conditions} AND u."monthOn" >= ${dateOf(first)} AND u."monthOn" < ${dateOf(end)}`
-  const buckets = Prisma.sql`SELECT ${slotOf(granularity, timezone, first)} AS slot, u."metricId", u.value FROM usage_buckets AS u WHERE ${conditions} AND u."bucketAt" >= ${first} AND u."bucketAt" < ${end}`
-  if (granularity !== 'month') return buckets
-
-  const zone = Prisma.sql`${timezone}::text`
-  const dayStart = Prisma.sql`(u."dayOn"::timestamp AT TIME ZONE 'UTC')`
-  const monthOf = (at: Prisma.Sql) => Prisma.sql`date_trunc('month', ${at}, ${zone})`
-  const split = Prisma.sql`SELECT date_trunc('day', start, 'UTC') FROM (
-    SELECT start AT TIME ZONE ${zone} AS start FROM generate_series(${first} AT TIME ZONE ${zone}, ${end} AT TIME ZONE ${zone}, interval '1 month') AS start
-  ) AS months WHERE date_trunc('day', start, 'UTC') <> start`
-  return Prisma.sql`
-    SELECT ${monthOf(dayStart)} AS slot, u."metricId", u.value FROM usage_days AS u
-    WHERE ${conditions} AND u."dayOn" >= ${dateOf(first)} AND u."dayOn" <= ${dateOf(end)}
-      AND ${dayStart} >= ${first} AND ${dayStart} + interval '1 day' <= ${end} AND ${dayStart} <> ALL (ARRAY(${split}))
-    UNION ALL ${buckets} AND date_trunc('day', u."bucketAt", 'UTC') = ANY (ARRAY(${split}))`
-}
-
-const dateOf = (at: Prisma.Sql) => Prisma.sql`(${at} AT TIME ZONE 'UTC')::date`
-

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createAccount } from '@/lib/accounts/create-account'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { bookSegments } from '@/lib/metering/book-segments'
