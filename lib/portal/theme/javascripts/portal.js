@@ -58,10 +58,11 @@
     const button = code.parentElement.querySelector('[data-reveal]')
     if (!button) continue
     button.hidden = false
+    let shown = false
     button.addEventListener('click', () => {
-      const shown = code.textContent === secret
-      code.textContent = shown ? cover : secret
-      button.textContent = shown ? 'Show' : 'Hide'
+      shown = !shown
+      code.textContent = shown ? secret : cover
+      button.textContent = shown ? 'Hide' : 'Show'
     })
   }
 
