@@ -12,6 +12,9 @@ export type RenderJob = {
   headers: Record<string, string>
   contentOf: Record<string, LiquidText>
   body: string
+  startedAt: number
+  /** Processor time of this thread when it began, in microseconds. */
+  cpuBefore: number
   deadline: number
   includesDeep: number
   /** How many texts of developers were printed: a capture that saw one is marked. */
@@ -26,7 +29,24 @@ const hidden = new Set(['constructor', '__proto__', 'prototype'])
 const loopNames = new Set(['index', 'index0', 'rindex', 'rindex0', 'first', 'last', 'length', 'name', 'row', 'col', 'col0', 'col_first', 'col_last', 'parentloop'])
 
 export function makeJob(input: Omit<RenderInput, 'templates'>, find: RenderJob['find']): RenderJob {
-  return { input, find, headers: {}, contentOf: Object.create(null) as Record<string, LiquidText>, body: '', deadline: performance.now() + liquidLimits.softMs, includesDeep: 0, typedPrinted: 0 }
+  const startedAt = performance.now()
+  return {
+    input,
+    find,
+    headers: {},
+    contentOf: Object.create(null) as Record<string, LiquidText>,
+    body: '',
+    startedAt,
+    cpuBefore: threadCpuMicros(),
+    deadline: startedAt + liquidLimits.softMs,
+    includesDeep: 0,
+    typedPrinted: 0,
+  }
+}
+
+export function threadCpuMicros(): number {
+  const { user, system } = process.threadCpuUsage()
+  return user + system
 }
 
 /** liquidjs' scope with our way of reading properties (LQ-3), our printing (LQ-4) and our bounds (LQ-1). */
@@ -103,7 +123,12 @@ export class PortalContext extends Context {
   }
 
   checkTime(): void {
-    if (performance.now() > this.job.deadline) throw new LimitReached('timeout', `Rendering took longer than ${liquidLimits.wallMs / 1000} seconds here.`)
+    const now = performance.now()
+    const { job } = this
+    if (now <= job.deadline) return
+    const hadItsShare = (threadCpuMicros() - job.cpuBefore) / 1_000 >= liquidLimits.fairCpuMs
+    if (hadItsShare || now - job.startedAt > liquidLimits.starvedMs) throw new LimitReached('timeout', `Rendering took longer than ${liquidLimits.wallMs / 1000} seconds here.`)
+    job.deadline = now + 20
   }
 
   #assertCount(count: number): void {

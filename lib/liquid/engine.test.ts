@@ -23,7 +23,7 @@ const cases: [name: string, template: string, assigns: Record<string, LiquidValu
   ['empty, blank and nil', '{% if a == empty %}1{% endif %}{% if b == blank %}2{% endif %}{% if c == nil %}3{% endif %}{% if nil == c %}4{% endif %}', { a: [], b: ' ' }, '1234'],
   ['group_by gives pairs', '{% assign g = list | group_by: "kind" %}{% for p in g %}{{ p[0] }}:{{ p[1].size }} {% endfor %}{{ none | group_by: "x" }}', { list: [{ kind: 'a' }, { kind: 'b' }, { kind: 'a' }], none: [] }, 'a:2 b:1 '],
   ['any, pluralize, to_param', '{{ list | any: "b" }} {{ "company" | pluralize }} {{ plan | to_param }} {{ service | to_param }} {{ 1 | to_param }}', { list: ['a', 'b'], plan: basic, service }, 'true companies plan_ids[]=1 service_id=7 cannot_be_converted_to_param'],
-  ['to_param of a list', '{{ plans | to_param | html_safe }}', { plans }, 'plan_ids[]=1&plan_ids[]=2'],
+  ['to_param of a list', '{{ plans | to_param }}', { plans }, 'plan_ids[]=1&amp;plan_ids[]=2'],
   ['dom_id', '{{ plan | dom_id }}', { plan: basic }, 'application_plan_1'],
   ['whole numbers divide to whole numbers', '{{ 7 | divided_by: 2 }} {{ 7.5 | divided_by: 2.5 }} {{ 1 | divided_by: 0 }}', {}, '3 3 Liquid error: divided by 0'],
   ['sort, map, where, sum, join', '{{ plans | sort: "cost" | map: "name" | join: ", " }} {{ plans | where: "free?" | size }} {{ plans | sum: "cost" }}', { plans }, 'Basic, Pro 1 10'],

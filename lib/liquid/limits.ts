@@ -6,6 +6,10 @@ export const liquidLimits = {
   wallMs: 500,
   /** A render notices itself that its time is over a little earlier, so that the tenant learns the line. */
   softMs: 400,
+  /** On a machine that is busy with other things a render that has not had this much of the processor yet may go on, */
+  fairCpuMs: 250,
+  /** but no longer than this by the clock. */
+  starvedMs: 2_000,
   /** Bytes of a page, characters of any text made on the way. */
   outputMax: 2 * 1024 * 1024,
   /** Tags within tags, partials within partials. */

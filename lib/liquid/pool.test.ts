@@ -52,8 +52,9 @@ describe('LQ-1 a template that burns what it gets', () => {
     const bomb = bombs[0]![1]
     const pool = own(2)
     await run(pool, 2, 'warm')
-    const burning = Array.from({ length: 10 }, () => run(pool, 1, bomb).then(() => ended.push('bomb')))
-    for (let i = 0; i < 10; i++) await run(pool, 2, 'page').then(() => ended.push('page'))
+    // Some may be told that we are busy: ten bombs are more than a queue waits for.
+    const burning = Array.from({ length: 10 }, () => run(pool, 1, bomb).then(() => ended.push('bomb'), () => ended.push('bomb')))
+    for (let i = 0; i < 5; i++) await run(pool, 2, 'page').then(() => ended.push('page'))
     expect(ended.filter((what) => what === 'bomb').length).toBeLessThan(10)
     await Promise.all(burning)
     expect(ended.filter((what) => what === 'bomb')).toHaveLength(10)
@@ -68,13 +69,13 @@ describe('LQ-1 a template that burns what it gets', () => {
   })
 
   it('LQ-1 tenants take turns: one that asks once does not wait behind one that asked often', async () => {
-    const pool = own(2)
-    await run(pool, 3, 'warm')
+    // One thread, so that only the queue decides who comes first.
+    const pool = own(1)
     const order: number[] = []
     const many = Array.from({ length: 30 }, () => run(pool, 1, 'a').then(() => order.push(1)))
     await run(pool, 2, 'b').then(() => order.push(2))
     await Promise.all(many)
-    expect(order.indexOf(2)).toBeLessThan(10)
+    expect(order.indexOf(2)).toBeLessThan(3)
   })
 
   it('LQ-1 the queue of a tenant has an end, and says busy', async () => {

@@ -25,6 +25,9 @@ type Waiting = { tenantId: number; task: PoolTask; resolve: (answer: Answer) => 
 type Thread = {
   worker: Worker
   busy: Int32Array
+  /** Processor time of the thread when its job began, in microseconds; the thread writes it. */
+  cpuBefore: Float64Array
+  startedAt: number
   ready: boolean
   job: Waiting | null
   timer: NodeJS.Timeout | null
@@ -104,13 +107,18 @@ export function makeLiquidPool(size: number = Math.max(2, Math.min(4, availableP
       job.reject(new AppError('internal_error', { cause: error }))
       return release(thread)
     }
-    thread.timer = setTimeout(() => kill(thread), liquidLimits.wallMs)
+    thread.startedAt = performance.now()
+    thread.timer = setTimeout(() => void judge(thread, job), liquidLimits.wallMs)
   }
 
-  function kill(thread: Thread): void {
+  async function judge(thread: Thread, job: Waiting): Promise<void> {
+    const again = (ms: number) => void (thread.timer = setTimeout(() => void judge(thread, job), ms))
     // It has answered, and we were too busy to hear it: the message comes next.
-    if (Atomics.load(thread.busy, 0) === 0) return void (thread.timer = setTimeout(() => kill(thread), liquidLimits.wallMs))
-    thread.job?.resolve(problemOf(thread.job, 'timeout', `Rendering took longer than ${liquidLimits.wallMs / 1000} seconds and was stopped.`))
+    if (Atomics.load(thread.busy, 0) === 0) return again(liquidLimits.wallMs)
+    const isStarved = performance.now() - thread.startedAt < liquidLimits.starvedMs && (await cpuMs(thread)) < liquidLimits.fairCpuMs
+    if (thread.job !== job || !threads.includes(thread)) return
+    if (isStarved) return again(50)
+    job.resolve(problemOf(job, 'timeout', `Rendering took longer than ${liquidLimits.wallMs / 1000} seconds and was stopped.`))
     replace(thread)
   }
 
@@ -132,9 +140,9 @@ export function makeLiquidPool(size: number = Math.max(2, Math.min(4, availableP
   }
 
   function start(tenantId: number | null): void {
-    const busy = new SharedArrayBuffer(4)
+    const busy = new SharedArrayBuffer(16)
     const worker = new Worker(workerFile(), { workerData: { busy }, env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: liquidLimits.heapMb, stackSizeMb: 4 } })
-    const thread: Thread = { worker, busy: new Int32Array(busy), ready: false, job: null, timer: null, tenantId, bundles: [] }
+    const thread: Thread = { worker, busy: new Int32Array(busy, 0, 1), cpuBefore: new Float64Array(busy, 8, 1), startedAt: 0, ready: false, job: null, timer: null, tenantId, bundles: [] }
     threads.push(thread)
     worker.on('message', (message: ThreadReport) => hear(thread, message))
     worker.on('error', (error: NodeJS.ErrnoException) => fail(thread, error))
@@ -185,6 +193,14 @@ export function makeLiquidPool(size: number = Math.max(2, Math.min(4, availableP
   }
 
   return { run, stop }
+}
+
+/** What the thread's job has had of the processor so far. A thread too deep in native code to be asked has had enough. */
+async function cpuMs({ worker, cpuBefore }: Thread): Promise<number> {
+  const before = cpuBefore[0] ?? 0
+  const late = new Promise<null>((resolve) => setTimeout(resolve, 100, null))
+  const used = await Promise.race([worker.cpuUsage().catch(() => null), late])
+  return used === null ? Number.POSITIVE_INFINITY : (used.user + used.system - before) / 1_000
 }
 
 /** Templates go along only when the thread does not have them yet. */

@@ -112,7 +112,8 @@ describe('LQ-4 what developers typed is text', () => {
   })
 
   it('LQ-4 no chain of filters turns it into markup', () => {
-    const filters = Object.keys(liquidEngine('page').filters).filter((name) => !/button|_tag$|link_to|mail_to|inline_errors/.test(name))
+    // A script's element is what that filter is for; its address is an attribute.
+    const filters = Object.keys(liquidEngine('page').filters).filter((name) => name !== 'javascript_include_tag')
     const chain = fc.array(fc.tuple(fc.constantFrom(...filters), fc.constantFrom('', ': "<"', ': "&lt;", "<"', ': ""', ': name', ': 3')), { maxLength: 5 })
     fc.assert(
       fc.property(fc.constantFrom(...encoded), chain, fc.boolean(), (name, steps, viaCapture) => {

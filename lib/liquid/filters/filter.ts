@@ -6,7 +6,7 @@ import { isTyped, LiquidRecord, LiquidText } from '../wrap.ts'
 /** `options` are the `key: value` arguments, which Ruby hands over as one hash at the end. */
 export type FilterCall = { args: unknown[]; options: Record<string, unknown>; context: PortalContext }
 
-/** Takes wrapped values and answers a value. A plain text made of what a developer typed is marked so afterwards (LQ-4); a `LiquidText` keeps the marks it was given. */
+/** Takes wrapped values and answers a value. What is made of words a developer typed is marked as such afterwards (LQ-4). */
 export type LiquidFilter = (input: unknown, call: FilterCall) => unknown
 
 type Handler = Extract<FilterImplOptions, (...args: never[]) => unknown>
@@ -61,6 +61,8 @@ export function assertListFits(length: number): void {
 function marked(result: unknown, typed: boolean): unknown {
   if (!typed) return result
   if (typeof result === 'string') return new LiquidText(result, { typed: true })
+  // Markup made of it stays markup as it is; what another filter makes of that is text again.
+  if (result instanceof LiquidText) return new LiquidText(result.text, { safe: result.safe, typed: true })
   if (Array.isArray(result)) return result.map((item: unknown) => (typeof item === 'string' ? new LiquidText(item, { typed: true }) : item))
   return result
 }

@@ -86,8 +86,7 @@ export const listFilters: Record<string, LiquidFilter> = {
     }
     return groups.size === 0 ? null : [...groups.values()].map((pair) => pair as unknown[])
   },
-  // Ids only: nothing a developer typed, whatever the record prints.
-  to_param: (input) => new LiquidText(toParam(input), {}),
+  to_param: (input) => toParam(input),
 }
 
 function identity(value: unknown): unknown {
