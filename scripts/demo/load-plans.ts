@@ -27,7 +27,7 @@ export async function loadPlans(ctx: Ctx, productId: bigint): Promise<DemoPlans>
       description: 'Look around: everything that reads, a hundred calls a month.',
       state: 'published',
       newMethods: 'reads_only',
-      features: ['All methods that read', '100 calls a month', 'Community support'],
+      features: ['Everything that reads', 'Answers from the community'],
     },
     [{ metricId: hits, period: 'month', value: 100 }],
   )
@@ -40,7 +40,7 @@ export async function loadPlans(ctx: Ctx, productId: bigint): Promise<DemoPlans>
       description: 'For apps in the open. We look at your request within a working day.',
       state: 'published',
       approvalRequired: true,
-      features: ['All methods', 'Fair limits per method', 'Support by mail'],
+      features: ['Reads and writes', 'Support by mail'],
     },
     chart.flatMap(({ metricId, perApplication }) => perQuarterHour(metricId, perApplication)),
   )
@@ -51,7 +51,7 @@ export async function loadPlans(ctx: Ctx, productId: bigint): Promise<DemoPlans>
       name: 'Partner',
       description: 'For partners we know: generous by day, steady by minute.',
       state: 'hidden',
-      features: ['All methods', '50,000 calls a day', 'A person to call'],
+      features: ['Reads and writes', 'A person to call'],
     },
     [{ metricId: hits, period: 'minute', value: 60 }, { metricId: hits, period: 'day', value: 50_000 }],
   )

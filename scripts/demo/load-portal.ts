@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSpec } from '@/lib/activedocs/create-spec'
+import { saveLogo } from '@/lib/cms/logo'
+import { defaultTheme, saveTheme } from '@/lib/cms/theme-settings'
 import { createField } from '@/lib/fields/create-field'
 import { orderFields } from '@/lib/fields/order-fields'
 import { listFields } from '@/lib/fields/queries'
@@ -22,9 +24,18 @@ const applicationType: FieldInput = { target: 'application', name: 'type', label
 /** The portal of the walk: who may do what, the fields of its sign-up, and the documents partners read. Each step is skipped where it was done before. */
 export async function loadPortal(ctx: Ctx, products: { restApiId: bigint; collectionsApiId: bigint }): Promise<void> {
   await editPortalSettings(ctx, { signupsEnabled: true, multipleUsers: true, multipleApplications: true, multipleProducts: true, contactEmail: 'api@acme.example' })
+  await loadLook(ctx)
   await loadFields(ctx)
   await loadSpec(ctx, products.restApiId, restApi, 'Twitter REST API', 'Every operation of the REST API, to read and to try with your own key.')
   await loadSpec(ctx, products.collectionsApiId, collectionsApi, 'Collections API', 'Beta. Ordered collections of messages, to embed and to share.')
+}
+
+/** Two messages, one answering the other: small enough to draw here. */
+const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="#0f766e"/><path d="M16 20a6 6 0 0 1 6-6h20a6 6 0 0 1 6 6v10a6 6 0 0 1-6 6H30l-8 7v-7a6 6 0 0 1-6-6z" fill="#fff"/><circle cx="26" cy="25" r="3" fill="#0f766e"/><circle cx="38" cy="25" r="3" fill="#0f766e"/><path d="M34 42h8l6 6v-8" fill="none" stroke="#99f6e4" stroke-width="4" stroke-linejoin="round"/></svg>`
+
+async function loadLook(ctx: Ctx): Promise<void> {
+  await saveTheme(ctx, { ...defaultTheme, preset: 'tide', tagline: 'Timelines, messages and searches for your app: read and write what people talk about.' })
+  await saveLogo(ctx, { fileName: 'acme.svg', bytes: Buffer.from(LOGO) })
 }
 
 async function loadFields(ctx: Ctx): Promise<void> {
