@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http'
 const MB = 1024 * 1024
 
 /** Where a document of an API comes in, by form, server action or management API. */
-const IMPORT_PATH = /^[^?]*\/(import|imports|openapi)(\/|\.|\?|$)/
+const IMPORT_PATH = /^[^?]*\/(import|imports|openapi|activedocs)(\/|\.|\?|$)/
 
 /** Where a file of the portal comes in: 20 MB of it, and the form around it. */
 const UPLOAD_PATH = /^\/portal\/content\/files(\?|$)/
+
+/** A call tried in the documentation: 2 MB of body in base64, and the envelope around it (DOC-3). */
+const TRY_PATH = /^\/docs\/[^/?]+\/try(\?|$)/
 
 /**
  * How many bytes of body a request outside the gateway may have (HTTP-5). Forms include server actions, which Next's
@@ -17,6 +20,7 @@ export function bodyCeilingOf(request: IncomingMessage): number {
   const isForm = type.startsWith('multipart/form-data') || type.startsWith('application/x-www-form-urlencoded') || request.headers['next-action'] !== undefined
   if (IMPORT_PATH.test(request.url ?? '')) return isForm ? 12 * MB : 10 * MB // a form wraps the 10 MB of the document in something
   if (isForm && UPLOAD_PATH.test(request.url ?? '')) return 21 * MB
+  if (TRY_PATH.test(request.url ?? '')) return 3 * MB
   return isForm ? 2 * MB : MB
 }
 

@@ -210,6 +210,8 @@ describe('bodies', () => {
     ['what only its query calls an import', '/plans?return_to=/import', 'application/json', MB],
     ['files of the portal', '/portal/content/files', 'multipart/form-data; boundary=x', 21 * MB],
     ['documents to import', '/admin/api/products/1/import', 'application/json', 10 * MB],
+    ['documents of ActiveDocs', '/products/1/activedocs/new', 'multipart/form-data; boundary=x', 12 * MB],
+    ['calls tried in the documentation', '/docs/twitter/try', 'application/json', 3 * MB],
   ])('HTTP-5 %s: the ceiling passes, more gets 413, announced or counted on the stream', async (_, path, type, most) => {
     const door = await open({ handle: readAll })
     expect((await send(door, post(path, type, most))).body).toBe(`${most} bytes`)
