@@ -56,6 +56,10 @@ const shaped: Record<string, string> = {
   'members.userNameNormal': `lower($1) || '-' || id`,
   // Every product has one metric of this name; the gateway and the plans look for it.
   'metrics.systemName': `CASE WHEN "systemName" = 'hits' THEN 'hits' ELSE lower($1) || '-' || id END`,
+  'portal_settings.contactEmail': `lower($1) || '@example.com'`,
+  // A template stays one that renders. A draft holds another word: nobody but a preview may see it.
+  'portal_templates.draft': `draft || ' ' || replace($1, 'CANARY', 'HIDDEN') || ' '`,
+  'portal_templates.published': `published || ' ' || $1 || ' '`,
   'portal_files.path': `'/' || lower($1) || '-' || id || '.txt'`,
   // Only pages of the tenant's own have one.
   'portal_templates.path': `CASE WHEN path IS NULL THEN NULL ELSE '/' || lower($1) || '-' || id END`,
@@ -64,7 +68,7 @@ const shaped: Record<string, string> = {
   'products.endUserHeader': `$1 || '-user'`,
   'products.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
   'products.systemName': `lower($1) || '-' || id`,
-  'webhook_endpoints.url': `'https://' || lower(replace($1, '_', '-')) || '.example.com/' || id`,
+  'webhook_endpoints.url': `'https://hooks.example.com/' || lower($1) || '-' || id`,
   'api_specs.systemName': `lower($1) || '-' || id`,
   'domains.name': `lower(replace($1, '_', '-')) || '-' || id || '.example.com'`,
   'plans.systemName': `lower($1) || '-' || id`,
@@ -81,13 +85,7 @@ type Column = { table: string; column: string; type: string }
 
 /** Fills every text of the tenant's rows. Answers the tables that had no row: seed one, or nothing proves them. */
 export async function plantCanaries(db: Client, tenantId: number, slug: string): Promise<{ empty: string[]; planted: string[] }> {
-  const { rows: columns } = await db.query<Column>(
-    `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type
-       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
-      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
-        AND (c.relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'tenantId'))
-      ORDER BY 1, a.attnum`,
-  )
+  const columns = await listColumns(db)
   const empty: string[] = []
   const planted: string[] = []
   for (const table of new Set(columns.map(({ table }) => table))) {
@@ -103,8 +101,21 @@ export async function plantCanaries(db: Client, tenantId: number, slug: string):
   return { empty, planted }
 }
 
+async function listColumns(db: Client): Promise<Column[]> {
+  const { rows } = await db.query<Column>(
+    `SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, NULL) AS type
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+      WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+        AND (c.relname = 'tenants' OR EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'tenantId'))
+      ORDER BY 1, a.attnum`,
+  )
+  return rows
+}
+
+const isText = (type: string) => ['text', 'character varying', 'jsonb', 'json'].includes(type)
+
 function isOpen({ table, column, type }: Column): boolean {
-  return ['text', 'character varying', 'jsonb', 'json'].includes(type) && !bound['*']!.includes(column) && !bound[table]?.includes(column)
+  return isText(type) && !bound['*']!.includes(column) && !bound[table]?.includes(column)
 }
 
 function expressionOf(table: string, column: string, type: string, hasId: boolean): string {
@@ -113,6 +124,32 @@ function expressionOf(table: string, column: string, type: string, hasId: boolea
   const shape = shaped[name]
   if (shape) return shape.replaceAll('$1', '$1::text')
   return hasId ? `$1::text || '-' || id` : '$1::text'
+}
+
+/** Words that stand for less than a whole tenant: rows of its second account, and what partners must never see. */
+export type Mark = 'CANARY2' | 'HIDDEN'
+
+/** Rows of one account, wherever they are: in its own table, by account, by application or by developer. Null for tables without any. */
+export function ofAccount(accountId: number | bigint): (table: string, columns: string[]) => string | null {
+  return (table, columns) => {
+    if (table === 'accounts') return `id = ${accountId}`
+    if (columns.includes('accountId')) return `"accountId" = ${accountId}`
+    if (columns.includes('applicationId')) return `"applicationId" IN (SELECT id FROM applications WHERE "accountId" = ${accountId})`
+    return columns.includes('developerId') ? `"developerId" IN (SELECT id FROM developers WHERE "accountId" = ${accountId})` : null
+  }
+}
+
+/** Gives planted canaries of some rows another first word: `CANARY2-<slug>-applications`. Answers the tables it looked into. */
+export async function markRows(db: Client, tenantId: number, slug: string, mark: Mark, rowsOf: (table: string, columns: string[]) => string | null): Promise<string[]> {
+  const marked: string[] = []
+  for (const [table, columns] of Map.groupBy(await listColumns(db), (each) => each.table)) {
+    const where = table === 'tenants' ? null : rowsOf(table, columns.map(({ column }) => column))
+    if (!where) continue
+    marked.push(table)
+    const sets = columns.filter(({ type }) => isText(type)).map(({ column, type }) => `"${column}" = replace(replace("${column}"::text, $1, $2), lower($1), lower($2))::${type}`)
+    if (sets.length > 0) await db.query(`UPDATE "${table}" SET ${sets.join(', ')} WHERE "tenantId" = $3 AND ${where}`, [`CANARY-${slug}`, `${mark}-${slug}`, tenantId])
+  }
+  return marked
 }
 
 /** Every row of the tenant as one text, for "nothing of it has changed" and "nothing of the other's is in it". */

@@ -57,6 +57,11 @@ export function mixIds(own: unknown, others: unknown): unknown[] {
   return paths.length > 1 ? [...single, replaceAt(own, others, paths)] : single
 }
 
+/** The ids that differ between two, replaced by ones that never were: the counterpart of what `mixIds` is given. */
+export function neverLike<Named extends object>(own: Named, others: Named, never: Named): Named {
+  return Object.fromEntries(Object.entries(own).map(([name, id]) => [name, (others as Record<string, unknown>)[name] === id ? id : (never as Record<string, unknown>)[name]])) as Named
+}
+
 function differingPaths(own: unknown, others: unknown, at: string[] = []): string[][] {
   if (typeof own !== 'object' || own === null) return own === others ? [] : [at]
   return Object.keys(own).flatMap((key) => differingPaths((own as Record<string, unknown>)[key], (others as Record<string, unknown>)[key], [...at, key]))

@@ -1,15 +1,18 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { end, root } from '@/e2e/harness/gatehouse-server'
+import { end } from '@/e2e/harness/gatehouse-server'
 import { world } from '@/e2e/harness/world'
+import { startBareServer } from '@/e2e/isolation/bare-server'
 import { dumpTenant } from '@/e2e/isolation/canaries'
 import { callAction, send, type Answer } from '@/e2e/isolation/client'
+import { inParallel } from '@/e2e/isolation/in-parallel'
 import { canariesIn, frameTables, lackingPerson, meaningfulHeaders, mixIds, pageOnlyState, paramsOf, pathOf, permissionsOf, verdictOf, visibleText, type Verdict } from '@/e2e/isolation/judge'
 import { builtActions, doorOf, listActions, listHiddenActions, listPages, listRoutes } from '@/e2e/isolation/list-doors'
 import { actions, adminPages, routes, sitePages } from '@/e2e/isolation/policy'
+import { quiet } from '@/e2e/isolation/quiet'
 import { neverIds, seedWorld, type Ids, type SeededTenant, type SeededWorld, type SignedIn } from '@/e2e/isolation/seeded-world'
 
 // The isolation matrix (ISO-7): every door of the file system, every kind of person, every id replaced by the other
@@ -45,7 +48,7 @@ test.beforeAll(async () => {
     bare: { name: 'bare', port: started.port, path: (zone, path) => (zone === 'admin' ? `/zone/admin/${a.slug}${path}` : `/zone/site${path}`).replace(/\/$/, '') },
   }
   for (const [name, action] of builtActions()) built.set(name, action)
-  await quiet()
+  await quiet(db, [a.id, b.id])
   // News for caches is swept away by itself.
   before = await dumpTenant(db, b.id, { without: ['change_log'] })
 })
@@ -260,7 +263,7 @@ test('PLAT-3 without the middleware the host decides, whatever internal path and
 })
 
 test('ISO-7 after all of this not one row of B has changed', async () => {
-  await quiet()
+  await quiet(db, [a.id, b.id])
   const after = await dumpTenant(db, b.id, { without: ['change_log'] })
   for (const [table, rows] of before) expect.soft(after.get(table), table).toEqual(rows)
 })
@@ -303,7 +306,7 @@ test('ISO-7 nothing that A was answered, sent, logged or stored holds a canary o
   test.setTimeout(60_000)
   expect(everything.length).toBeGreaterThan(1_000)
   for (const { who, answer } of everything) expect.soft(answer.body.toLowerCase().includes(b.slug) || JSON.stringify(answer.headers).includes(b.slug), who).toBe(false)
-  await quiet()
+  await quiet(db, [a.id, b.id])
   // Mail, outbox, audit log and all else that was written for A.
   for (const [table, rows] of await dumpTenant(db, a.id)) expect.soft(rows.filter((row) => row.toLowerCase().includes(b.slug)), table).toEqual([])
   // The log names hosts where something failed, never what a tenant wrote.
@@ -337,35 +340,9 @@ async function preSession(mount: 'server' | 'bare', zone: 'site' | 'admin', tena
   return { cookie: cookie ?? set ?? '', token: (JSON.parse(body) as { token: string }).token }
 }
 
-/** The worker has nothing left to do: what it writes for an event of the seed is no change of a test. */
-async function quiet(): Promise<void> {
-  await expect(async () => {
-    const { rows } = await db.query<{ open: number }>(`SELECT count(*)::int AS open FROM events WHERE "tenantId" = ANY($1) AND "processedAt" IS NULL`, [[a.id, b.id]])
-    expect(rows[0]!.open).toBe(0)
-  }).toPass({ timeout: 30_000 })
-}
-
 const boundary = 'isolation-boundary'
 
 function asForm(fields: Record<string, unknown>, file: string): string {
   const part = (name: string, value: unknown, rest = '') => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${rest}\r\n\r\n${String(value)}\r\n`
   return `${Object.entries(fields).map(([name, value]) => part(name, value)).join('')}${part('file', file, '; filename="file.txt"\r\ncontent-type: text/plain')}--${boundary}--\r\n`
-}
-
-async function inParallel<Item>(items: Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items]
-  await Promise.all(
-    Array.from({ length: 3 }, async () => {
-      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
-    }),
-  )
-}
-
-function startBareServer(): Promise<{ process: ChildProcess; port: number }> {
-  const env = { ...(JSON.parse(process.env.E2E_ENV ?? '{}') as NodeJS.ProcessEnv), ROLES: 'web' }
-  const child = spawn(join(root, 'node_modules/node/bin/node'), ['--import', `${root}/scripts/alias.mjs`, `${root}/e2e/isolation/server-without-middleware.ts`], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve({ process: child, port: (message as { port: number }).port }))
-    child.once('exit', (code) => reject(new Error(`The server without middleware ended with ${code}`)))
-  })
 }

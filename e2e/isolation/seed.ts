@@ -30,6 +30,8 @@ import { promoteConfig } from '@/lib/products/promote-config'
 import { getHits } from '@/lib/products/queries'
 import { rotateSecretToken } from '@/lib/products/rotate-secret-token'
 import { updateGateway } from '@/lib/products/update-gateway'
+import { findBuiltIn } from '@/lib/portal/built-in'
+import { portalRoutes } from '@/lib/portal/portal-routes'
 import { csrfTokenFor } from '@/lib/request/csrf'
 import { createAccessTokenFor } from '@/lib/tenants/access-tokens'
 import { permissions, type Ctx, type Permission } from '@/lib/tenants/context'
@@ -44,6 +46,7 @@ import { createEndpoint } from '@/lib/webhooks/write-endpoint'
 import { newKey } from '@/lib/ids'
 import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { plantCanaries } from '@/e2e/isolation/canaries'
+import { seedPortal } from '@/e2e/isolation/seed-portal'
 import type { Ids, SeededTenant, SeededWorld, SignedIn } from '@/e2e/isolation/seeded-world'
 
 // Run beside the server by seeded-world.ts: tenants that hold a row of everything, people of every kind signed in.
@@ -55,7 +58,7 @@ try {
   await openInstallation()
   const tenants: SeededTenant[] = []
   for (const slug of ISOLATION_SLUGS.split(',')) tenants.push(await seedTenant(slug))
-  const world: SeededWorld = { databaseUrl: databaseUrls().owner, tenants, password }
+  const world: SeededWorld = { databaseUrl: databaseUrls().owner, tenants, password, portalRoutes: portalRoutes.map(({ method, path, who }) => ({ method, path, who })) }
   process.stdout.write(JSON.stringify(world))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
@@ -69,7 +72,7 @@ async function seedTenant(slug: string): Promise<SeededTenant> {
   const { ctx: system, memberId } = made
   const admin = await system.db.member.findUniqueOrThrow({ where: { id: memberId } })
   const ctx = contextOf(system, admin)
-  const { ids, secrets } = await seedRows(ctx)
+  const { ids, secrets, firstDeveloper } = await seedRows(ctx)
 
   const nobody = await makeMember(ctx, { role: 'member', permissions: [], email: `nobody@${slug}.example` })
   const lacking = new Map<Permission, bigint>()
@@ -96,12 +99,15 @@ async function seedTenant(slug: string): Promise<SeededTenant> {
   // A second device of the admin: what "sign out" is tried on.
   ids.session = Number((await createSession({ realm: 'admin', tenantId: ctx.tenant.id }, { memberId }, { address: '203.0.113.9', userAgent: 'Elsewhere' }, now)).id)
 
+  const { portal, mark } = await seedPortal(ctx, ids, firstDeveloper, signIn)
+
   const db = await connectDirectly('isolation seed', databaseUrls().owner)
   try {
     const { empty, planted } = await plantCanaries(db, Number(ctx.tenant.id), slug)
+    await mark(db)
     // What is promoted holds the planted texts as well.
     await promoteConfig(ctx, { productId: BigInt(ids.product) })
-    return { id: Number(ctx.tenant.id), slug, email: admin.email, ids, people, emptyTables: empty, plantedTables: planted, secrets: { ...secrets, providerKey: made.providerKey, firstToken: made.accessToken } }
+    return { id: Number(ctx.tenant.id), slug, email: admin.email, ids, people, portal, emptyTables: empty, plantedTables: planted, secrets: { ...secrets, providerKey: made.providerKey, firstToken: made.accessToken } }
   } finally {
     await db.end()
   }
@@ -116,7 +122,7 @@ async function openSession(ctx: Ctx, holder: { memberId: bigint } | { developerI
 }
 
 /** One row of every kind at least, and spare ones for what an action deletes. */
-async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, string> }> {
+async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, string>; firstDeveloper: bigint }> {
   const tenantId = ctx.tenant.id
   const product = await ctx.db.product.findFirstOrThrow({ where: { systemName: 'api' }, select: { id: true } })
   const productId = product.id
@@ -201,8 +207,10 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const source = JSON.stringify({ openapi: '3.1.0', info: { title: slug, version: '1' }, paths: { '/one': { get: { responses: { 200: { description: 'ok' } } } } } })
   const spec = await createSpec(ctx, { productId, name: 'First document', description: 'First', source, published: true })
   const spareSpec = await createSpec(ctx, { productId, name: 'Spare document', source })
-  const layout = await publishTemplate(ctx, { kind: 'layout', systemName: 'main_layout', body: '{% content %}', basedOn: null }, { title: 'Main layout', layoutName: null })
-  await saveDraft(ctx, { kind: 'layout', systemName: 'main_layout', body: 'Draft {% content %}', basedOn: layout.updatedAt }, { title: 'Main layout', layoutName: null })
+  // The built-in one, so that the portal's pages hold what they always hold.
+  const { source: layoutSource } = findBuiltIn('layout', 'main_layout')!
+  const layout = await publishTemplate(ctx, { kind: 'layout', systemName: 'main_layout', body: layoutSource, basedOn: null }, { title: 'Main layout', layoutName: null })
+  await saveDraft(ctx, { kind: 'layout', systemName: 'main_layout', body: `${layoutSource} Draft`, basedOn: layout.updatedAt }, { title: 'Main layout', layoutName: null })
   const sparePage = await createPage(ctx, { title: 'Spare page', path: '/spare' }, [])
   await ctx.db.portalTemplate.updateMany({ where: { kind: 'page', systemName: sparePage.systemName }, data: { published: 'Spare', publishedAt: now } })
   for (const systemName of ['spare', 'spare_to_delete']) await createPartial(ctx, { systemName }, [])
@@ -222,6 +230,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     spareMember: 0n, memberToSuspend: 0n, memberToResume: 0n, memberToRemove: 0n, session: 0n, portalFile: portalFile.id, sparePortalFile: sparePortalFile.id,
   }
   return {
+    firstDeveloper: account.developerId!,
     ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, Number(id)])) as Ids,
     secrets: { userKey: application.userKey, appKey: keyed.appKey, otherUserKey: spareApplication.userKey, accessToken: token.token, secretToken },
   }
