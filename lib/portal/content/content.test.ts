@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '@/lib/accounts/create-account'
+import { createApplication } from '@/lib/applications/create-application'
 import { pathProblem } from '@/lib/cms/content-path'
 import { readPreviewToken } from '@/lib/cms/preview-token'
 import { readPortalSources } from '@/lib/cms/queries'
@@ -12,6 +13,8 @@ import { previewMail } from '@/lib/portal/content/preview-mail'
 import { listPreviewPeople, makePreviewLink } from '@/lib/portal/content/preview-link'
 import { deleteContent, editContent, publishContent, resetContent, saveContentDraft } from '@/lib/portal/content/save-content'
 import { partnerMails } from '@/lib/portal/mails/mail-catalogue'
+import { createPlan } from '@/lib/plans/create-plan'
+import { makeTestProduct } from '@/lib/plans/test-product'
 import { portalRoutes } from '@/lib/portal/portal-routes'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -106,7 +109,27 @@ describe('content of a portal', () => {
     expect(viewerOf(await link('page', 'dashboards/show'))).toBe(developer.id)
     expect(viewerOf(await link('page', 'login/new'))).toBeNull()
     expect(viewerOf(await link('page', 'login/new', developer.id))).toBe(developer.id)
+    await expect(makePreviewLink(ctx, { kind: 'page', systemName: 'applications/show' })).rejects.toThrow('has none yet')
+    const { productId } = await makeTestProduct(ctx, { systemName: 'api', methods: [] })
+    const plan = await createPlan(ctx, { productId, name: 'Basic' })
+    const application = await createApplication(ctx, { accountId: account.id, planId: plan.id, name: 'First' })
+    expect((await link('page', 'applications/show')).pathname).toBe(`/admin/applications/${application.id}`)
+    expect((await link('page', 'applications/edit')).pathname).toBe(`/admin/applications/${application.id}/edit`)
+    await expect(makePreviewLink(ctx, { kind: 'mail', systemName: 'account_approved' })).rejects.toThrow('no place of its own')
     await expect(makePreviewLink(await makeTenant(), { kind: 'page', systemName: 'login/new', developerId: developer.id })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('ROLE-1 nobody is looked at by a member who may not see partners', async () => {
+    const member: Ctx = { ...ctx, permissions: new Set(['portal']) }
+    const [person] = await listPreviewPeople(ctx)
+    expect(await listPreviewPeople(member)).toEqual([])
+    await expect(makePreviewLink(member, { kind: 'page', systemName: 'login/new', developerId: person!.developerId })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(makePreviewLink(member, { kind: 'page', systemName: 'dashboards/show' })).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await makePreviewLink(member, { kind: 'page', systemName: 'login/new' })).toMatchObject({ url: expect.stringContaining('/login?preview=') })
+    await ctx.db.developer.updateMany({ data: { firstName: 'Secret' } })
+    expect(JSON.stringify(await previewMail(member, { systemName: 'account_approved' }))).not.toContain('Secret')
+    expect(JSON.stringify(await previewMail(ctx, { systemName: 'account_approved' }))).toContain('Secret')
+    await ctx.db.developer.updateMany({ data: { firstName: 'Grace' } })
   })
 
   it('a mail is shown as the latest partner would get it, from the draft, and nothing is sent', async () => {

@@ -20,14 +20,14 @@ export async function saveContentDraft(ctx: Ctx, raw: DraftInput): Promise<{ upd
   const input = draftInput.parse(raw)
   const { first, liquid } = await startOf(ctx, input.kind, input.systemName)
   const { updatedAt } = await saveDraft(ctx, input, first)
-  return { updatedAt, problem: liquid ? await checkSyntax(input.body, modeOf(input.kind)) : null }
+  return { updatedAt, problem: liquid ? await checkSyntax(ctx.tenant.id, input.body, modeOf(input.kind)) : null }
 }
 
 /** Publishes the text if Liquid can read it. Throws `invalid` with `body` naming the line, and the line alone as `line`; `conflict`, `not_found`. */
 export async function publishContent(ctx: Ctx, raw: DraftInput): Promise<{ updatedAt: Date }> {
   const input = draftInput.parse(raw)
   const { first, liquid } = await startOf(ctx, input.kind, input.systemName)
-  const problem = liquid ? await checkSyntax(input.body, modeOf(input.kind)) : null
+  const problem = liquid ? await checkSyntax(ctx.tenant.id, input.body, modeOf(input.kind)) : null
   if (problem) throw invalid({ body: [sentenceOf(problem)], ...(problem.line !== null && { line: [String(problem.line)] }) }, 'This cannot be published: Liquid cannot read it.')
   return publishTemplate(ctx, input, first)
 }
