@@ -32,8 +32,13 @@ export type PlacesFor = { permissions: readonly string[]; portalUrl: string; ope
 export function dashboardPlaces({ permissions, portalUrl, openRequests }: PlacesFor): PlaceGroup[] {
   const may = (...any: string[]) => any.some((permission) => permissions.includes(permission))
   const groups: (PlaceGroup | false)[] = [
-    { label: null, places: [{ href: '/', label: 'Home', icon: 'home', exact: true }] },
-    may('products', 'gateway', 'plans', 'analytics') && { label: 'APIs', places: [{ href: '/products', label: 'Products', icon: 'products', keywords: ['api', 'methods', 'gateway', 'plans'] }] },
+    {
+      label: null,
+      places: [
+        { href: '/', label: 'Home', icon: 'home', exact: true },
+        ...(may('products', 'gateway', 'plans', 'analytics') ? [{ href: '/products', label: 'APIs', icon: 'products', keywords: ['products', 'methods', 'gateway', 'plans'] } satisfies Place] : []),
+      ],
+    },
     may('partners') && {
       label: 'Partners',
       places: [

@@ -107,7 +107,7 @@ async function signUp(page: Page): Promise<Tenant> {
 }
 
 async function importTwitter(page: Page): Promise<string> {
-  await page.getByRole('link', { name: 'Products' }).click()
+  await page.getByRole('link', { name: 'APIs', exact: true }).first().click()
   await page.getByRole('table').getByRole('link').first().click()
   await page.getByRole('link', { name: 'Methods' }).click()
   await page.getByRole('link', { name: 'Import' }).first().click()

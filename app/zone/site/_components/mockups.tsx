@@ -154,8 +154,8 @@ export function DashboardPicture() {
           <p className="flex items-center gap-2 p-1 font-semibold">
             <span className="grid size-5 place-items-center rounded-sm bg-accent text-[11px] text-on-accent">A</span>Acme
           </p>
-          {['Home', 'Products', 'Accounts', 'Applications', 'Members & roles'].map((place) => (
-            <p key={place} className={cn('mt-0.5 rounded-md px-2 py-1', place === 'Products' ? 'bg-sunken font-semibold' : 'text-text-2')}>
+          {['Home', 'APIs', 'Accounts', 'Applications', 'Members & roles'].map((place) => (
+            <p key={place} className={cn('mt-0.5 rounded-md px-2 py-1', place === 'APIs' ? 'bg-sunken font-semibold' : 'text-text-2')}>
               {place}
             </p>
           ))}

@@ -29,7 +29,7 @@ export default async function FieldsPage() {
                 name="accountApprovalRequired"
                 on={settings.accountApprovalRequired}
                 label="New accounts need approval"
-                hint="After confirming the e-mail an account waits under Requests until you approve it; its keys are refused so long."
+                hint="After confirming the e-mail an account waits under Requests; its keys are refused until you approve it."
               />
             </div>
           </Card>

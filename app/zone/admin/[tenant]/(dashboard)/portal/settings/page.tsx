@@ -14,9 +14,9 @@ export default async function PortalSettingsPage() {
   const [settings, products] = await Promise.all([getPortalSettings(ctx), listPlanChangeModes(ctx)])
   return (
     <>
-      <PageHeader title="Features" description="What partners can do on your portal. A switch acts at once; what is off has no link and no page there." />
+      <PageHeader title="Settings" description="What partners can do on your portal. A switch acts at once; what is off has no link and no page there." />
       <div className="flex max-w-3xl flex-col gap-6">
-        <Card title="Partners">
+        <Card title="Features">
           <div className="flex flex-col gap-4">
             <PortalSwitch name="multipleUsers" on={settings.multipleUsers} label="Several users" hint="Admins of an account invite colleagues and say who may manage it." />
             <PortalSwitch name="multipleApplications" on={settings.multipleApplications} label="Several applications" hint="An account makes as many applications as it needs, each with keys and a plan of its own; off, it has one." />
