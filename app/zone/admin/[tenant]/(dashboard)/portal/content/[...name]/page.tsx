@@ -28,7 +28,7 @@ export default async function TemplatePage({ params }: Params) {
     pageData(listPreviewPeople(ctx)),
     listTemplateProblems(ctx, content.publishedAt ? { since: content.publishedAt } : {}),
     // A draft is kept whatever Liquid says of it; who comes back to it is told again.
-    content.liquid && content.updatedAt !== null ? checkSyntax(content.text, kind === 'mail' ? 'mail' : 'page') : null,
+    content.liquid && content.updatedAt !== null ? checkSyntax(ctx.tenant.id, content.text, kind === 'mail' ? 'mail' : 'page') : null,
   ])
   const failed = content.publishedAt && problems.find(({ template }) => template === `${kind}s/${systemName}`)
   const when = kind === 'mail' && partnerMails.find((mail) => mail.systemName === systemName)?.when
