@@ -33,3 +33,8 @@ export class LimitReached extends Error {
     this.kind = kind
   }
 }
+
+/** For a text that leaves the thread, page or not. */
+export function assertOutputFits(length: number): void {
+  if (length > liquidLimits.outputMax) throw new LimitReached('output', 'This makes more than 2 MB of text.')
+}

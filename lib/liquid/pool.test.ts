@@ -136,11 +136,17 @@ describe('checkSyntax', () => {
     ['{% assign x %}', 1, 'An assignment looks like `{% assign name = value %}`.'],
     ['{% content_for %}{% endcontent_for %}', 1, 'It looks like `{% content_for name %}…{% endcontent_for %}`.'],
   ])('explains %j', async (source, line, message) => {
-    expect(await checkSyntax(source, 'page')).toEqual({ line, message })
+    expect(await checkSyntax(1n, source, 'page')).toEqual({ line, message })
+  })
+
+  it('LQ-1 one tenant that asks all the time fills no queue but its own', async () => {
+    const flood = await Promise.allSettled([...Array.from({ length: 80 }, () => checkSyntax(7n, 'x', 'page')), checkSyntax(8n, 'fine', 'page'), renderLiquid(inputOf('page', {}, { tenantId: 7 }))])
+    expect(flood.some(({ status }) => status === 'rejected')).toBe(true)
+    expect(flood.slice(80).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
   })
 
   it('finds nothing in what the reference allows', async () => {
-    expect(await checkSyntax("{% 3scale_essentials %}{% debug:help %}{% cdn_asset /a.css %}{{ a | nope: 1 }}{% include 'x' with y %}{% form 'search' %}{% endform %}", 'page')).toBeNull()
-    expect(await checkSyntax("{% email %}{% subject 'x' %}{% endemail %}", 'mail')).toBeNull()
+    expect(await checkSyntax(1n, "{% 3scale_essentials %}{% debug:help %}{% cdn_asset /a.css %}{{ a | nope: 1 }}{% include 'x' with y %}{% form 'search' %}{% endform %}", 'page')).toBeNull()
+    expect(await checkSyntax(1n, "{% email %}{% subject 'x' %}{% endemail %}", 'mail')).toBeNull()
   })
 })

@@ -4,7 +4,7 @@ import { makeJob, PortalContext, type RenderJob } from './context.ts'
 import { liquidEngine } from './engine.ts'
 import { explainError } from './explain-error.ts'
 import type { LiquidMode, RenderAnswer, RenderInput, SyntaxProblem } from './job.ts'
-import { LimitReached, liquidLimits } from './limits.ts'
+import { assertOutputFits } from './limits.ts'
 import { mailParts } from './mail-parts.ts'
 import { parseTemplate } from './parse.ts'
 import type { TemplateCache } from './template-cache.ts'
@@ -20,7 +20,7 @@ export function renderJob(input: Omit<RenderInput, 'templates'>, templates: Reco
       current = keyOf(input.layout, 'layouts', templates)
       job.body = renderOne(job, current)
     }
-    if (Buffer.byteLength(job.body) > liquidLimits.outputMax) throw new LimitReached('output', 'This makes more than 2 MB of text.')
+    assertOutputFits(Buffer.byteLength(job.body))
     const stored = Object.fromEntries(Object.entries(job.contentOf).map(([name, text]) => [name, text.text]))
     if (input.mode === 'page') return { ok: true, body: job.body, headers: job.headers, stored }
     return { ok: true, ...mailParts(job.body, job.headers), stored }

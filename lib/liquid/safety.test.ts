@@ -142,6 +142,13 @@ describe('LQ-1 bounds inside the thread', () => {
     expect(answerOf(`\n${template}`, { endless: 1e300 })).toMatchObject({ ok: false, problem: { template: 'pages/p', line: 2, kind } })
   })
 
+  it('LQ-1 what a page keeps aside leaves the thread, too, and is bounded like a page', () => {
+    const megabyte = "{% assign t = 'aaaaaaaaaaaaaaaa' %}{% for i in (1..16) %}{% assign t = t | append: t %}{% endfor %}"
+    expect(answerOf(`${megabyte}{% content_for a %}{{ t }}{% endcontent_for %}{% content_for b %}{{ t | slice: 0, 900000 }}{% endcontent_for %}`)).toMatchObject({ ok: true })
+    expect(answerOf(`${megabyte}{% for i in (1..100) %}{% content_for a %}{{ t }}{% endcontent_for %}{% endfor %}`)).toMatchObject({ problem: { kind: 'output' } })
+    expect(answerOf(`${megabyte}{% for i in (1..100) %}{% email %}{% cc '{{ t }}' %}{% endemail %}{% endfor %}`, {}, { mode: 'mail', page: 'pages/p' })).toMatchObject({ problem: { kind: 'output' } })
+  })
+
   it('LQ-1 a partial that includes itself ends, alone and by the hundred', () => {
     expect(answerOf("{% include 'a' %}", {}, { partials: { a: "{% include 'b' %}", b: "{% include 'a' %}" } })).toMatchObject({ ok: false, problem: { kind: 'render', template: expect.stringMatching(/^partials\/[ab]$/) as string } })
     expect(answerOf("{% include 'a' %}", {}, { partials: { a: "{% for i in (1..9) %}{% if i > 0 %}{% include 'a' %}{% endif %}{% endfor %}" } })).toMatchObject({ ok: false })

@@ -1,6 +1,7 @@
 import { CaptureTag, Drop as LiquidDrop, evalToken, ForTag, Tag, TablerowTag, toValueSync, type Context, type Emitter, type Liquid, type Parser, type TagToken, type Template, type TopLevelToken } from 'liquidjs'
 import { BoundedEmitter } from '../bounded-emitter.ts'
 import type { PortalContext } from '../context.ts'
+import { assertOutputFits } from '../limits.ts'
 import { isHash, LiquidText, numberOf, wrap } from '../wrap.ts'
 
 /** `forloop` and `tablerowloop` of one loop. */
@@ -132,6 +133,8 @@ export class ContentForTag extends Tag {
     const block = captured(context, (emitter) => this.liquid.renderer.renderTemplates(this.#templates, ctx, emitter))
     const kept = context.job.contentOf
     const before = Object.hasOwn(kept, this.#key) ? kept[this.#key]! : null
+    // Kept texts travel to the main thread with the answer: together they are bounded as a page is.
+    assertOutputFits(Object.values(kept).reduce((sum, { text }) => sum + text.length, String(block).length))
     kept[this.#key] = new LiquidText((before?.text ?? '') + String(block), { safe: true, typed: (before?.typed ?? false) || (block instanceof LiquidText && block.typed) })
   }
 }

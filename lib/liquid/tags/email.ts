@@ -1,5 +1,6 @@
 import { Tag, TypeGuards, type Context, type Liquid, type Parser, type TagToken, type Template, type TopLevelToken } from 'liquidjs'
 import type { PortalContext } from '../context.ts'
+import { assertOutputFits } from '../limits.ts'
 import { captured } from './control.ts'
 
 type Header = { name: string; value: Template[] }
@@ -30,7 +31,9 @@ export class EmailTag extends Tag {
     const { headers } = context.job
     for (const { name, value } of this.#headers) {
       const text = String(captured(context, (emitter) => this.liquid.renderer.renderTemplates(value, ctx, emitter)))
-      headers[name] = several.includes(name) && headers[name] ? `${headers[name]}, ${text}` : text
+      const whole = several.includes(name) && headers[name] ? `${headers[name]}, ${text}` : text
+      assertOutputFits(whole.length)
+      headers[name] = whole
     }
   }
 }

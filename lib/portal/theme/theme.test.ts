@@ -21,7 +21,7 @@ afterAll(() => liquidPool().stop())
 
 describe('the built-in theme', () => {
   it.each(templates.map((template) => [`${template.kind} ${template.systemName}`, template] as const))('%s has no mistake', async (_name, { source, kind }) => {
-    expect(await checkSyntax(source, kind === 'mail' ? 'mail' : 'page')).toBeNull()
+    expect(await checkSyntax(1n, source, kind === 'mail' ? 'mail' : 'page')).toBeNull()
   })
 
   it('has every page and partial that portals of this kind know by name', () => {
