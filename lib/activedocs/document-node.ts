@@ -17,6 +17,8 @@ export function operationsOf(item: Node): Node[] {
   return httpMethods.map((method) => item[method]).filter(isNode)
 }
 
+const REFERENCE_MAX = 1_000
+
 /** What a reference within the document leads to, or the value itself. Ends after 32 hops: a circle has no end. */
 export function resolveNode(document: Node, value: unknown): Node | null {
   let node = value
@@ -24,7 +26,7 @@ export function resolveNode(document: Node, value: unknown): Node | null {
     if (!isNode(node)) return null
     const reference = node.$ref
     if (typeof reference !== 'string') return node
-    if (!reference.startsWith('#/')) return null
+    if (!reference.startsWith('#/') || reference.length > REFERENCE_MAX) return null
     node = reference
       .slice(2)
       .split('/')

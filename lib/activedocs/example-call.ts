@@ -3,15 +3,19 @@ import type { GatewayFacts } from '@/lib/activedocs/gateway-facts'
 import type { OwnApplication } from '@/lib/activedocs/own-keys'
 import { curlOf, withCredentials, type Caller } from '@/lib/products/caller-request'
 
+// Beyond these nobody would copy it from a page.
+const PATH_MAX = 500
+const ASKS_MAX = 20
+
 /** Path and query, below the server, of a call that reads something and asks for as little as possible; null where there is none. */
 export function pickExampleTarget(document: Node): string | null {
   let best: { target: string; asks: number } | null = null
   for (const [path, given] of Object.entries(nodeOf(document.paths))) {
     const item = resolveNode(document, given)
     const operation = item && resolveNode(document, item.get)
-    if (!operation || operation.deprecated === true || !/^\/[\x21-\x7e]*$/.test(path)) continue
+    if (!operation || operation.deprecated === true || path.length > PATH_MAX || !/^\/[\x21-\x7e]*$/.test(path)) continue
     const required = parametersOf(document, item, operation).filter(({ in: place, required }) => place === 'path' || (place === 'query' && required === true))
-    if (best && best.asks <= required.length) continue
+    if (required.length > ASKS_MAX || (best && best.asks <= required.length)) continue
     let target = path.replace(/[?#].*$/, '')
     const query: string[] = []
     for (const parameter of required) {
@@ -19,7 +23,7 @@ export function pickExampleTarget(document: Node): string | null {
       if (parameter.in === 'path') target = target.replaceAll(`{${String(parameter.name)}}`, value)
       else query.push(`${encodeURIComponent(String(parameter.name))}=${value}`)
     }
-    best = { target: `${target.replace(/\{[^}]*\}/g, '1')}${query.length > 0 ? `?${query.join('&')}` : ''}`, asks: required.length }
+    best = { target: `${target.replace(/\{[^{}]*\}/g, '1')}${query.length > 0 ? `?${query.join('&')}` : ''}`, asks: required.length }
     if (best.asks === 0) break
   }
   return best?.target ?? null

@@ -10,7 +10,7 @@ export function listSpecOperations(document: Node): OperationGroup[] {
   const groups = new Map<string, OperationGroup>()
   const group = (tag: string, description = '') => groups.get(tag) ?? groups.set(tag, { tag, description, operations: [] }).get(tag)!
   for (const tag of Array.isArray(document.tags) ? document.tags.filter(isNode) : []) if (typeof tag.name === 'string') group(tag.name, plain(tag.description, 300))
-  const anchors = new Set<string>()
+  const anchors = new Map<string, number>()
   for (const [path, given] of Object.entries(nodeOf(document.paths))) {
     const item = resolveNode(document, given)
     if (!path.startsWith('/') || !item) continue
@@ -18,9 +18,7 @@ export function listSpecOperations(document: Node): OperationGroup[] {
       const operation = resolveNode(document, item[method])
       if (!operation) continue
       const [tag] = Array.isArray(operation.tags) ? operation.tags : []
-      let anchor = `${method}${path.replace(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')}`
-      while (anchors.has(anchor)) anchor += '-2'
-      anchors.add(anchor)
+      const anchor = freeAnchor(anchors, `${method}${path.slice(0, 500).replace(/[^A-Za-z0-9]+/g, '-').replace(/-$/, '')}`)
       const description = plain(operation.description, 400)
       group(typeof tag === 'string' ? tag : 'default').operations.push({
         method: method.toUpperCase(),
@@ -33,6 +31,16 @@ export function listSpecOperations(document: Node): OperationGroup[] {
     }
   }
   return [...groups.values()].filter(({ operations }) => operations.length > 0)
+}
+
+/** The anchor, or with the first number that is free: a document may name thousands of paths that differ in nothing an anchor shows. */
+function freeAnchor(taken: Map<string, number>, wanted: string): string {
+  let number = taken.get(wanted) ?? 0
+  let anchor = wanted
+  for (; taken.has(anchor); anchor = `${wanted}-${number}`) number = Math.max(2, number + 1)
+  taken.set(wanted, number)
+  if (anchor !== wanted) taken.set(anchor, 0)
+  return anchor
 }
 
 /**

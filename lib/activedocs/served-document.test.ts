@@ -148,3 +148,25 @@ describe('the Twitter document', () => {
     expect(exampleTarget).toBe('/account/settings.json')
   })
 })
+
+describe('DOC-4 a document that was made to take long', () => {
+  const document = (paths: object, more: object = {}) => ({ openapi: '3.0.3', info: { title: 't', version: '1' }, paths, ...more })
+
+  it('DOC-4 thousands of paths that only differ in signs have anchors of their own', () => {
+    const paths = Object.fromEntries(Array.from({ length: 5000 }, (_unused, at) => [`/${at.toString(2).replaceAll('1', '.').replaceAll('0', '-')}`, { get: { responses: ok } }]))
+    const anchors = serve(document(paths)).groups[0]!.operations.map(({ anchor }) => anchor)
+    expect(anchors.slice(0, 3)).toEqual(['get', 'get-2', 'get-3'])
+    expect(new Set(anchors).size).toBe(5000)
+  })
+
+  it('DOC-4 a name that is an anchor with a number already is passed over', () => {
+    const paths = Object.fromEntries(['/a/2', '/a', '/a.', '/a_'].map((path) => [path, { get: { responses: ok } }]))
+    expect(serve(document(paths)).groups[0]!.operations.map(({ anchor }) => anchor)).toEqual(['get-a-2', 'get-a', 'get-a-3', 'get-a-4'])
+  })
+
+  it('DOC-4 a megabyte of braces is read once, in paths and in servers', () => {
+    const braces = '{'.repeat(1_000_000)
+    expect(serve(document({ [`/${braces}`]: { get: { responses: ok } } })).exampleTarget).toBeNull()
+    expect(serve(document({ '/a': { get: { responses: ok } } }, { servers: [{ url: `/${braces}` }] })).servers).toHaveLength(1)
+  })
+})

@@ -6,6 +6,7 @@ import { createPartial } from '@/lib/cms/create-partial'
 import { deleteTemplate } from '@/lib/cms/delete-template'
 import { editTemplate } from '@/lib/cms/edit-template'
 import { hidePage } from '@/lib/cms/hide-page'
+import { layoutKeepsContent } from '@/lib/cms/layout-keeps-content'
 import { publishTemplate } from '@/lib/cms/publish-template'
 import { getTemplate, listTemplates, readPortalSources } from '@/lib/cms/queries'
 import { resetTemplate } from '@/lib/cms/reset-template'
@@ -68,6 +69,12 @@ describe('templates of a tenant', () => {
     }
     await publish(main, '<main>{%- content -%}</main>')
     expect((await bodies(false))['layout/main_layout']).toBe('<main>{%- content -%}</main>')
+  })
+
+  it('LQ-1 a layout that opens comments without end is read once', () => {
+    expect(layoutKeepsContent(`{% raw %}${'{%comment%}'.repeat(20_000)}{% endraw %}`)).toBe(false)
+    expect(layoutKeepsContent('{%- comment -%}{% content %}{% endcomment %}{% raw %}{% content %}{% endraw %}')).toBe(false)
+    expect(layoutKeepsContent('{% comment %}{% endcomment %}{%- content -%}{% raw %}{% endraw %}')).toBe(true)
   })
 
   it('reset puts the built-in text into the draft of a built-in template, the published one into that of an own', async () => {

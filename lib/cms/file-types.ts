@@ -69,8 +69,23 @@ export function isHtml(bytes: Uint8Array): boolean {
 }
 
 function isSvg(bytes: Uint8Array): boolean {
-  const text = (textOf(bytes) ?? '').replace(/<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!doctype\s+svg(\[[\s\S]*?\]|[^>[])*>/gi, '')
-  return /^\s*<svg[\s>]/.test(text)
+  const text = textOf(bytes) ?? ''
+  return /^<svg[\s>]/.test(text.slice(endOfProlog(text)))
+}
+
+/** Where an XML document's root begins: after declaration, comments and document type. Searches forward only, however long the text. */
+function endOfProlog(text: string): number {
+  const after = (mark: string, from: number) => ((at) => (at === -1 ? text.length : at + mark.length))(text.indexOf(mark, from))
+  for (let at = 0; ; ) {
+    while (/\s/.test(text.charAt(at))) at++
+    if (text.startsWith('<?', at)) at = after('?>', at)
+    else if (text.startsWith('<!--', at)) at = after('-->', at + 4)
+    else if (/^<!doctype\s+svg/i.test(text.slice(at, at + 100))) {
+      const end = after('>', at)
+      const bracket = text.slice(at, end).indexOf('[')
+      at = bracket === -1 ? end : after('>', after(']', at + bracket))
+    } else return at
+  }
 }
 
 function isJson(bytes: Uint8Array): boolean {

@@ -91,6 +91,13 @@ describe('UP-1 what may be uploaded', () => {
     expect(checkUpload(path, bytes)).toEqual({ problem: expect.stringContaining('10000 × 5001') })
   })
 
+  it('UP-2 an SVG begins after declaration, comments and document type; megabytes of them are read once', () => {
+    const prolog = '<?xml version="1.0"?>\n<!-- <html> -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x" [ <!ENTITY a "b"> ]>\n'
+    expect(checkUpload('/a.svg', text(`${prolog}<svg xmlns="http://www.w3.org/2000/svg"/>`))).toHaveProperty('type')
+    for (const part of ['<!--', '<?', '<!doctype svg>', '<!doctype svg [', ' ']) expect(checkUpload('/a.svg', text(part.repeat(2_000_000 / part.length))), part).toHaveProperty('problem')
+    expect(checkUpload('/a.svg', text(`<svg ${'<!--'.repeat(500_000)}`))).toHaveProperty('type')
+  })
+
   it('UP-2 an icon is as large as the PNG inside says', () => {
     const bytes = Buffer.concat([ico(16).slice(0, 22), png(40_000, 40_000)])
     expect(imageSize(bytes, 'image/x-icon')).toEqual({ width: 40_000, height: 40_000 })

@@ -1,5 +1,8 @@
+import { withoutBlocks } from '@/lib/cms/without-blocks'
+
 /** Whether pages would still be seen: `{% content %}` stands where Liquid reads it. */
 export function layoutKeepsContent(source: string): boolean {
-  const read = source.replace(/\{%-?\s*comment\s*-?%\}[\s\S]*?\{%-?\s*endcomment\s*-?%\}/g, '').replace(/\{%-?\s*raw\s*-?%\}[\s\S]*?\{%-?\s*endraw\s*-?%\}/g, '')
+  const uncommented = withoutBlocks(source, /\{%-?\s*comment\s*-?%\}/g, /\{%-?\s*endcomment\s*-?%\}/g)
+  const read = withoutBlocks(uncommented, /\{%-?\s*raw\s*-?%\}/g, /\{%-?\s*endraw\s*-?%\}/g)
   return /\{%-?\s*content\s*-?%\}/.test(read)
 }

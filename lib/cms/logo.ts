@@ -63,9 +63,13 @@ async function deleteFormer(ctx: Ctx, fileId: bigint): Promise<void> {
   if (file && logoPath.test(file.path)) await deleteFile(ctx, { fileId })
 }
 
+const ROOT_MAX = 10_000
+
 /** As its root element claims: `viewBox`, else `width` and `height` in pixels. Null where it does not say. */
 function svgSize(bytes: Uint8Array): ImageSize | null {
-  const root = /<svg\b[^>]*>/.exec(textOf(bytes) ?? '')?.[0] ?? ''
+  const text = textOf(bytes) ?? ''
+  const begin = text.search(/<svg\b/)
+  const root = begin === -1 ? '' : text.slice(begin, text.indexOf('>', begin)).slice(0, ROOT_MAX)
   const box = /\bviewBox\s*=\s*["']\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)/.exec(root)
   const side = (name: string) => new RegExp(`\\s${name}\\s*=\\s*["']([\\d.]+)(?:px)?["']`).exec(root)?.[1]
   const width = Number(box?.[1] ?? side('width'))

@@ -34,4 +34,8 @@ describe('the preview of the theme', () => {
   ])('takes out of %j what runs or loads', (html, still) => {
     expect(withoutWhatRuns(html)).toBe(still)
   })
+
+  it.each(['<script', '<a ', '<a "', '<link', "<p '", '<!--', '<head', '</style'])('LQ-1 a page of a million times %j does not hold up the process', (text) => {
+    expect(withoutWhatRuns(text.repeat(1_000_000 / text.length)).length).toBeLessThanOrEqual(1_000_000)
+  })
 })

@@ -2,6 +2,7 @@ import { findFile, readFileBytes } from '@/lib/cms/queries'
 import { coloursCss, getTheme } from '@/lib/cms/theme-settings'
 import { findBuiltInAsset } from '@/lib/portal/built-in'
 import type { Visit } from '@/lib/portal/portal-route'
+import { markupPieces, type MarkupPiece } from '@/lib/portal/markup-pieces'
 import { renderPortalPage } from '@/lib/portal/render-portal-page'
 import type { Ctx } from '@/lib/tenants/context'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
@@ -21,17 +22,27 @@ export async function previewTheme(ctx: Ctx): Promise<string | null> {
   const reply = await renderPortalPage(visit, { method: 'GET', path: '/', params: {}, query: new URLSearchParams(), form: {}, json: undefined }, { kind: 'page', page: 'home' })
   if (reply.status !== 200 || typeof reply.body !== 'string') return null
   const styles = `<style id="${previewColoursId}">${coloursCss(theme)}</style><style>${textOfAsset('/css/portal.css')}</style>`
-  const still = withoutWhatRuns(reply.body).replace(/<head\b[^>]*>/i, (head) => `${head}${styles}`).replace(/<html\b/i, '<html class="js"').replace(/<body\b/i, '<body inert')
-  return logo ? withLogo(ctx, still, logo.url) : still
+  const page = [...markupPieces(withoutWhatRuns(reply.body))].map((piece) => dressed(piece, styles)).join('')
+  return logo ? withLogo(ctx, page, logo.url) : page
+}
+
+function dressed({ kind, name, text }: MarkupPiece, styles: string): string {
+  if (kind !== 'tag') return text
+  if (name === 'head') return text + styles
+  return name === 'html' ? `<html class="js"${text.slice(5)}` : name === 'body' ? `<body inert${text.slice(5)}` : text
 }
 
 /** Scripts, links, frames and pictures from elsewhere: a frame that may not run or load them would only complain. */
 export function withoutWhatRuns(html: string): string {
-  return html
-    .replace(/<script\b[\s\S]*?<\/script\s*>/gi, '')
-    .replace(/<(iframe|object|embed|video|audio|link|base|source)\b[^>]*>/gi, '')
-    .replace(/<meta\b[^>]*http-equiv[^>]*>/gi, '')
-    .replace(/<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi, stillTag)
+  return [...markupPieces(html)].map(still).join('')
+}
+
+const loads = new Set(['iframe', 'object', 'embed', 'video', 'audio', 'link', 'base', 'source'])
+
+function still({ kind, name, text }: MarkupPiece): string {
+  if (kind === 'raw') return name === 'script' ? '' : text
+  if (kind !== 'tag' || name === '' || name.startsWith('/')) return text
+  return loads.has(name) || (name === 'meta' && /http-equiv/i.test(text)) ? '' : stillTag(text)
 }
 
 function stillTag(tag: string): string {

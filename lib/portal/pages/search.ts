@@ -1,6 +1,8 @@
+import { withoutBlocks } from '@/lib/cms/without-blocks'
 import { dropList, type LiquidObject } from '@/lib/liquid/values'
 import { drop, typedText } from '@/lib/liquid/values'
 import { paginationDrop } from '@/lib/portal/assigns/pagination-drop'
+import { markupPieces } from '@/lib/portal/markup-pieces'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 import { openTemplates } from '@/lib/portal/templates'
 
@@ -55,9 +57,13 @@ async function showSitemap(visit: Visit): Promise<PortalAnswer> {
 
 const queryOf = (request: PortalRequest) => (request.query.get('q') ?? '').trim().slice(0, QUERY_MAX)
 
+// Anybody may ask, and every page is read for it: of a very long one the beginning is enough.
+const READ_MAX = 50_000
+
 /** What a reader of the page sees, roughly: no Liquid, no markup. */
-function plainText(source: string): string {
-  return source.replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}|<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ').replace(/\s+/g, ' ').trim()
+export function plainText(source: string): string {
+  const markup = withoutBlocks(withoutBlocks(source.slice(0, READ_MAX), /\{%/g, /%\}/g), /\{\{/g, /\}\}/g)
+  return [...markupPieces(markup)].map(({ kind, text }) => (kind === 'text' ? text : ' ')).join('').replace(/\s+/g, ' ').trim()
 }
 
 function excerpt(text: string, word: string): string {

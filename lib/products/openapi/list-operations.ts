@@ -60,7 +60,7 @@ function firstServer(servers: unknown, documentUrl: string | null): Server | nul
 /** Fills `{version}` and the like with the defaults of the server's variables. */
 function withDefaults(server: Node): string {
   const variables = (server.variables ?? {}) as Record<string, { default?: unknown } | undefined>
-  return String(server.url ?? '').replace(/\{([^}]+)\}/g, (_, name: string) => String(variables[name]?.default ?? name))
+  return String(server.url ?? '').replace(/\{([^{}]+)\}/g, (_, name: string) => String(variables[name]?.default ?? name))
 }
 
 function serverAt(url: string, documentUrl: string | null): Server {
