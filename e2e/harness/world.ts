@@ -71,22 +71,42 @@ export async function upstreamAccepts(secret: string): Promise<void> {
   await fetch(`${world.upstream.url}/__secrets`, { method: 'PUT', body: JSON.stringify([world.upstream.secret, secret]) })
 }
 
-/** Every walk fails on an error in the console, on an uncaught one, and on a report of the content security policy. */
-export const test = base.extend({
+/** How often the stand-in upstream has seen a call such as `GET /1.1/search/tweets.json`, by whomever. */
+export async function upstreamHits(call: string): Promise<number> {
+  const { calls } = (await (await fetch(`${world.upstream.url}/__hits`)).json()) as { calls: Record<string, number> }
+  return calls[call] ?? 0
+}
+
+/** Every walk fails on an error in the console, on an uncaught one, and on a report of the content security policy. `partner` is a second browser. */
+export const test = base.extend<{ partner: Page }>({
   page: async ({ page }, use) => {
-    const problems: string[] = []
-    page.on('console', (message) => message.type() === 'error' && !isExpected(message.text()) && problems.push(message.text()))
-    page.on('pageerror', (error) => problems.push(String(error)))
-    const goto = page.goto.bind(page)
-    page.goto = async (url, options) => {
-      const response = await goto(url, options)
-      await page.waitForFunction(isListening)
-      return response
-    }
+    const problems = watch(page)
     await use(page)
     expect(problems).toEqual([])
   },
+  partner: async ({ browser }, use) => {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+    const page = await context.newPage()
+    const problems = watch(page)
+    await use(page)
+    await context.close()
+    expect(problems, 'in the browser of the partner').toEqual([])
+  },
 })
+
+/** Collects what goes wrong in a page, and lets `goto` wait until it listens. */
+function watch(page: Page): string[] {
+  const problems: string[] = []
+  page.on('console', (message) => message.type() === 'error' && !isExpected(message.text()) && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(String(error)))
+  const goto = page.goto.bind(page)
+  page.goto = async (url, options) => {
+    const response = await goto(url, options)
+    await page.waitForFunction(isListening)
+    return response
+  }
+  return problems
+}
 
 /** A click before the page listens is lost, so walks wait as a person's eye would. Pages without script have nothing to wait for. */
 function isListening(): boolean {
