@@ -2,15 +2,15 @@ import { Agent, request as httpRequest } from 'node:http'
 import type { SignedIn } from '@/e2e/isolation/seeded-world'
 
 /** One request as anybody could send it: Node does not resolve `*.localhost`, so the host travels as a header. */
-export type Sent = { port: number; host: string; path: string; method?: string; headers?: Record<string, string>; body?: string | Buffer; as?: SignedIn | null }
+export type Sent = { port: number; host: string; path: string; method?: string; headers?: Record<string, string>; body?: string | Buffer; as?: SignedIn | null; /** An address of this machine's own: who fails from there slows down nobody else. */ from?: string }
 export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
-export function send({ port, host, path, method = 'GET', headers = {}, body, as }: Sent): Promise<Answer> {
-  const sent: Record<string, string> = { host, ...(as && { cookie: `${as.cookieName}=${as.cookie}` }), ...headers }
+export function send({ port, host, path, method = 'GET', headers = {}, body, as, from }: Sent): Promise<Answer> {
+  const sent: Record<string, string> = { host, ...(as && { cookie: `${as.cookieName}=${as.cookie}` }), ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }), ...headers }
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: sent, agent }, (response) => {
+    const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: sent, agent, localAddress: from }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))

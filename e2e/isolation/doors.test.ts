@@ -2,6 +2,8 @@ import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { doorOf, listActions, listHiddenActions, listPages, listRoutes, readSource } from '@/e2e/isolation/list-doors'
 import { actions, adminPages, routes, sitePages } from '@/e2e/isolation/policy'
+import { portalPolicies } from '@/e2e/isolation/portal-policy'
+import { portalRoutes } from '@/lib/portal/portal-routes'
 
 // What the matrix asks of the running server, looked at in the sources: no door is left without a lock.
 const pageDoors = /^(requireAdmin|requireAdminShell|requireAdminTenant|requireMailbox|readVisitor)$/
@@ -44,6 +46,10 @@ describe('the doors of the app', () => {
     expect(Object.keys(sitePages).sort()).toEqual(of('site'))
     expect(Object.keys(routes).sort()).toEqual(listRoutes().map(({ zone, route }) => `${zone} ${route}`).sort())
     expect(Object.keys(actions).sort()).toEqual(listActions().map(({ file, name }) => `${file}#${name}`).sort())
+  })
+
+  it('ISO-7 the portal’s policy table names every route of the portal as its own table does, and none that is gone', () => {
+    expect(Object.fromEntries(Object.entries(portalPolicies).map(([name, { who }]) => [name, who]))).toEqual(Object.fromEntries(portalRoutes.map(({ method, path, who }) => [`${method} ${path}`, who])))
   })
 
   it('reads routes from files', () => {

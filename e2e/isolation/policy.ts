@@ -102,7 +102,7 @@ export const routes: Record<string, RoutePolicy> = {
   'site /domains/ask': { can: 'public', because: 'Whether a name may have a certificate: what any visitor of the name sees.' },
   'site /healthz': { can: 'public', because: 'Says ok.' },
   'site /readyz': { can: 'public', because: 'Says ok, or which part fails.' },
-  'portal /[[...path]]': { can: 'public', because: 'The portal of the host: published things only; nobody signs in there yet.' },
+  'portal /[[...path]]': { can: 'public', because: 'The portal of the host, one door for a table of routes: e2e/isolation/portal-policy.ts says who may, portal.spec.ts asks.' },
   'gateway /[[...path]]': { can: 'public', because: 'API clients prove themselves with keys; e2e/isolation/gateway-keys.spec.ts and lib/gateway/gateway.contract.ts.' },
 }
 

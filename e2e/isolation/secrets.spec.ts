@@ -8,24 +8,30 @@ import { dumpTenant } from '@/e2e/isolation/canaries'
 import { callAction, send } from '@/e2e/isolation/client'
 import { pathOf } from '@/e2e/isolation/judge'
 import { builtActions, doorOf, listPages } from '@/e2e/isolation/list-doors'
-import { findSecrets, readFolder } from '@/e2e/isolation/secrets'
-import { seedWorld, type SeededTenant } from '@/e2e/isolation/seeded-world'
+import { browserOf, callPortal, portalVerdict, type Browser, type PortalCall, type PortalMount } from '@/e2e/isolation/portal-client'
+import { portalPolicies } from '@/e2e/isolation/portal-policy'
+import { findNamedSecrets, findSecrets, readFolder } from '@/e2e/isolation/secrets'
+import { seedWorld, type SeededTenant, type SignedIn } from '@/e2e/isolation/seeded-world'
 
 // A tenant is used with every kind of secret, well and badly; then all that was written, sent or built is searched (KEY-5).
 test('KEY-5 no secret stands in a log, mail, event, audit entry, table, page, journal or client bundle', async () => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const seeded = await seedWorld(1)
   const [tenant] = seeded.tenants as [SeededTenant]
   const db = new pg.Client({ connectionString: seeded.databaseUrl })
   await db.connect()
   try {
     const dataDir = process.env.E2E_DATA_DIR!
-    const fresh = await useSecrets(tenant, db)
+    const fresh = [...(await useSecrets(tenant, db)), ...(await useWebhooks(tenant)), ...(await usePortal(tenant))]
     const people = Object.values({ ...tenant.people.lacking, ...tenant.people, lacking: tenant.people.admin })
+    const { spare, ...others } = tenant.portal.people
+    const portalPeople = [...spare, ...Object.values(others)]
     const secrets = [
       ...Object.values(tenant.secrets),
       ...fresh,
       ...people.map(({ cookie }) => cookie),
+      ...portalPeople.map(({ cookie }) => cookie),
+      tenant.portal.one.resetToken, tenant.portal.one.activationCode, tenant.portal.one.invitationToken,
       seeded.password,
       'wrong but still a password',
       'another winding password',
@@ -43,6 +49,17 @@ test('KEY-5 no secret stands in a log, mail, event, audit entry, table, page, jo
     for (const door of listPages().filter(({ zone }) => zone === 'admin')) {
       const { body } = await send({ port: world.port, host: hostOf(tenant), path: pathOf(door, tenant.ids), as: tenant.people.admin })
       expect.soft(findSecrets(body, secrets), `page ${door.route}`).toEqual([])
+    }
+    // The portal shows a developer keys of the own account, and the page behind a mail's link carries that link on; nobody finds anything else.
+    const { accountAdmin, otherAdmin } = tenant.portal.people
+    for (const door of seeded.portalRoutes.filter(({ method }) => method === 'GET')) {
+      const { params = {}, query = {} } = portalPolicies[`${door.method} ${door.path}`]!.input?.(tenant.portal.one) ?? {}
+      const link = new Set([...Object.values(params), ...Object.values(query)].map(String))
+      const read = async (as: SignedIn | null) => (await callPortal(portalMount, portalOf(tenant), door, as && browserFor(as), { params, query })).body
+      const others = secrets.filter((secret) => !link.has(secret))
+      expect.soft(findSecrets(await read(null), others), `portal ${door.path} as a visitor`).toEqual([])
+      expect.soft(findNamedSecrets(await read(otherAdmin), others), `portal ${door.path} as another account`).toEqual([])
+      expect.soft(findNamedSecrets(await read(accountAdmin), others.filter((secret) => !/^[ua]k_|^a-key-the-tenant-brought/.test(secret))), `portal ${door.path} as the account`).toEqual([])
     }
     for (const { file, text } of readFolder(join(root, '.next/static'))) expect.soft(findSecrets(text, secrets), file).toEqual([])
     // The journal of calls, notes and leases; the database's own files and the key file are what they are.
@@ -95,4 +112,54 @@ async function useSecrets(tenant: SeededTenant, db: pg.Client): Promise<string[]
   return [...session, ...made.map((each) => each.slice(1, -1)), 'a-key-the-tenant-brought-along', 'a-secret-token-of-our-own-making', 'a-key-that-was-refused-in-the-end']
 }
 
+/** Endpoints with a secret that is shown, changed and signed with, at a receiver that answers and at one that is not there. */
+async function useWebhooks(tenant: SeededTenant): Promise<string[]> {
+  const actions = builtActions()
+  const act = async (name: string, input: unknown) => {
+    const { id, page } = actions.get(`app/zone/admin/[tenant]/(dashboard)/settings/webhooks/actions.ts#${name}`)!
+    const { result } = await callAction({ port: world.port, host: hostOf(tenant), path: pathOf(doorOf(page), tenant.ids), id, input, as: tenant.people.admin })
+    return result
+  }
+  const { endpoint: endpointId, spareEndpoint } = tenant.ids
+  expect(await act('editEndpointAction', { endpointId, url: process.env.E2E_RECEIVER_URL ?? 'https://hooks.example.com/', active: true, events: ['account.created'] })).toMatchObject({ ok: true })
+  const shown = await act('revealEndpointSecretAction', { endpointId })
+  const rotated = await act('rotateEndpointSecretAction', { endpointId })
+  const spare = await act('revealEndpointSecretAction', { endpointId: spareEndpoint })
+  for (const id of [endpointId, spareEndpoint]) expect(await act('sendTestAction', { endpointId: id })).toMatchObject({ ok: true })
+  const secrets = JSON.stringify([shown, rotated, spare]).match(/whsec_[^"]+/g) ?? []
+  expect(new Set(secrets).size).toBe(3)
+  return secrets
+}
+
+/** Developers sign in well and badly, sign up, set passwords by link and change keys; and somebody writes secrets into addresses. */
+async function usePortal(tenant: SeededTenant): Promise<string[]> {
+  const host = portalOf(tenant)
+  const { one, people } = tenant.portal
+  const visitor = await browserOf(portalMount, host, null, false)
+  const admin = browserFor(people.accountAdmin)
+  const ask = async (browser: Browser, line: string, given: PortalCall, wanted: RegExp) => {
+    const [method, path] = line.split(' ') as ['POST' | 'PUT', string]
+    expect(portalVerdict(await callPortal(portalMount, host, { method, path }, browser, given)), line).toMatch(wanted)
+  }
+  await ask(visitor, 'POST /session', { form: { username: one.login, password: tenant.portal.password } }, /success/)
+  await ask(visitor, 'POST /session', { form: { username: one.login, password: 'not this developer’s password' } }, /401/)
+  await ask(visitor, 'POST /signup', { form: { 'account[org_name]': 'New', 'account[user][email]': 'new@example.com', 'account[user][password]': 'the password of a new partner' } }, /success/)
+  await ask(visitor, 'POST /signup', { form: { 'account[org_name]': '', 'account[user][email]': 'newer@example.com', 'account[user][password]': 'the password of a form refused' } }, /422/)
+  await ask(visitor, 'PUT /admin/account/password', { form: { password_reset_token: one.resetToken, 'user[password]': 'the password set by a link' } }, /success/)
+  await ask(visitor, 'POST /signup/:invitation_token', { params: { invitation_token: one.invitationToken }, form: { 'user[first_name]': 'In', 'user[last_name]': 'Vited', 'user[password]': 'the password of somebody invited' } }, /success/)
+  await ask(admin, 'PUT /admin/account/personal_details', { form: { 'user[current_password]': 'a wrong present password', 'user[password]': 'a password that was never set' } }, /422/)
+  await ask(admin, 'PUT /admin/applications/:application_id/user_key', { params: { application_id: one.application } }, /success/)
+  await ask(admin, 'POST /admin/applications/:application_id/keys', { params: { application_id: one.keyedApplication } }, /success/)
+  await ask(admin, 'POST /docs/:system_name/try', { params: { system_name: one.spec }, json: { server_index: 0, method: 'GET', path: `/one?user_key=${tenant.secrets.userKey}`, headers: [['x-api-key', tenant.secrets.appKey]] } }, /json|status/)
+  // What the account's pages show are keys of its own, new ones among them.
+  const pages = await Promise.all([one.application, one.keyedApplication].map((id) => callPortal(portalMount, host, { method: 'GET', path: '/admin/applications/:id' }, admin, { params: { id } })))
+  const keys = [...new Set(pages.flatMap(({ body }) => body.match(/\b[ua]k_[0-9A-Za-z]{36}\b/g) ?? []))]
+  expect(keys.length).toBeGreaterThanOrEqual(2)
+  for (const secret of [one.activationCode, ...keys]) for (const path of [`/activate/${secret}`, `/search?q=${secret}`, `/login?return_to=/${secret}`, `/nowhere/${secret}`, `/admin/account/password?password_reset_token=${secret}`, `/?preview=${secret}`]) await send({ port: world.port, host, path, headers: { cookie: admin.cookies } })
+  return [...keys, 'not this developer’s password', 'the password of a new partner', 'the password of a form refused', 'the password set by a link', 'the password of somebody invited', 'a wrong present password', 'a password that was never set']
+}
+
+const portalMount: PortalMount = { port: world.port, path: (_, path) => path }
+const browserFor = (as: SignedIn): Browser => ({ cookies: `${as.cookieName}=${as.cookie}`, csrf: as.csrf })
 const hostOf = ({ slug }: SeededTenant) => `${slug}.admin.localhost:${world.port}`
+const portalOf = ({ slug }: SeededTenant) => `${slug}.portal.localhost:${world.port}`

@@ -6,10 +6,19 @@ const OURS = /\b(?:uk|ak|at|cs|pk|st|oc|ot|or)_[0-9A-Za-z]{36}\b|\bwhsec_[0-9A-Z
 
 /** KEY-5: what stands in a text and must not: keys of ours by form, and every secret that is named. Shown by their beginning. */
 export function findSecrets(text: string, secrets: Iterable<string> = []): string[] {
-  const found = new Set([...text.matchAll(OURS)].map(([key]) => key))
-  for (const secret of secrets) if ([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) => text.includes(form))) found.add(secret)
-  return [...found].map((secret) => `${secret.slice(0, 6)}… (${secret.length} characters)`)
+  return shown([...[...text.matchAll(OURS)].map(([key]) => key), ...named(text, secrets)])
 }
+
+/** Only those that are named: for pages that show their reader keys of the reader's own. */
+export function findNamedSecrets(text: string, secrets: Iterable<string>): string[] {
+  return shown(named(text, secrets))
+}
+
+function named(text: string, secrets: Iterable<string>): string[] {
+  return [...secrets].filter((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) => text.includes(form)))
+}
+
+const shown = (found: string[]) => [...new Set(found)].map((secret) => `${secret.slice(0, 6)}… (${secret.length} characters)`)
 
 /** Every file below a folder as text, but those whose path says they may hold secrets. */
 export function readFolder(folder: string, skip: RegExp = /^$/): { file: string; text: string }[] {

@@ -79,7 +79,7 @@ export async function seedPortal(ctx: Ctx, ids: Ids, firstDeveloper: bigint, ope
       if (table === 'api_specs') return `id = ${ids.spareSpec}`
       return table === 'plan_features' && columns.includes('planId') ? `"planId" = ${hiddenPlan.id}` : null
     })
-    const specs = await ctx.db.apiSpec.findMany({ select: { id: true, systemName: true } })
+    const { rows: specs } = await db.query<{ id: string; systemName: string }>(`SELECT id, "systemName" FROM api_specs WHERE "tenantId" = $1`, [tenantId])
     const nameOf = (id: number) => specs.find((spec) => Number(spec.id) === id)!.systemName
     const login = `${canaryOf(slug, 'developers').toLowerCase()}-${firstDeveloper}@example.com`
     for (const each of [portal.one, portal.two, portal.colleagues, portal.hidden]) Object.assign(each, { spec: nameOf(ids.spec), login })
