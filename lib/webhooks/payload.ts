@@ -27,7 +27,7 @@ async function dataOf(db: TenantDb, type: EventType, said: Record<string, Json |
   const application = applicationId !== null ? await applicationFields(db, { id: applicationId }) : type === 'account.created' && accountId !== null ? await applicationFields(db, { accountId }) : null
   if (application) data.application = application
   else if (applicationId !== null) data.application = { id: Number(applicationId), ...(typeof said.name === 'string' && { name: said.name }) }
-  const requestId = idOf(said.requestId)
+  const requestId = idOf(said.planRequestId)
   if (requestId !== null) data.plan_request = (await requestFields(db, requestId)) ?? { id: Number(requestId) }
   const alertId = idOf(said.alertId)
   if (alertId !== null) data.limit_alert = (await alertFields(db, alertId)) ?? { id: Number(alertId) }

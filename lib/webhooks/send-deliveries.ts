@@ -26,7 +26,8 @@ export type WebhookSender = {
 const PER_ENDPOINT_MAX = 5
 const PER_TENANT_MAX = 20
 const IN_FLIGHT_MAX = 400
-const LOOKED_AT = 500
+/** Rows a look may read: one tenant's backlog must not be all that is seen, and the places are given out among these. */
+const LOOKED_AT = 20_000
 /** Longer than any attempt can take (15 s). */
 const LEASE_MS = 60_000
 const FAILING_MAX_MS = 5 * 24 * 3_600_000

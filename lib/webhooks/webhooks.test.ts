@@ -3,11 +3,15 @@ import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '@/lib/accounts/create-account'
+import { createApplication } from '@/lib/applications/create-application'
+import { changePlanAsDeveloper, rejectPlanRequest } from '@/lib/applications/plan-requests'
 import type { Clock } from '@/lib/clock'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import type { EventType } from '@/lib/events/event-types'
 import { egressPolicy } from '@/lib/http/egress/policy'
 import { logger } from '@/lib/logger'
+import { createPlan } from '@/lib/plans/create-plan'
+import { makeTestProduct } from '@/lib/plans/test-product'
 import type { Ctx } from '@/lib/tenants/context'
 import { deleteEndpoint, createEndpoint, editEndpoint } from '@/lib/webhooks/write-endpoint'
 import { revealEndpointSecret, rotateEndpointSecret } from '@/lib/webhooks/endpoint-secret'
@@ -269,6 +273,22 @@ describe('webhooks', () => {
     expect(slow.got).toHaveLength(12)
   })
 
+  it('WH-4 a long backlog of one tenant whose receiver answers at once hides nobody', async () => {
+    await fresh()
+    const { url } = await receiver()
+    const busyId = await endpoint(url)
+    const row = { messageId: '', type: 'webhook.test', body: '{}' }
+    await ctx.db.webhookDelivery.createMany({ data: Array.from({ length: 2_000 }, (_, n) => ({ ...row, tenantId: ctx.tenant.id, endpointId: busyId, messageId: `msg_${n}`, nextTryAt: new Date(now.getTime() - 60_000) })) })
+    const first = ctx
+    const other = (ctx = await makeTenant())
+    const quick = await receiver()
+    const otherId = await endpoint(quick.url)
+    await other.db.webhookDelivery.create({ data: { ...row, tenantId: other.tenant.id, endpointId: otherId, messageId: 'msg_other', nextTryAt: now } })
+    ctx = first
+    expect(await send()).toBe(6)
+    expect(quick.got).toHaveLength(1)
+  })
+
   it('WH-4 a process that dies while sending leaves its rows to the next one', async () => {
     await fresh()
     const { url, got } = await receiver()
@@ -314,6 +334,29 @@ describe('webhooks', () => {
   it.each(['ftp://example.com/x', 'http://user:pass@example.com/', 'http://example.com/#a', 'nothing', 'http://localhost:5432/'])('EG-1 %s is refused when it is saved', async (url) => {
     await fresh()
     await expect(createEndpoint(ctx, { url, events: ['account.created'] })).rejects.toMatchObject({ code: 'invalid', fields: { url: [expect.any(String)] } })
+  })
+
+  it('a plan request comes with what was asked for, why, and what became of it', async () => {
+    await fresh()
+    const { url, got } = await receiver()
+    await endpoint(url, ['plan_request.created', 'plan_request.rejected'])
+    const { productId } = await makeTestProduct(ctx)
+    const [basic, pro] = [await createPlan(ctx, { productId, name: 'Basic', state: 'published' }), await createPlan(ctx, { productId, name: 'Pro', state: 'published' })]
+    const made = await partner()
+    const application = await createApplication(ctx, { accountId: made.id, planId: basic.id, name: 'App' })
+    const actor = { kind: 'developer', id: made.developerId!, name: 'Ada', email: 'ada@widgets.example', accountId: made.id, sessionId: 1n } as const
+    await changePlanAsDeveloper({ ...ctx, actor, audit: { ...ctx.audit, actor } }, { applicationId: application.id, planId: pro.id, reason: 'We grow' })
+    await relay()
+    await send()
+    const { id } = await ctx.db.planRequest.findFirstOrThrow({ where: { state: 'open' } })
+    await rejectPlanRequest(ctx, { requestId: id, answer: 'Not yet' })
+    await relay()
+    await send()
+    const request = { id: Number(id), reason: 'We grow', plan: { id: Number(pro.id), name: 'Pro' } }
+    expect(got.map(({ body }) => JSON.parse(body) as unknown)).toMatchObject([
+      { type: 'plan_request.created', data: { account: { id: Number(made.id) }, application: { id: Number(application.id) }, plan_request: { ...request, state: 'open', answer: '' } } },
+      { type: 'plan_request.rejected', data: { plan_request: { ...request, state: 'rejected', answer: 'Not yet' } } },
+    ])
   })
 
   it('KEY-5 no secret and no whole signature stands in events, audit entries, deliveries or tries', async () => {
