@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createSpec } from '@/lib/activedocs/create-spec'
+import { makePreviewToken } from '@/lib/cms/preview-token'
 import { testDatabase } from '@/lib/db/test-database'
 import { logger } from '@/lib/logger'
 import { makeApplication, makePortal, makeVisit } from '@/lib/portal/pages/signed-in.fixture'
@@ -35,6 +37,22 @@ describe('the signed-in pages, rendered', () => {
     const key = /uk_[0-9A-Za-z]{36}/.exec(page.body)![0]
     expect((await browser.send(`/admin/applications/${id}/user_key`, {}, { method: 'PUT' })).location).toBe(`/admin/applications/${id}`)
     expect((await browser.get(`/admin/applications/${id}`)).body).not.toContain(key)
+  })
+
+  it('CSP-2 a preview shows the partner’s pages with the keys covered, and writes nothing', async () => {
+    const { ctx, visit, productId, trial } = await signedIn()
+    const { id } = await makeApplication(ctx, visit, trial)
+    const document = { openapi: '3.0.3', info: { title: 'API', version: '1' }, paths: { '/list': { get: { parameters: [{ name: 'user_key', in: 'query', schema: { type: 'string' }, 'x-data-threescale-name': 'user_keys' }], responses: { 200: { description: 'ok' } } } } } }
+    await createSpec(ctx, { productId, name: 'API', systemName: 'api', source: JSON.stringify(document), published: true })
+    const entries = await ctx.db.auditEntry.count()
+    const token = makePreviewToken(ctx, { developerId: visit.developer.id })
+    for (const path of ['/admin', `/admin/applications/${id}`, '/docs', '/docs/api/viewer.json', '/swagger/spec/api.json', '/api_docs/account_data.json']) {
+      const page = await openBrowser(ctx).get(`${path}?preview=${token}`)
+      expect(page.status, path).toBe(200)
+      expect(page.body, path).not.toMatch(/[ua]k_[0-9A-Za-z]{36}/)
+    }
+    expect((await openBrowser(ctx).get(`/admin/applications/${id}?preview=${token}`)).body).toContain('Weather app')
+    expect(await ctx.db.auditEntry.count()).toBe(entries)
   })
 
   it('every page of the area renders, without a word of Liquid’s errors', async () => {

@@ -29,7 +29,7 @@ export type OwnAccount = {
 export type OwnAccountQuery = {
   /** Which of the account's applications come with all that belongs to them. */
   applications?: 'all' | { id: bigint } | { skip: number; take: number }
-  /** Keys in the clear, for pages that are there to show them; noted in the audit log. */
+  /** Keys in the clear, for pages that are there to show them; noted in the audit log. A preview covers them: nobody's session stands behind it (CSP-2). */
   reveal?: boolean
   /** What was typed into a form that is shown again, and what is wrong with it. */
   typed?: { [Target in FieldTarget]?: { values: FieldValues; errors: FieldErrors } }
@@ -89,7 +89,7 @@ export async function loadOwnAccount(visit: Visit, { applications: wanted, revea
   const admin = accountRow.developers[0]
   account.admin = admin ? (admin.id === person.id ? user : currentUserDrop(factsOfUser(admin), { inviteUsers: settings.multipleUsers, createApplication: false })) : null
 
-  const { applications, planChanges } = await loadApplicationDrops(visit, rows, { account, fields: fields.application, catalogue, facts, isAdmin, reveal, typed: typed.application })
+  const { applications, planChanges } = await loadApplicationDrops(visit, rows, { account, fields: fields.application, catalogue, facts, isAdmin, reveal: reveal && !visit.preview, typed: typed.application })
   account.applications = dropList(applications)
   account.subscribed_services = dropList(subscriptions(applications), (each) => String(each.system_name))
   const own = { account, user, applications, applicationsTotal, planChanges, fields, catalogue, facts }

@@ -1,6 +1,6 @@
 import { curlCall, hasKeys } from '@/lib/activedocs/example-call'
 import { listGatewayFacts, type GatewayFacts } from '@/lib/activedocs/gateway-facts'
-import { listOwnApplications, type OwnApplication } from '@/lib/activedocs/own-keys'
+import type { OwnApplication } from '@/lib/activedocs/own-keys'
 import type { SpecItem } from '@/lib/activedocs/queries'
 import { readServedDocument } from '@/lib/activedocs/served-document'
 import { typedText, type LiquidObject } from '@/lib/liquid/values'
@@ -8,8 +8,8 @@ import type { ErrorAnswers } from '@/lib/products/gateway-config'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** For the documentation's first page, one per API that is open for calls: where it is, how to call it, what it answers when it refuses. */
-export async function listDocsApis(ctx: Ctx, specs: SpecItem[]): Promise<LiquidObject[]> {
-  const [gateways, own] = await Promise.all([listGatewayFacts(ctx), listOwnApplications(ctx)])
+export async function listDocsApis(ctx: Ctx, specs: SpecItem[], own: OwnApplication[]): Promise<LiquidObject[]> {
+  const gateways = await listGatewayFacts(ctx)
   return Promise.all(
     gateways.map(async (gateway): Promise<LiquidObject> => {
       const documents = specs.filter((spec) => spec.productId === gateway.productId)
@@ -33,6 +33,12 @@ async function wayIn(ctx: Ctx, gateway: GatewayFacts, documents: SpecItem[], own
     application_name: application ? typedText(application.name) : null,
     refusals: refusals(gateway.errorAnswers),
   }
+}
+
+/** What all of them answer when they refuse; null where one answers in words of its own. */
+export function sharedRefusals(apis: LiquidObject[]): LiquidObject[] | null {
+  const [first, ...others] = apis.map((api) => JSON.stringify(api.refusals))
+  return first !== undefined && others.every((other) => other === first) ? (apis[0]!.refusals as LiquidObject[]) : null
 }
 
 /** Each refusal once, worded by the tenant where he words it. */

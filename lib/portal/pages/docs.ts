@@ -1,5 +1,5 @@
 import { findGatewayFacts, type GatewayFacts } from '@/lib/activedocs/gateway-facts'
-import { autofillLists, listOwnApplications } from '@/lib/activedocs/own-keys'
+import { autofillLists, listOwnApplications, type OwnApplication } from '@/lib/activedocs/own-keys'
 import { findPublishedSpec, listPublishedSpecs, type SpecItem } from '@/lib/activedocs/queries'
 import { readServedDocument, withOwnKeys } from '@/lib/activedocs/served-document'
 import { notFound } from '@/lib/errors'
@@ -7,7 +7,7 @@ import { dropList, type LiquidObject } from '@/lib/liquid/values'
 import { builtInAssetUrl } from '@/lib/portal/built-in'
 import { specDrop } from '@/lib/portal/assigns/spec-drop'
 import { viewerRoutes, viewerUrl } from '@/lib/portal/pages/docs-assets'
-import { listDocsApis } from '@/lib/portal/pages/docs-start'
+import { listDocsApis, sharedRefusals } from '@/lib/portal/pages/docs-start'
 import { tryCall } from '@/lib/portal/pages/docs-try'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 
@@ -27,10 +27,11 @@ export const docsRoutes: PortalRoute[] = [
   ...viewerRoutes,
 ]
 
-async function showDocs({ ctx }: Visit): Promise<PortalAnswer> {
-  const specs = await listPublishedSpecs(ctx)
-  const apis = await listDocsApis(ctx, specs)
-  return { kind: 'page', page: 'docs', title: 'Documentation', assigns: { apis, docs_style_url: builtInAssetUrl('/css/active_docs.css'), api_specs: dropList(specs.map((spec) => specDrop(spec, { baseUrl: '' })), (spec) => String(spec.system_name)) } }
+async function showDocs(visit: Visit): Promise<PortalAnswer> {
+  const { ctx } = visit
+  const [specs, own] = await Promise.all([listPublishedSpecs(ctx), listOwn(visit)])
+  const apis = await listDocsApis(ctx, specs, own)
+  return { kind: 'page', page: 'docs', title: 'Documentation', assigns: { apis, shared_refusals: sharedRefusals(apis), docs_style_url: builtInAssetUrl('/css/active_docs.css'), api_specs: dropList(specs.map((spec) => specDrop(spec, { baseUrl: '' })), (spec) => String(spec.system_name)) } }
 }
 
 async function showSpec({ ctx }: Visit, request: PortalRequest): Promise<PortalAnswer> {
@@ -50,10 +51,11 @@ async function showSpec({ ctx }: Visit, request: PortalRequest): Promise<PortalA
 }
 
 /** What the viewer's script needs to know; keys are the signed-in developer's own (DOC-1). */
-async function describeViewer({ ctx, developer, csrfToken }: Visit, request: PortalRequest): Promise<PortalAnswer> {
+async function describeViewer(visit: Visit, request: PortalRequest): Promise<PortalAnswer> {
+  const { ctx, developer, csrfToken } = visit
   const { spec, gateway } = await getPublished(ctx, request)
   const { servers, schemes } = await readServedDocument(ctx, spec, gateway)
-  const applications = gateway ? await listOwnApplications(ctx, spec.productId) : []
+  const applications = gateway ? await listOwn(visit, spec.productId) : []
   const page = `/docs/${spec.systemName}`
   const body = {
     spec_url: `/swagger/spec/${spec.systemName}.json`,
@@ -70,10 +72,8 @@ async function describeViewer({ ctx, developer, csrfToken }: Visit, request: Por
   return { kind: 'json', body, headers: privately }
 }
 
-type Own = Awaited<ReturnType<typeof listOwnApplications>>[number]
-
 /** By scheme: one value, or user and password of Basic. Empty where the key can no longer be shown. */
-function credentialValues({ appId, userKey, appKey }: Own, schemes: { id: string; carries: string }[], mode: GatewayFacts['authentication']['mode']): Record<string, string | [string, string]> {
+function credentialValues({ appId, userKey, appKey }: OwnApplication, schemes: { id: string; carries: string }[], mode: GatewayFacts['authentication']['mode']): Record<string, string | [string, string]> {
   const values = { user_key: userKey, app_id: appId, app_key: appKey }
   return Object.fromEntries(
     schemes.flatMap(({ id, carries }): [string, string | [string, string]][] => {
@@ -91,17 +91,23 @@ async function listSpecFiles({ ctx }: Visit, { query }: PortalRequest): Promise<
   return { kind: 'json', body: { apis }, headers: privately }
 }
 
-async function serveSpecFile({ ctx }: Visit, request: PortalRequest): Promise<PortalAnswer> {
+async function serveSpecFile(visit: Visit, request: PortalRequest): Promise<PortalAnswer> {
+  const { ctx } = visit
   const { spec, gateway } = await getPublished(ctx, request)
   const served = await readServedDocument(ctx, spec, gateway)
-  const json = served.asksForAutofill ? withOwnKeys(served, autofillLists(await listOwnApplications(ctx))) : served.json
+  const json = served.asksForAutofill ? withOwnKeys(served, autofillLists(await listOwn(visit))) : served.json
   return { kind: 'content', contentType: 'application/json; charset=utf-8', body: json, headers: privately }
 }
 
 /** Values for documents that fill them in by script; the shape is 3scale's, a refusal is a 200 as well. */
-async function showAccountData({ ctx, developer }: Visit): Promise<PortalAnswer> {
-  if (!developer) return { kind: 'json', body: { status: 401 }, headers: privately }
-  return { kind: 'json', body: { status: 200, results: autofillLists(await listOwnApplications(ctx)) }, headers: privately }
+async function showAccountData(visit: Visit): Promise<PortalAnswer> {
+  if (!visit.developer) return { kind: 'json', body: { status: 401 }, headers: privately }
+  return { kind: 'json', body: { status: 200, results: autofillLists(await listOwn(visit)) }, headers: privately }
+}
+
+/** With keys in the clear; none in a preview, which nobody's session stands behind (CSP-2). */
+async function listOwn({ ctx, preview }: Visit, productId?: number): Promise<OwnApplication[]> {
+  return preview ? [] : listOwnApplications(ctx, productId)
 }
 
 const privately = { 'cache-control': 'private, no-store' }
