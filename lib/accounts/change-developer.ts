@@ -23,7 +23,7 @@ export async function editDeveloper(ctx: Ctx, raw: DeveloperEditInput): Promise<
 
 type DeveloperEdit = { email?: string; userName?: string | null; firstName?: string; lastName?: string; role?: DeveloperRole }
 
-/** Writes what is given, `extra` whole; a new role or address ends the person's sessions. In a transaction of `writeDeveloper`. */
+/** Writes what is given, `extra` whole; a new role or address ends the person's sessions, a new address every link sent to the old one. In a transaction of `writeDeveloper`. */
 export async function saveDeveloper(tx: TenantTx, ctx: Ctx, developer: Developer, edit: DeveloperEdit, extra?: Prisma.InputJsonObject): Promise<Developer> {
   const saved = await tx.developer.update({
     where: { id: developer.id },
@@ -36,6 +36,8 @@ export async function saveDeveloper(tx: TenantTx, ctx: Ctx, developer: Developer
   })
   const changed = changedIn(developer, edit)
   if (changed.includes('role') || changed.includes('email')) await signDeveloperOut(tx, ctx, developer.id)
+  // A link in the mailbox of before proves nothing of the new address, and its owner may be whom the change is about (PW-4).
+  if (changed.includes('email')) await tx.oneTimeToken.updateMany({ where: { developerId: developer.id, usedAt: null }, data: { usedAt: ctx.now } })
   return saved
 }
 

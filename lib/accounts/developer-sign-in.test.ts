@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { authorizeDeveloper } from '@/lib/accounts/authorize-developer'
+import { editDeveloper } from '@/lib/accounts/change-developer'
 import { changeOwnPassword, confirmOwnPassword } from '@/lib/accounts/change-own-password'
 import { confirmDeveloper, isConfirmationGood } from '@/lib/accounts/confirm-developer'
-import { requestDeveloperPasswordReset, resetDeveloperPassword } from '@/lib/accounts/reset-developer-password'
+import { isResetGood, requestDeveloperPasswordReset, resetDeveloperPassword } from '@/lib/accounts/reset-developer-password'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { logger } from '@/lib/logger'
 import { goodPassword, makeDeveloper, makeLink } from '@/lib/accounts/developer.fixture'
@@ -111,6 +112,16 @@ describe('links of a developer’s mails', () => {
     await expect(resetDeveloperPassword(visitorOf(ctx), { token, password: 'short', settings: open })).rejects.toMatchObject({ code: 'invalid', fields: { password: [expect.any(String)] } })
     await reset(token)
     await expect(reset(token)).rejects.toMatchObject({ code: 'invalid' })
+  })
+
+  it('PW-4 a link that was sent to an address is worth nothing once the address is another', async () => {
+    const ctx = await makeTenant()
+    const { developer } = await makeDeveloper(ctx)
+    const token = await makeLink(ctx, developer.id, 'reset_password')
+    await editDeveloper(ctx, { developerId: developer.id, firstName: 'Grace' })
+    expect(await isResetGood(visitorOf(ctx), token)).toBe(true)
+    await editDeveloper(ctx, { developerId: developer.id, email: 'elsewhere@partner.example' })
+    expect(await isResetGood(visitorOf(ctx), token)).toBe(false)
   })
 
   it('SES-4 a reset and a change of the password end the other sessions', async () => {

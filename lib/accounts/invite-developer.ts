@@ -10,6 +10,7 @@ import { recordEvent } from '@/lib/events/record-event'
 import type { Ctx } from '@/lib/tenants/context'
 import { emailInput, normalEmail } from '@/lib/tenants/login-names'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
+import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 export const colleagueInput = z.object({ email: emailInput })
 export type ColleagueInput = z.input<typeof colleagueInput>
@@ -23,11 +24,12 @@ const DOUBLE_CLICK_MS = 30_000
 /**
  * A colleague by e-mail, by an admin of the account: a person without a password until the link of the mail is used.
  * The same form sent twice makes one invitation (IDM-2). Throws `forbidden` where the switch is off, `invalid` for an
- * address in use, `conflict` at twenty open ones.
+ * address in use, `conflict` at twenty open ones, `too_many_requests`.
  */
 export async function inviteDeveloper(ctx: Ctx, raw: ColleagueInput): Promise<{ id: bigint }> {
   const { email } = colleagueInput.parse(raw)
   const emailNormal = normalEmail(email)!
+  await assertFewInvitations(ctx)
   return ctx.db
     .$transaction(async (tx) => {
       const accountId = await assertMayInvite(tx, ctx)
@@ -49,6 +51,7 @@ export async function inviteDeveloper(ctx: Ctx, raw: ColleagueInput): Promise<{ 
 /** The mail once more, with a new link; the old one is void. Throws `not_found`, `forbidden`, `conflict` for somebody who has accepted. */
 export async function resendDeveloperInvitation(ctx: Ctx, raw: DeveloperRef): Promise<void> {
   const { developerId } = developerRef.parse(raw)
+  await assertFewInvitations(ctx)
   await ctx.db.$transaction(async (tx) => {
     const accountId = await assertMayInvite(tx, ctx)
     const invited = await getInvited(tx, accountId, developerId)
@@ -82,6 +85,11 @@ export async function listDeveloperInvitations(ctx: Ctx): Promise<InvitationDto[
     select: { id: true, email: true, state: true, invitedAt: true, emailConfirmedAt: true },
   })
   return rows.map(({ id, email, state, invitedAt, emailConfirmedAt }) => ({ id: Number(id), email, sentAt: invitedAt!, accepted: state !== 'pending', acceptedAt: state === 'pending' ? null : emailConfirmedAt }))
+}
+
+/** PW-2: invited and deleted in turns, an account could write to everybody, and try out which addresses are known. Throws `too_many_requests`. */
+async function assertFewInvitations({ tenant, actor }: Ctx): Promise<void> {
+  if (actor.kind === 'developer') assertAllowed(await throttle().take('invitation', `${tenant.id}.${actor.accountId}`))
 }
 
 async function assertMayInvite(tx: TenantTx, ctx: Ctx): Promise<bigint> {

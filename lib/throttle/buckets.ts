@@ -15,6 +15,8 @@ export const windows = {
   reset_password: { limit: 10, windowSeconds: 3_600 },
   /** By tenant and login, and by address: mails that confirm an address. */
   confirm_email: { limit: 10, windowSeconds: 3_600 },
+  /** By tenant and account: invitations of colleagues, sent or sent again, whatever became of them. */
+  invitation: { limit: 40, windowSeconds: 3_600 },
   /** By address: mail tokens and access tokens nobody knows. */
   access_token: { limit: 60, windowSeconds: 60 },
   /** By tenant: messages to a webhook asked for by hand (WH-5). */

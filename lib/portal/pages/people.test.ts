@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { acceptDeveloperInvitation } from '@/lib/accounts/accept-developer-invitation'
 import { goodPassword, makeLink } from '@/lib/accounts/developer.fixture'
-import { inviteDeveloper, openInvitationsMax } from '@/lib/accounts/invite-developer'
+import { deleteDeveloperInvitation, inviteDeveloper, openInvitationsMax } from '@/lib/accounts/invite-developer'
 import { testDatabase } from '@/lib/db/test-database'
 import { createField } from '@/lib/fields/create-field'
 import { verifyPassword } from '@/lib/passwords/hash-password'
@@ -9,6 +9,7 @@ import { assignsOf, call, flashOf, makePortal, makeVisit } from '@/lib/portal/pa
 import type { FormTree } from '@/lib/portal/portal-route'
 import { visitorOf } from '@/lib/tenants/member.fixture'
 import { createSession, findDeveloperSession } from '@/lib/tenants/sessions'
+import { windows } from '@/lib/throttle/buckets'
 
 type Portal = Awaited<ReturnType<typeof makePortal>>
 type Visit = Awaited<ReturnType<typeof makeVisit>>
@@ -81,6 +82,18 @@ describe('the people of an account', () => {
       const visit = await makeVisit(portal)
       for (let number = 0; number < openInvitationsMax; number++) await inviteDeveloper(visit.ctx, { email: `crowd${number}@friend.example` })
       expect(await invite(visit, 'onemore@friend.example')).toMatchObject({ kind: 'page', status: 409, flash: { type: 'danger' } })
+    })
+
+    it('PW-2 inviting and deleting in turns is throttled for the account', async () => {
+      const visit = await makeVisit(portal)
+      const send = async (number: number) => {
+        const { id } = await inviteDeveloper(visit.ctx, { email: `turn${number}@friend.example` })
+        await deleteDeveloperInvitation(visit.ctx, { developerId: id })
+      }
+      for (let number = 0; number < windows.invitation.limit; number++) await send(number)
+      await expect(send(99)).rejects.toMatchObject({ code: 'too_many_requests' })
+      expect(await invite(visit, 'turn99@friend.example')).toMatchObject({ kind: 'page', status: 429, flash: { type: 'danger' } })
+      expect(await invite(await makeVisit(portal), 'turn99@friend.example')).toMatchObject({ flash: { type: 'success' } })
     })
 
     it('with the switch off nothing of it answers; the noun refuses too', async () => {
