@@ -12,6 +12,7 @@ import { getTemplate, listTemplates, readPortalSources } from '@/lib/cms/queries
 import { resetTemplate } from '@/lib/cms/reset-template'
 import { saveDraft } from '@/lib/cms/save-draft'
 import { saveFile } from '@/lib/cms/save-file'
+import { cmsBounds } from '@/lib/cms/schema'
 import type { Ctx } from '@/lib/tenants/context'
 
 describe('templates of a tenant', () => {
@@ -143,6 +144,18 @@ describe('templates of a tenant', () => {
     await expect(deleteTemplate(other, main, { isBuiltIn: true })).rejects.toMatchObject({ code: 'not_found' })
     await deleteTemplate(ctx, main, { isBuiltIn: true })
     expect((await listTemplates(ctx)).filter(({ kind }) => kind === 'layout')).toEqual([])
+  })
+
+  it('LQ-1 all texts of a portal together have an end, since every page reads them; what grows smaller is always kept', async () => {
+    const full = await makeTenant()
+    const text = 'x'.repeat(cmsBounds.bodyBytesMax)
+    await full.db.portalTemplate.createMany({ data: Array.from({ length: 16 }, (_, n) => ({ tenantId: full.tenant.id, kind: 'partial', systemName: `p${n}`, title: `p${n}`, draft: text, published: text, updatedBy: 'Ada' })) })
+    const first = { title: 'One more', layoutName: null }
+    await expect(saveDraft(full, { kind: 'partial', systemName: 'more', body: 'x', basedOn: null }, first)).rejects.toMatchObject({ code: 'conflict', publicMessage: expect.stringContaining('8 MB') })
+    await expect(publishTemplate(full, { kind: 'partial', systemName: 'more', body: 'x', basedOn: null }, first)).rejects.toMatchObject({ code: 'conflict' })
+    const { updatedAt } = await getTemplate(full, 'partial', 'p0')
+    await publishTemplate(full, { kind: 'partial', systemName: 'p0', body: 'short', basedOn: updatedAt }, first)
+    await saveDraft(full, { kind: 'partial', systemName: 'more', body: 'x', basedOn: null }, first)
   })
 
   it('LQ-2 a template above 256 KB is refused with words', async () => {

@@ -2,7 +2,7 @@ import type { PortalTemplate } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid } from '@/lib/errors'
 import { cmsBounds, type TemplateKind } from '@/lib/cms/schema'
-import { inTransaction, recordTemplate, versionOf } from '@/lib/cms/write-template'
+import { assertRoomForTexts, inTransaction, recordTemplate, versionOf } from '@/lib/cms/write-template'
 import type { Ctx } from '@/lib/tenants/context'
 
 type NewTemplate = { kind: TemplateKind; systemName: string; title: string; path?: string; layoutName: string | null; contentType?: string; draft: string }
@@ -13,6 +13,7 @@ export async function createTemplate(ctx: Ctx, describe: (tx: TenantTx, taken: R
     if ((await tx.portalTemplate.count()) >= cmsBounds.templatesMax) throw new AppError('conflict', { publicMessage: `A portal has at most ${cmsBounds.templatesMax} templates. Delete one first.` })
     const others = await tx.portalTemplate.findMany({ where: { kind }, select: { systemName: true } })
     const described = await describe(tx, new Set(others.map(({ systemName }) => systemName)))
+    await assertRoomForTexts(tx, null, described)
     const template = await tx.portalTemplate.create({ data: { tenantId: ctx.tenant.id, ...described, draftAt: ctx.now, ...versionOf(ctx, null) } })
     await recordTemplate(tx, ctx, 'portal.template_saved', template, undefined, { kind, systemName: template.systemName, path: template.path })
     return template

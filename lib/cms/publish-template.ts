@@ -2,7 +2,7 @@ import { AppError, invalid } from '@/lib/errors'
 import { layoutKeepsContent } from '@/lib/cms/layout-keeps-content'
 import type { FirstVersion } from '@/lib/cms/save-draft'
 import { cmsBounds, draftInput, type DraftInput } from '@/lib/cms/schema'
-import { assertUnchanged, inTransaction, lockTemplate, recordTemplate, versionOf } from '@/lib/cms/write-template'
+import { assertRoomForTexts, assertUnchanged, inTransaction, lockTemplate, recordTemplate, versionOf } from '@/lib/cms/write-template'
 import type { Ctx } from '@/lib/tenants/context'
 
 /**
@@ -16,6 +16,7 @@ export async function publishTemplate(ctx: Ctx, raw: DraftInput, first: FirstVer
     const before = await lockTemplate(tx, ref)
     assertUnchanged(before, basedOn)
     if (!before && (await tx.portalTemplate.count()) >= cmsBounds.templatesMax) throw new AppError('conflict', { publicMessage: `A portal has at most ${cmsBounds.templatesMax} templates.` })
+    await assertRoomForTexts(tx, before, { draft: body, published: body })
     const version = { draft: body, published: body, draftAt: ctx.now, publishedAt: ctx.now, ...versionOf(ctx, before) }
     const after = before
       ? await tx.portalTemplate.update({ where: { id: before.id }, data: version })

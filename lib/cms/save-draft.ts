@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/errors'
 import { cmsBounds, draftInput, type DraftInput } from '@/lib/cms/schema'
-import { assertUnchanged, inTransaction, lockTemplate, recordTemplate, versionOf } from '@/lib/cms/write-template'
+import { assertRoomForTexts, assertUnchanged, inTransaction, lockTemplate, recordTemplate, versionOf } from '@/lib/cms/write-template'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** What a row takes that does not exist yet: the tenant's first version of a built-in template. */
@@ -16,6 +16,7 @@ export async function saveDraft(ctx: Ctx, raw: DraftInput, first: FirstVersion):
     const before = await lockTemplate(tx, ref)
     assertUnchanged(before, basedOn)
     if (!before && (await tx.portalTemplate.count()) >= cmsBounds.templatesMax) throw new AppError('conflict', { publicMessage: `A portal has at most ${cmsBounds.templatesMax} templates.` })
+    await assertRoomForTexts(tx, before, { draft: body })
     const version = { draft: body, draftAt: ctx.now, ...versionOf(ctx, before) }
     const after = before
       ? await tx.portalTemplate.update({ where: { id: before.id }, data: version })

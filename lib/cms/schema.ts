@@ -8,7 +8,7 @@ export type TemplateKind = (typeof templateKinds)[number]
 /** What a page of one's own may say that it is. */
 export const pageContentTypes = ['text/html', 'text/plain', 'text/css', 'text/javascript', 'application/json', 'application/xml', 'application/rss+xml'] as const
 
-export const cmsBounds = { bodyBytesMax: 256 * 1024, fileBytesMax: 20 * 1024 * 1024, templatesMax: 1000, filesMax: 1000, filesBytesMax: 500 * 1024 * 1024 }
+export const cmsBounds = { bodyBytesMax: 256 * 1024, fileBytesMax: 20 * 1024 * 1024, templatesMax: 1000, textsBytesMax: 8 * 1024 * 1024, filesMax: 1000, filesBytesMax: 500 * 1024 * 1024 }
 
 const systemName = z
   .string()

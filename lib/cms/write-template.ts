@@ -5,7 +5,7 @@ import { AppError, invalid, notFound } from '@/lib/errors'
 import type { EventType } from '@/lib/events/event-types'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
-import type { TemplateKind } from '@/lib/cms/schema'
+import { cmsBounds, type TemplateKind } from '@/lib/cms/schema'
 import type { Ctx } from '@/lib/tenants/context'
 
 export type TemplateWrite<Result> = { result: Result; before?: Record<string, unknown>; after?: Record<string, unknown> }
@@ -55,6 +55,14 @@ export function assertUnchanged(template: Pick<PortalTemplate, 'updatedAt' | 'up
   throw new AppError('conflict', {
     publicMessage: template ? `${who} has saved another version since you opened this. Yours is still here: compare, then save it or take theirs.` : 'Somebody has removed this version since you opened it. Yours is still here: save it again to keep it.',
   })
+}
+
+/** Every page of the portal reads all its texts, drafts beside what is published, so together they have an end. Throws `conflict`. */
+export async function assertRoomForTexts(tx: TenantTx, before: Pick<PortalTemplate, 'draft' | 'published'> | null, after: { draft: string; published?: string }): Promise<void> {
+  const sizeOf = ({ draft, published }: { draft?: string | null; published?: string | null }) => Buffer.byteLength(draft ?? '') + Buffer.byteLength(published ?? '')
+  const [row] = await tx.$queryRaw<{ bytes: number }[]>`SELECT coalesce(sum(octet_length(coalesce(draft, '')) + octet_length(coalesce(published, ''))), 0)::float8 AS bytes FROM portal_templates`
+  const more = sizeOf({ ...before, ...after }) - (before ? sizeOf(before) : 0)
+  if (more > 0 && row!.bytes + more > cmsBounds.textsBytesMax) throw new AppError('conflict', { publicMessage: 'The templates of a portal have at most 8 MB of text together, drafts included. Move scripts, styles and data into files.' })
 }
 
 /** Throws `invalid` where a file or another page stands at the path. A file comes first when both are asked for. */

@@ -58,11 +58,12 @@ export async function renderTemplate(visit: Visit, request: PortalRequest, store
 }
 
 const BUNDLES_MAX = 1_000
+const BUNDLES_CHARACTERS_MAX = 64 * 1024 * 1024
 
 /** What is rendered, by the engine's names. The same object as long as nothing of it changed, so that a thread is sent it once. */
 function bundleOf({ ctx, preview }: Visit, page: Template, layout: Template | null, partials: Template[]): Record<string, string> {
   const sources = Object.fromEntries([page, ...(layout ? [layout] : []), ...partials].map((each) => [`${each.kind}s/${each.systemName}`, textOf(each)]))
-  const kept = perProcess('portalBundles', () => new LRUCache<string, Record<string, string>>({ max: BUNDLES_MAX }))
+  const kept = perProcess('portalBundles', () => new LRUCache<string, Record<string, string>>({ max: BUNDLES_MAX, maxSize: BUNDLES_CHARACTERS_MAX, sizeCalculation: (kept) => Object.values(kept).reduce((sum, { length }) => sum + length, 1) }))
   const key = `${ctx.tenant.id} ${preview ? 'draft' : 'published'} ${page.systemName}`
   const known = kept.get(key)
   const names = Object.keys(sources)
