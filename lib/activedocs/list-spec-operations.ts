@@ -64,5 +64,11 @@ export function firstSentence(description: unknown): string {
 function plain(value: unknown, max: number): string {
   if (typeof value !== 'string') return ''
   const line = value.replace(/[\u0000-\u001f\u007f]+/g, ' ').replace(/\s+/g, ' ').trim()
-  return line.length > max ? `${line.slice(0, max - 1).trimEnd()}…` : line
+  return line.length > max ? `${wholeWords(line.slice(0, max))}…` : line
+}
+
+/** Without its last word, which may be a part of one; a text that is nearly one long word is cut where it is. */
+function wholeWords(cut: string): string {
+  const end = cut.lastIndexOf(' ')
+  return (end > cut.length / 2 ? cut.slice(0, end) : cut.slice(0, -1)).replace(/[\s,;:.(–-]+$/u, '').toWellFormed()
 }

@@ -149,6 +149,17 @@ describe('the Twitter document', () => {
   })
 })
 
+describe('summaries', () => {
+  it('a description lends its first sentence, cut after a whole word where it is long', () => {
+    const summary = (description: string) => serve({ openapi: '3.0.3', info: { title: 't', version: '1' }, paths: { '/a': { get: { description, responses: ok } } } }).groups[0]!.operations[0]!.summary
+    expect(summary('Finds tweets. Second sentence.')).toBe('Finds tweets.')
+    const long = summary(`Returns ${'settings, '.repeat(20)}and more`)
+    expect(long).toMatch(/^Returns (settings, )+settings…$/)
+    expect(long.length).toBeLessThanOrEqual(120)
+    expect(summary('x'.repeat(300))).toBe(`${'x'.repeat(119)}…`)
+  })
+})
+
 describe('DOC-4 a document that was made to take long', () => {
   const document = (paths: object, more: object = {}) => ({ openapi: '3.0.3', info: { title: 't', version: '1' }, paths, ...more })
 

@@ -51,7 +51,8 @@ const favourites = ['GET statuses/user_timeline', 'GET search/tweets', 'GET stat
 
 /** Three accounts, one per plan, with a month of usage marked as sample. Partners that are there already are left alone. */
 export async function loadPartners(ctx: Ctx, productId: bigint, plans: DemoPlans, password: string): Promise<void> {
-  for (const partner of partners) await loadPartner(ctx, productId, plans[partner.plan], partner, password)
+  // The oldest first: lists of the newest go by their numbers.
+  for (const partner of partners.toReversed()) await loadPartner(ctx, productId, plans[partner.plan], partner, password)
   const methods = await ctx.db.metric.findMany({ where: { productId, name: { in: favourites } }, select: { id: true, name: true } })
   const applications = await ctx.db.application.findMany({ where: { productId, kind: 'partner' }, select: { id: true, name: true } })
   await fillSampleUsage(ownerPool(), ctx.now, {
