@@ -28,6 +28,10 @@ describe('pieces of markup', () => {
   })
 
   it('the search sees words, not Liquid, markup, styles or scripts', () => {
-    expect(plainText('<h1>{{ page.title }}Guide</h1>{% if x %}<p>One  two</p>{% endif %}<script>no()</script><style>.no{}</style>')).toBe('Guide One two')
+    expect(plainText('<h1>{{ page.title }}Guide</h1>{% include 'x' %}<p>One  two</p><script>no()</script><style>.no{}</style>')).toBe('Guide One two')
+  })
+
+  it('ISO-10 what stands behind a condition is found by nobody: on the page, too, not everybody reads it', () => {
+    expect(plainText('a {% if current_user %}secret {% if x %}deeper{% else %}other{% endif %} still{% else %}visitor{% endif %} b{%- for y in z -%}looped{%- endfor -%} {% comment %}note{% endcomment %}c {% endif %}d {% if open %}rest')).toBe('a b c d')
   })
 })

@@ -60,10 +60,30 @@ const queryOf = (request: PortalRequest) => (request.query.get('q') ?? '').trim(
 // Anybody may ask, and every page is read for it: of a very long one the beginning is enough.
 const READ_MAX = 50_000
 
-/** What a reader of the page sees, roughly: no Liquid, no markup. */
+/**
+ * What every reader of the page sees, roughly: no Liquid, no markup, and nothing that stands behind a condition. Who may
+ * read that, only rendering tells: `{% if current_user %}` keeps it from visitors on the page and so does the search.
+ */
 export function plainText(source: string): string {
-  const markup = withoutBlocks(withoutBlocks(source.slice(0, READ_MAX), /\{%/g, /%\}/g), /\{\{/g, /\}\}/g)
+  const markup = withoutBlocks(unconditional(source.slice(0, READ_MAX)), /\{\{/g, /\}\}/g)
   return [...markupPieces(markup)].map(({ kind, text }) => (kind === 'text' ? text : ' ')).join('').replace(/\s+/g, ' ').trim()
+}
+
+const blocks = new Set(['if', 'unless', 'case', 'for', 'tablerow', 'ifchanged', 'capture', 'content_for', 'comment'])
+
+function unconditional(source: string): string {
+  let kept = ''
+  let depth = 0
+  for (let at = 0; ; ) {
+    const open = source.indexOf('{%', at)
+    const end = open === -1 ? -1 : source.indexOf('%}', open)
+    if (depth === 0) kept += `${source.slice(at, end === -1 ? source.length : open)} `
+    if (end === -1) return kept
+    const word = /^\{%-?\s*(\w+)/.exec(source.slice(open, open + 100))?.[1] ?? ''
+    if (blocks.has(word)) depth++
+    else if (word.startsWith('end') && blocks.has(word.slice(3))) depth = Math.max(0, depth - 1)
+    at = end + 2
+  }
 }
 
 function excerpt(text: string, word: string): string {
