@@ -139,6 +139,18 @@ describe('signing up on the portal', () => {
     // PW-4: once.
     expect(await openBrowser(ctx).get(`/signup/${token}`)).toMatchObject({ status: 302, location: '/login' })
   })
+
+  it('SES-3 who joins by an invitation in somebody’s browser ends that session', async () => {
+    const ctx = await makeTenant()
+    const { developer, account } = await makeDeveloper(ctx)
+    const browser = openBrowser(ctx)
+    await browser.signIn(developer.email)
+    const invited = await ctx.db.developer.create({ data: { tenantId: ctx.tenant.id, accountId: account.id, email: 'joins@partner.example', emailNormal: 'joins@partner.example', role: 'member', state: 'pending', invitedAt: new Date() } })
+    const path = `/signup/${await makeLink(ctx, invited.id, 'invitation')}`
+    await browser.get(path)
+    expect(await browser.send(path, { 'account[user][password]': goodPassword, 'account[user][password_confirmation]': goodPassword })).toMatchObject({ status: 303, location: '/admin' })
+    expect(await ctx.db.session.findMany({ where: { revokedAt: null }, select: { developerId: true } })).toEqual([{ developerId: invited.id }])
+  })
 })
 
 describe('a forgotten password', () => {

@@ -9,6 +9,7 @@ import { errorsDrop, errorsOf, fieldSets } from '@/lib/portal/assigns/field-drop
 import { fieldsBelow, formBelow } from '@/lib/portal/pages/form-values'
 import { tokenPageHeaders } from '@/lib/portal/pages/token-page'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
+import { revokeSession } from '@/lib/tenants/sessions'
 
 /** Links of mails that let somebody in: the confirmation after sign-up and a colleague's invitation. Opening one changes nothing (CSRF-1). */
 export const joinRoutes: PortalRoute[] = [
@@ -48,6 +49,8 @@ async function join(visit: Visit, request: PortalRequest): Promise<PortalAnswer>
     const developer = await acceptDeveloperInvitation(ctx, { token: request.params.invitation_token!, user })
     // Whether the account may come in, the session's own look-up says with every request.
     const { sid } = await startDeveloperSession(ctx, developer, userAgent)
+    // Whoever was signed in here before is not any more: the old id dies at once (SES-3).
+    if (visit.developer) await revokeSession(ctx.tenant.id, visit.developer.sessionId, ctx.now)
     return { kind: 'redirect', to: '/admin', session: { sid }, flash: { type: 'success', text: 'Welcome. You are signed in.' } }
   } catch (error) {
     if (!isAppError(error) || error.code !== 'invalid') throw error
