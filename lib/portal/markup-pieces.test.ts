@@ -28,7 +28,7 @@ describe('pieces of markup', () => {
   })
 
   it('the search sees words, not Liquid, markup, styles or scripts', () => {
-    expect(plainText('<h1>{{ page.title }}Guide</h1>{% include 'x' %}<p>One  two</p><script>no()</script><style>.no{}</style>')).toBe('Guide One two')
+    expect(plainText('<h1>{{ page.title }}Guide</h1>{% include "x" %}<p>One  two</p><script>no()</script><style>.no{}</style>')).toBe('Guide One two')
   })
 
   it('ISO-10 what stands behind a condition is found by nobody: on the page, too, not everybody reads it', () => {
