@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isUniqueViolation } from '@/lib/db/violations'
+import { isOvertaken, isUniqueViolation, isUnstorableText } from '@/lib/db/violations'
 import { AppError, isAppError, notFound, type ErrorCode, type FieldErrors } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import type { Incoming } from '@/lib/request/incoming'
@@ -25,12 +25,15 @@ export function answerError(error: unknown, incoming: Pick<Incoming, 'requestId'
 
 /**
  * What an error means for the person who asked: ours as they are, failed schemas by field, and what the database tells
- * (a foreign id on a write is not found, a double click is a conflict, no answer is unavailable). Null for the rest.
+ * (a foreign id on a write is not found, a double click is a conflict, a NUL is no text, no answer is unavailable).
+ * Null for the rest.
  */
 export function toAppError(error: unknown): AppError | null {
   if (isAppError(error)) return error
   if (error instanceof z.core.$ZodError || (error instanceof Error && error.name === 'ZodError')) return invalidInput((error as z.ZodError).issues)
   if (isUniqueViolation(error)) return new AppError('conflict', { publicMessage: 'The same was done a moment ago. Reload the page to see it.', cause: error })
+  if (isUnstorableText(error)) return new AppError('invalid', { publicMessage: 'The text holds a NUL character. Remove it.', cause: error })
+  if (isOvertaken(error)) return new AppError('conflict', { publicMessage: 'Somebody else changed the same at this very moment. Try again.', cause: error })
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'P2025') return notFound()
   if (AWAY.has(code) || (error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect'))) return new AppError('unavailable', { retryAfterSeconds: 5, cause: error })

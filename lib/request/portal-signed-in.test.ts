@@ -55,6 +55,14 @@ describe('the signed-in pages, rendered', () => {
     expect(await ctx.db.auditEntry.count()).toBe(entries)
   })
 
+  it('ISO-9 a NUL in a form is refused in words, not by a 500', async () => {
+    const { ctx, visit, browser, trial, open } = await signedIn()
+    const { id } = await makeApplication(ctx, visit, trial)
+    await browser.get('/admin')
+    expect((await browser.send(`/admin/contracts/${id}`, { plan_id: String(open), reason: 'a\u0000b' }, { method: 'PUT' })).status).toBe(422)
+    expect(await ctx.db.planRequest.count()).toBe(0)
+  })
+
   it('every page of the area renders, without a word of Liquid’s errors', async () => {
     const { ctx, visit, browser, trial, open } = await signedIn()
     const { id } = await makeApplication(ctx, visit, trial)
