@@ -1,10 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { everyLook, originOf, seedContent, type Content } from '@/e2e/harness/content'
-import { expect, test } from '@/e2e/harness/world'
+import { everyLook, seedContent, type Content } from '@/e2e/harness/content'
+import { lookClosely } from '@/e2e/harness/look-closely'
+import { test } from '@/e2e/harness/world'
 
-// Every page there is, light and dark, wide and narrow: axe finds nothing serious, nothing scrolls sideways, the console
-// is silent and the content security policy has nothing to report. One load a page: what the theme changes is colour.
+// Every page of site and dashboard there is; the portal's have a walk of their own (e2e/portal/accessibility.spec.ts).
 let content: Content
 
 test.beforeAll(async () => {
@@ -12,43 +10,5 @@ test.beforeAll(async () => {
   content = await seedContent()
 })
 
-for (const look of everyLook()) {
-  test(`CSP-1 ${look.name} passes axe in light and dark at 1440 and 380 px, without a report or a console error`, async ({ page, context }) => {
-    const origin = originOf(look, content)
-    if (look.signedIn) await context.addCookies([{ name: content.admin.cookieName, value: content.admin.cookie, url: origin, httpOnly: true, sameSite: 'Lax' }])
-    await page.addInitScript(() => {
-      const reports: string[] = ((window as unknown as { cspReports: string[] }).cspReports = [])
-      document.addEventListener('securitypolicyviolation', (event) => reports.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
-    })
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    await page.goto(origin + look.path(content), { waitUntil: 'networkidle' })
-
-    // Colours on their way from one theme to the other are nobody's colours.
-    await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important; animation: none !important }' })
-    for (const width of [1440, 380]) {
-      await page.setViewportSize({ width, height: 900 })
-      await turn(page, 'light')
-      expect.soft(await seriousFindings(new AxeBuilder({ page })), `${width} px, light`).toEqual([])
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-      expect.soft(sideways, `scrolls sideways at ${width} px`).toBeLessThanOrEqual(0)
-      await turn(page, 'dark')
-      expect.soft(await seriousFindings(new AxeBuilder({ page }), ['color-contrast', 'link-in-text-block']), `${width} px, dark`).toEqual([])
-    }
-    expect(await page.evaluate(() => (window as unknown as { cspReports: string[] }).cspReports)).toEqual([])
-    const handlers = await page.evaluate(() => [...document.querySelectorAll('*')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => `${element.tagName} ${name}`)))
-    expect(handlers, 'inline handlers').toEqual([])
-  })
-}
-
-async function turn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  await page.emulateMedia({ colorScheme })
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-}
-
-async function seriousFindings(builder: AxeBuilder, rules?: string[]): Promise<string[]> {
-  // Without legacy mode every look opens a page of its own; there are no frames of strangers here.
-  const { violations } = await builder.setLegacyMode().options({ resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.slice(0, 5).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`))
-}
+for (const look of everyLook())
+  test(`CSP-1 ${look.name} passes axe in light and dark at 1440 and 380 px, without a report or a console error`, ({ page, context }) => lookClosely({ page, context }, look, content))

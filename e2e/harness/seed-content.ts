@@ -12,9 +12,10 @@ import { loadPartners } from '@/scripts/demo/load-partners'
 import { loadBetaPlan, loadPlans } from '@/scripts/demo/load-plans'
 import { loadProducts } from '@/scripts/demo/load-products'
 import type { Content } from '@/e2e/harness/content'
+import { fillPortal } from '@/e2e/harness/seed-portal-content'
 
 // Run by content.ts: a tenant as full as the demo's (83 methods, plans, partners, a month of usage), its admin signed in.
-const { CONTENT_SLUG = '', CONTENT_UPSTREAM = '', CONTENT_SECRET = '' } = process.env
+const { CONTENT_SLUG = '', CONTENT_UPSTREAM = '', CONTENT_SECRET = '', CONTENT_RECEIVER = '' } = process.env
 const now = new Date()
 
 try {
@@ -39,12 +40,14 @@ async function seed(): Promise<Content> {
   await inviteMember(ctx, { email: `grace@${CONTENT_SLUG}.example`, name: 'Grace Hopper', permissions: ['plans', 'partners'] })
   const mail = await ctx.db.mail.create({ data: { tenantId: ctx.tenant.id, kind: 'invitation', recipient: `grace@${CONTENT_SLUG}.example`, subject: 'An invitation', text: 'Come in.', html: '<p>Come in.</p>', state: 'kept' } })
   const application = await ctx.db.application.findFirstOrThrow({ where: { productId: restApiId, kind: 'partner' }, orderBy: { id: 'desc' }, select: { id: true, accountId: true } })
+  const { ids, portal } = await fillPortal(ctx, { restApiId, collectionsApiId, plans, account: application.accountId!, application: application.id, receiver: CONTENT_RECEIVER })
 
   const at = { realm: 'admin', tenantId: ctx.tenant.id } as const
   const session = await createSession(at, { memberId: made.memberId }, { address: '127.0.0.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0' }, now)
   return {
     slug: CONTENT_SLUG,
-    ids: { product: Number(restApiId), plan: Number(plans.public), account: Number(application.accountId), application: Number(application.id), id: Number(mail.id) },
+    ids: { ...ids, product: Number(restApiId), plan: Number(plans.public), account: Number(application.accountId), application: Number(application.id), id: Number(mail.id) },
     admin: { cookieName: cookieNames(at).session, cookie: await encodeSessionCookie(at, session.sid), csrf: csrfTokenFor({ tenantId: ctx.tenant.id, id: session.id }) },
+    portal,
   }
 }
