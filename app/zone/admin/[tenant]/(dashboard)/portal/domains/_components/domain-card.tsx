@@ -29,7 +29,7 @@ export function DomainCard({ domain, timeZone }: { domain: Plain<DomainDto>; tim
           </Callout>
         )}
         {(next || domain.state === 'waiting') && (
-          <div className="overflow-x-auto rounded-lg border border-line">
+          <div className="relative overflow-x-auto rounded-lg border border-line">
             <table className="w-full min-w-max text-left">
               <caption className="sr-only">DNS records of {domain.name}</caption>
               <thead className="border-b border-line text-xs text-text-3">

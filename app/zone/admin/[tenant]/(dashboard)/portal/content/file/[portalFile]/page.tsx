@@ -31,7 +31,9 @@ export default async function FilePage({ params }: { params: Promise<{ portalFil
       {editable && bytes ? (
         <div data-wide className="grid gap-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
           <FileEditor key={file.id} file={file} opened={new TextDecoder().decode(bytes)} />
-          <aside aria-label="About this file">{details}</aside>
+          <aside aria-label="About this file" className="min-w-0">
+            {details}
+          </aside>
         </div>
       ) : (
         <div className="max-w-2xl">{details}</div>
