@@ -7,6 +7,7 @@ import { fieldsBelow, textField } from '@/lib/portal/pages/form-values'
 import { goTo, idIn, orAgain } from '@/lib/portal/pages/outcomes'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
 import { endOtherSessions, endOwnSession } from '@/lib/tenants/end-sessions'
+import { nameBrowser } from '@/lib/tenants/name-browser'
 import { listDeveloperSessions, type SessionListing } from '@/lib/tenants/sessions'
 
 const path = '/admin/account/personal_details'
@@ -51,5 +52,5 @@ async function showPage(visit: Visit, typed?: { values: FieldValues; errors: Fie
 
 /** `session`: where somebody is signed in. Ours; 3scale's templates do not know it. */
 function sessionDrop({ id, address, userAgent, createdAt, lastSeenAt, current }: SessionListing): Drop {
-  return drop('session', Number(id), { id: Number(id), address, user_agent: userAgent, created_at: createdAt.toISOString(), last_seen_at: lastSeenAt.toISOString(), 'current?': current, end_url: `/admin/account/sessions/${id}` })
+  return drop('session', Number(id), { id: Number(id), address, user_agent: userAgent, browser: nameBrowser(userAgent), created_at: createdAt.toISOString(), last_seen_at: lastSeenAt.toISOString(), 'current?': current, end_url: `/admin/account/sessions/${id}` })
 }

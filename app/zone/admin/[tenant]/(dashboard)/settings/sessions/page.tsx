@@ -3,9 +3,9 @@ import { forbidden } from 'next/navigation'
 import { PageHeader } from '@/components/ui/page-header'
 import { toPlain } from '@/lib/request/plain'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { nameBrowser } from '@/lib/tenants/name-browser'
 import { listMemberSessions } from '@/lib/tenants/sessions'
 import { ChangePassword } from './_components/change-password'
-import { nameBrowser } from './_components/name-browser'
 import { EndOthers, SessionList } from './_components/session-list'
 
 export const metadata: Metadata = { title: 'Sessions' }

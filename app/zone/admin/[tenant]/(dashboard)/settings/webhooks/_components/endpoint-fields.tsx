@@ -15,9 +15,9 @@ export function EndpointFields({ url = '', active = true, events = [] }: { url?:
         <Input type="url" required maxLength={2000} defaultValue={url} placeholder="https://crm.example.com/hooks/gatehouse" autoComplete="off" spellCheck={false} mono />
       </Field>
       <Switch name="active" label="On" hint="Off, nothing is sent and nothing is kept for later." defaultChecked={active} />
-      <fieldset className="min-w-0">
+      <fieldset className="@container min-w-0">
         <legend className="mb-2 text-sm font-semibold">Tell it about</legend>
-        <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
+        <div className="grid gap-x-6 gap-y-4 @md:grid-cols-2">
           {groups.map((group) => (
             <div key={group} role="group" aria-label={group} className="flex min-w-0 flex-col gap-2">
               <p className="text-xs text-text-3">{group}</p>

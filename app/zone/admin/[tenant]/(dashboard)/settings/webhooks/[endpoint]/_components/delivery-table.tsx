@@ -57,6 +57,7 @@ export function DeliveryTable({ deliveries, timeZone, active }: { deliveries: Pa
               <div className="min-w-0">
                 <RowButton onClick={() => setOpenId(item.id)}>{item.type}</RowButton>
                 <span className="block truncate text-xs text-text-3">{sayOutcome(item.lastStatus, item.lastError)}</span>
+                <RelativeTime at={item.createdAt} timeZone={timeZone} className="text-xs text-text-3 sm:hidden" />
               </div>
             ),
           },
@@ -69,7 +70,7 @@ export function DeliveryTable({ deliveries, timeZone, active }: { deliveries: Pa
             hideOnPhone: true,
             cell: ({ item }) => (item.nextTryAt ? <RelativeTime at={item.nextTryAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> : null),
           },
-          { key: 'createdAt', header: 'When', sortable: false, cell: ({ item }) => <RelativeTime at={item.createdAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
+          { key: 'createdAt', header: 'When', sortable: false, hideOnPhone: true, cell: ({ item }) => <RelativeTime at={item.createdAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
         ]}
         empty={
           <EmptyState icon={<Send />} title="Nothing sent yet">

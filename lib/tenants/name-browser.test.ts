@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { nameBrowser } from './name-browser'
+import { nameBrowser } from '@/lib/tenants/name-browser'
 
 it.each([
   ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36', 'Chrome on Linux'],
