@@ -6,21 +6,21 @@ import type { FieldDto } from '@/lib/fields/queries'
 export function SignUpPreview({ fields, open }: { fields: Record<FieldTarget, FieldDto[]>; open: boolean }) {
   return (
     <Card title="Sign-up form" description={open ? 'As partners see it.' : 'Closed at the moment; this is what it would ask.'} className="xl:sticky xl:top-20">
-      <div role="img" aria-label={describe(fields)} className="flex flex-col gap-5">
-        <Group title="You" fields={fields.user} />
-        <Group title="Your organisation" fields={fields.account} />
+      <div role="img" aria-label={describe(fields)} className="flex flex-col gap-2.5">
+        <Group fields={fields.user} />
+        <Group fields={fields.account} />
         {fields.application.length > 0 && <Group title="Your application" fields={fields.application} />}
-        <Group title="To sign in" fields={[]} extra={['Password', 'Password again']} />
-        <span className="inline-flex h-8 items-center self-start rounded-md bg-accent px-3 text-sm font-semibold text-on-accent">Sign up</span>
+        <Group fields={[]} extra={['Password', 'Password again']} />
+        <span className="inline-flex h-8 items-center self-start rounded-md bg-accent px-3 text-sm font-semibold text-on-accent">Create account</span>
       </div>
     </Card>
   )
 }
 
-function Group({ title, fields, extra = [] }: { title: string; fields: FieldDto[]; extra?: string[] }) {
+function Group({ title, fields, extra = [] }: { title?: string; fields: FieldDto[]; extra?: string[] }) {
   return (
     <div className="flex min-w-0 flex-col gap-2.5">
-      <p className="text-xs text-text-3">{title}</p>
+      {title && <p className="text-sm font-semibold">{title}</p>}
       {fields.map((field) => (
         <Sketch key={field.id} label={field.label} required={field.required} hint={field.hint} choices={field.choices} />
       ))}

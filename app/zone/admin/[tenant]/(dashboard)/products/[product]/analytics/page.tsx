@@ -203,7 +203,7 @@ export default async function AnalyticsPage({ params, searchParams }: { params: 
                   unit={counted.isHits ? ['call', 'calls'] : ['use', 'uses']}
                   note={
                     <>
-                      {name} {words}, on the clock of {zoneName(span.timezone)}.{' '}
+                      {name} {words}, times in {zoneName(span.timezone)}.{' '}
                       <a className="link" href={address({ table: 'hours' }, 'export')} download="">
                         Export CSV
                       </a>

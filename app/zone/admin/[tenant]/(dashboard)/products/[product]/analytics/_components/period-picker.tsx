@@ -42,7 +42,7 @@ export function PeriodPicker({ query, span, address }: { query: AnalyticsQuery; 
             <Input type="date" name="last" required defaultValue={last} className="w-40" />
           </label>
           <Button type="submit">Show</Button>
-          <span className="self-center text-xs text-text-3">Days of {zoneName(span.timezone)}</span>
+          <span className="self-center text-xs text-text-3">Days in {zoneName(span.timezone)}</span>
         </form>
       )}
     </div>
