@@ -16,7 +16,7 @@ export function seedContent(): Promise<Content> {
 }
 
 /** A page a person can look at: where it is, who has to be signed in, and what it draws by a script of its own. */
-export type Look = { name: string; host(content: Content): string; path(content: Content): string; as?(content: Content): SignedIn; shows?: string }
+export type Look = { name: string; host(content: Content): string; path(content: Content): string; as?(content: Content): SignedIn; shows?: string; isThere?: false }
 
 const adminOf = ({ admin }: Content) => admin
 const partnerOf = ({ portal }: Content) => portal.partner
@@ -31,8 +31,8 @@ export function everyLook(): Look[] {
   })
   return [
     ...pages,
-    { name: 'dashboard, a page that is not there', host: admin, path: () => '/nowhere', as: adminOf },
-    { name: 'dashboard, an account that is not there', host: admin, path: () => '/accounts/900000000000000', as: adminOf },
+    { name: 'dashboard, a page that is not there', host: admin, path: () => '/nowhere', as: adminOf, isThere: false },
+    { name: 'dashboard, an account that is not there', host: admin, path: () => '/accounts/900000000000000', as: adminOf, isThere: false },
   ]
 }
 
@@ -56,7 +56,7 @@ export function everyPortalLook(): Look[] {
   return [
     ...looks,
     { name: 'portal, a page of the tenant', host: portal, path: () => '/getting-started' },
-    { name: 'portal, a page that is not there', host: portal, path: () => '/nowhere' },
+    { name: 'portal, a page that is not there', host: portal, path: () => '/nowhere', isThere: false },
   ]
 }
 

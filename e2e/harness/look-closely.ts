@@ -16,7 +16,8 @@ export async function lookClosely({ page, context }: { page: Page; context: Brow
     document.addEventListener('securitypolicyviolation', (event) => reports.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`))
   })
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  await page.goto(origin + look.path(content), { waitUntil: 'networkidle' })
+  const answer = await page.goto(origin + look.path(content), { waitUntil: 'networkidle' })
+  expect(answer?.status()).toBe(look.isThere === false ? 404 : 200)
   // Whoever was sent to sign in would have been shown another page.
   if (person) expect(page.url()).toBe(origin + look.path(content))
   if (look.shows) await expect(page.locator(look.shows).first()).toBeVisible({ timeout: 30_000 })

@@ -39,7 +39,7 @@ async function seed(): Promise<Content> {
   for (const externalId of ['kestrel', 'wren', 'swift']) await createEndUser(ctx, { productId: restApiId, planId: endUserPlan.id, externalId })
   await inviteMember(ctx, { email: `grace@${CONTENT_SLUG}.example`, name: 'Grace Hopper', permissions: ['plans', 'partners'] })
   const mail = await ctx.db.mail.create({ data: { tenantId: ctx.tenant.id, kind: 'invitation', recipient: `grace@${CONTENT_SLUG}.example`, subject: 'An invitation', text: 'Come in.', html: '<p>Come in.</p>', state: 'kept' } })
-  const application = await ctx.db.application.findFirstOrThrow({ where: { productId: restApiId, kind: 'partner' }, orderBy: { id: 'desc' }, select: { id: true, accountId: true } })
+  const application = await ctx.db.application.findFirstOrThrow({ where: { productId: restApiId, kind: 'partner', account: { developers: { some: { role: 'member' } } } }, select: { id: true, accountId: true } })
   const { ids, portal } = await fillPortal(ctx, { restApiId, collectionsApiId, plans, account: application.accountId!, application: application.id, receiver: CONTENT_RECEIVER })
 
   const at = { realm: 'admin', tenantId: ctx.tenant.id } as const

@@ -35,9 +35,9 @@ export async function fillPortal(ctx: Ctx, { restApiId, collectionsApiId, plans,
   await sendTest(ctx, { endpointId: endpoint.id })
   await addDomain(ctx, { name: `developers.${ctx.tenant.slug}.example` })
 
-  const waiting = await createAccount(ctx, { orgName: 'Tidewater Maps' })
+  const waiting = await createAccount(ctx, { orgName: 'Tidewater Maps', developer: { email: `mara@${ctx.tenant.slug}.example`, firstName: 'Mara', lastName: 'Quist', password: 'another winding password' } })
   await ctx.db.account.update({ where: { id: waiting.id }, data: { state: 'pending' } })
-  await createApplication(ctx, { accountId: account, planId: plans.trial, name: 'Larkfield Archive', description: 'Old articles, found again.' })
+  await createApplication(ctx, { accountId: account, planId: plans.trial, name: 'Archive', description: 'Old articles, found again.' })
   await changePlanAsDeveloper(ctx, { applicationId: application, planId: plans.public, reason: 'Our newsroom opens on Monday: about 40,000 calls a day.' })
   const { id: metricId } = await getHits(ctx.db, restApiId)
   for (const level of [80, 100])
