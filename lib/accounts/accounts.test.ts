@@ -89,6 +89,14 @@ describe('accounts', () => {
     expect((await getAccount(ctx, id)).developers).toEqual([])
   })
 
+  it('PW-4 resuming somebody who never confirmed the e-mail does not confirm it', async () => {
+    const { developerId } = await newAccount()
+    await ctx.db.developer.update({ where: { id: developerId! }, data: { state: 'pending', emailConfirmedAt: null } })
+    await suspendDeveloper(ctx, { developerId: developerId! })
+    await resumeDeveloper(ctx, { developerId: developerId! })
+    expect(await ctx.db.developer.findUniqueOrThrow({ where: { id: developerId! } })).toMatchObject({ state: 'pending' })
+  })
+
   it('deleting asks for the name and takes the people and applications along', async () => {
     const { id } = await newAccount()
     await expect(deleteAccount(ctx, { accountId: id, confirmation: 'partner' })).rejects.toMatchObject({ code: 'invalid', fields: { confirmation: [expect.any(String)] } })

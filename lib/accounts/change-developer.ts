@@ -60,8 +60,10 @@ export async function resumeDeveloper(ctx: Ctx, raw: DeveloperRef): Promise<void
   const { developerId } = developerRef.parse(raw)
   await writeDeveloper(ctx, developerId, 'developer.resumed', async (tx, developer) => {
     if (developer.state !== 'suspended') throw new AppError('conflict', { publicMessage: 'Only suspended people can be resumed.' })
-    await tx.developer.update({ where: { id: developerId }, data: { state: 'active' } })
-    return { result: undefined, before: { state: developer.state }, after: { state: 'active' } }
+    // Whoever had not confirmed the e-mail before still has to (PW-4): resuming proves nothing.
+    const state = developer.emailConfirmedAt ? 'active' : 'pending'
+    await tx.developer.update({ where: { id: developerId }, data: { state } })
+    return { result: undefined, before: { state: developer.state }, after: { state } }
   })
 }
 
