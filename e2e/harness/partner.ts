@@ -1,13 +1,14 @@
 import type { Page } from '@playwright/test'
 import { openMail } from '@/e2e/harness/mailbox'
 import type { OpenTenant } from '@/e2e/harness/open-tenant'
+import { partnerPassword } from '@/e2e/harness/partner-password'
 import { expect } from '@/e2e/harness/world'
 
 export type Partner = { email: string; password: string; org: string }
 
 /** Somebody who may sign up at a tenant's portal; `name` tells several of one tenant apart. */
 export function newPartner({ slug }: OpenTenant, name = 'ines', org = 'Larkfield'): Partner {
-  return { email: `${name}@${slug}.example`, password: 'a sentence easy to keep', org }
+  return { email: `${name}@${slug}.example`, password: partnerPassword, org }
 }
 
 /** The sign-up form of a portal that has no fields of its own, sent. */
