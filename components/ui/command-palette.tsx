@@ -5,6 +5,7 @@ import { CornerDownLeft, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Dialog as Radix } from 'radix-ui'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { DialogContent } from '@/components/ui/dialog'
 import { rankCommand } from '@/components/ui/rank-command'
 import { Spinner } from '@/components/ui/spinner'
 
@@ -74,7 +75,7 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=open]:animate-fade-in" />
-        <Radix.Content
+        <DialogContent
           aria-describedby={undefined}
           className="fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-pop outline-none data-[state=open]:animate-fade-in"
         >
@@ -113,7 +114,7 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
               ))}
             </Command.List>
           </Command>
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   )

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import { useState, type ReactNode } from 'react'
+import { useState, type ComponentProps, type ReactNode } from 'react'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/class-names'
 import { Input } from '@/components/ui/input'
@@ -63,17 +63,40 @@ function Panel({ trigger, open, onOpenChange, title, description, hideTitle = fa
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content {...(description ? {} : { 'aria-describedby': undefined })} className={cn('fixed z-50 flex flex-col shadow-pop outline-none', className)}>
+        <DialogContent {...(description ? {} : { 'aria-describedby': undefined })} className={cn('fixed z-50 flex flex-col shadow-pop outline-none', className)}>
           <div className={hideTitle ? 'sr-only' : 'border-b border-line px-5 py-4 pr-12'}>
             <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
             {description && <Radix.Description className="mt-0.5 text-sm text-text-2">{description}</Radix.Description>}
           </div>
           {children}
           <CloseButton />
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Gives the focus back to what had it before, also where no trigger is known. */
+export function DialogContent(props: ComponentProps<typeof Radix.Content>) {
+  const [opener] = useState(openerNow)
+  return (
+    <Radix.Content
+      {...props}
+      onCloseAutoFocus={(event) => {
+        if (!opener?.isConnected) return
+        event.preventDefault()
+        opener.focus()
+      }}
+    />
+  )
+}
+
+/** What has the focus; for an item of a menu, which is gone by then, the button that opened the menu. */
+function openerNow(): HTMLElement | null {
+  const focused = document.activeElement
+  if (!(focused instanceof HTMLElement) || focused === document.body) return null
+  const menu = focused.closest('[role="menu"]')
+  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : focused
 }
 
 /** A panel from the side: details beside a list, navigation on phones. */
