@@ -26,7 +26,8 @@ export function everyLook(): Look[] {
   const admin = ({ slug }: Content) => `${slug}.admin`
   const filled = (route: string) => (content: Content) => route.replace(/\[([\w.]+)\]/g, (_, name: string) => String(content.ids[name] ?? missing(route, name)))
   const pages = listPages().map(({ zone, route }): Look => {
-    if (zone === 'site') return { name: `site ${route}`, host: () => '', path: filled(route) }
+    // The kit is for developers: a production build does not have it.
+    if (zone === 'site') return { name: `site ${route}`, host: () => '', path: filled(route), ...(route === '/kit' && { isThere: false }) }
     return { name: `dashboard ${route}`, host: admin, path: filled(route), ...(adminPages[route]?.can !== 'public' && { as: adminOf }) }
   })
   return [
