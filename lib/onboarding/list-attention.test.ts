@@ -80,6 +80,18 @@ describe('what needs somebody', () => {
     expect(hits).toMatchObject([{ title: 'busy of Busy ran into a limit', detail: expect.stringContaining('6 calls') as string, href: `/applications/${busy.id}` }])
   })
 
+  it('tells of levels of a limit that were reached within a day', async () => {
+    const application = await ctx.db.application.findFirstOrThrow({ where: { name: 'busy' } })
+    const hits = await ctx.db.metric.findFirstOrThrow({ where: { productId, systemName: 'hits' } })
+    const row = { tenantId: ctx.tenant.id, productId, accountId: application.accountId!, applicationId: application.id, metricId: hits.id, period: 'day', level: 80, value: 80n, limitValue: 100n }
+    const hoursAgo = (hours: number) => new Date(ctx.now.getTime() - hours * 3_600_000)
+    await ctx.db.limitAlert.create({ data: { ...row, windowAt: hoursAgo(60), createdAt: hoursAgo(30) } })
+    expect((await keys()).includes('alerts')).toBe(false)
+    await ctx.db.limitAlert.create({ data: { ...row, windowAt: hoursAgo(2), createdAt: hoursAgo(1) } })
+    expect((await listAttention(ctx, [])).filter(({ key }) => key === 'alerts')).toMatchObject([{ title: 'busy reached a level of a limit', href: '/alerts' }])
+    await ctx.db.limitAlert.deleteMany({})
+  })
+
   it('shows a member only what the member may settle', async () => {
     expect(await keys({ ...ctx, permissions: new Set(['gateway']) }, 12)).toEqual([`test ${productId}`])
     expect(await keys({ ...ctx, permissions: new Set() }, 12)).toEqual([])

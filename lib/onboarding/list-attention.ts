@@ -17,11 +17,12 @@ const EACH_MOST = 3
  */
 export async function listAttention(ctx: Ctx, activity: ProductActivity[]): Promise<Attention[]> {
   const may = (permission: Permission) => ctx.permissions.has(permission)
-  const [broken, silent, waiting, limited] = await Promise.all([
+  const [broken, silent, waiting, limited, near] = await Promise.all([
     may('gateway') || may('analytics') ? findBroken(ctx, activity, may) : [],
     may('settings') ? findFailingWebhooks(ctx) : [],
     may('partners') ? findWaiting(ctx) : [],
     may('partners') ? listLimitHits(ctx, { limit: EACH_MOST }) : [],
+    may('analytics') ? findNearLimit(ctx) : [],
   ])
   return [
     ...broken,
@@ -37,6 +38,7 @@ export async function listAttention(ctx: Ctx, activity: ProductActivity[]): Prom
         action: 'See its limits',
       }),
     ),
+    ...near,
   ]
 }
 
@@ -64,6 +66,16 @@ async function findBroken(ctx: Ctx, activity: ProductActivity[], may: (permissio
         : []),
     ]
   })
+}
+
+/** Who reached a level of a limit lately; refusals, which weigh more, are listed by application. */
+async function findNearLimit(ctx: Ctx): Promise<Attention[]> {
+  const rows = await ctx.db.limitAlert.groupBy({ by: ['applicationId'], where: { createdAt: { gt: new Date(ctx.now.getTime() - 24 * 3_600_000) } } })
+  const [first] = rows
+  if (!first) return []
+  const application = rows.length === 1 ? await ctx.db.application.findUnique({ where: { id: first.applicationId }, select: { name: true } }) : null
+  const title = application ? `${application.name} reached a level of a limit` : `${count(rows.length)} applications reached a level of a limit`
+  return [{ key: 'alerts', tone: 'neutral', title, detail: 'In the last 24 hours. A word before calls are refused is worth a lot.', href: '/alerts', action: 'See the alerts' }]
 }
 
 /** Endpoints that we switched off, and those where nothing has arrived lately. */

@@ -48,7 +48,7 @@ async function loadFields(ctx: Ctx): Promise<void> {
 
 async function loadSpec(ctx: Ctx, productId: bigint, { systemName, document }: { systemName: string; document: string }, name: string, description: string): Promise<void> {
   if (await ctx.db.apiSpec.findFirst({ where: { systemName }, select: { id: true } })) return
-  await createSpec(ctx, { productId, name, systemName, description, source: readFileSync(join(process.cwd(), 'e2e', 'data', document), 'utf8'), published: true })
+  await createSpec(ctx, { productId, name, systemName, description, source: JSON.stringify(JSON.parse(readFileSync(join(process.cwd(), 'e2e', 'data', document), 'utf8')), null, 2), published: true })
 }
 
 /** One endpoint at the local receiver, which is told the secret at every start: it keeps nothing. A person's own endpoints are left alone. */

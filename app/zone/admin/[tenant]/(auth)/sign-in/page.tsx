@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { Callout } from '@/components/ui/callout'
+import { safeReturnTo } from '@/lib/http/safe-return-to'
 import { requireAdminTenant } from '@/lib/request/require-admin'
 import { AuthCard } from '../_components/auth-card'
 import { SignInForm } from './_components/sign-in-form'
@@ -9,8 +10,9 @@ export const metadata = { title: 'Sign in' }
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
   const { signedIn } = await requireAdminTenant()
-  if (signedIn) redirect('/')
   const { return_to: returnTo, reset } = await searchParams
+  // Only the path counts here: any origin will do to tell a path of ours from another site's (RED-1).
+  if (signedIn) redirect(safeReturnTo(returnTo, 'http://here'))
   return (
     <>
       {reset === 'done' && (

@@ -15,7 +15,7 @@ export function StateLine({ content, dirty }: { content: Pick<ContentDetail, 'st
       <span aria-hidden>·</span>
       <span>
         {dirty && <span className="font-semibold text-text">Unsaved changes · </span>}
-        {content.state === 'built_in' && 'the text we ship; nobody has changed it'}
+        {content.state === 'built_in' && (dirty ? 'visitors see the text we ship' : 'the text we ship; nobody has changed it')}
         {content.state === 'published' && (
           <>
             published <RelativeTime at={content.publishedAt} />
