@@ -122,7 +122,8 @@ function makePassword(file: string): string {
 function sweepHalfClusters(home: string) {
   for (const name of readdirSync(home)) {
     const pid = Number(/^(?:data|password)\.(\d+)/.exec(name)?.[1])
-    if (pid && !isAlive(pid)) rmSync(join(home, name), { recursive: true, force: true })
+    // The dead process's initdb may live a moment longer and still be writing there.
+    if (pid && !isAlive(pid)) rmSync(join(home, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   }
 }
 
