@@ -40,7 +40,8 @@ function credentialsOf({ authenticationMode, credentials }: GatewaySettings): De
 async function listWithKeys(ctx: Ctx, productId: bigint, mode: GatewaySettings['authenticationMode']): Promise<DemoApplication[]> {
   const rows = await ctx.db.application.findMany({
     where: { productId, kind: 'partner', state: 'live', planId: { not: null }, account: { state: 'approved' } },
-    orderBy: { id: 'asc' },
+    // As the walk names the plans: Trial, Public, Partner.
+    orderBy: [{ plan: { position: 'asc' } }, { id: 'asc' }],
     take: 100,
     include: { plan: { select: { name: true } }, credentials: { where: { revokedAt: null, cipher: { not: null } }, orderBy: { id: 'asc' } } },
   })
