@@ -77,8 +77,9 @@ async function signIn(admin: Login, productId: string): Promise<{ cookie: string
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
     const first = async (list: string, link: RegExp) => {
       await page.goto(`${admin.url}${list}`)
-      const links = await page.locator('main a').evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).pathname))
-      return links.find((each) => link.test(each)) ?? list
+      // The list may still be on its way behind a skeleton.
+      const found = await page.waitForFunction((source) => [...document.querySelectorAll('main a')].map((each) => (each as HTMLAnchorElement).pathname).find((each) => new RegExp(source).test(each)), link.source)
+      return (await found.jsonValue()) as string
     }
     return {
       application: await first('/applications', /^\/applications\/\d+$/),
