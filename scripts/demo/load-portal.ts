@@ -34,7 +34,7 @@ export async function loadPortal(ctx: Ctx, products: { restApiId: bigint; collec
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64" viewBox="0 0 64 64"><rect width="64" height="64" rx="14" fill="#0f766e"/><path d="M16 20a6 6 0 0 1 6-6h20a6 6 0 0 1 6 6v10a6 6 0 0 1-6 6H30l-8 7v-7a6 6 0 0 1-6-6z" fill="#fff"/><circle cx="26" cy="25" r="3" fill="#0f766e"/><circle cx="38" cy="25" r="3" fill="#0f766e"/><path d="M34 42h8l6 6v-8" fill="none" stroke="#99f6e4" stroke-width="4" stroke-linejoin="round"/></svg>`
 
 async function loadLook(ctx: Ctx): Promise<void> {
-  await saveTheme(ctx, { ...defaultTheme, preset: 'tide', tagline: 'Timelines, messages and searches for your app: read and write what people talk about.' })
+  await saveTheme(ctx, { ...defaultTheme, preset: 'tide', tagline: 'Read and write what people talk about' })
   await saveLogo(ctx, { fileName: 'acme.svg', bytes: Buffer.from(LOGO) })
 }
 
