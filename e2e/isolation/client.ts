@@ -7,7 +7,17 @@ export type Answer = { status: number; headers: Record<string, string | string[]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
-export function send({ port, host, path, method = 'GET', headers = {}, body, as, from }: Sent): Promise<Answer> {
+export function send(sent: Sent): Promise<Answer> {
+  return sendOnce(sent).catch((error: unknown) => {
+    // A kept connection that the server closed while we were busy searching: nobody has read this request, so it goes again.
+    if (error instanceof StaleConnection) return sendOnce(sent)
+    throw error
+  })
+}
+
+class StaleConnection extends Error {}
+
+function sendOnce({ port, host, path, method = 'GET', headers = {}, body, as, from }: Sent): Promise<Answer> {
   const sent: Record<string, string> = { host, ...(as && { cookie: `${as.cookieName}=${as.cookie}` }), ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }), ...headers }
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: sent, agent, localAddress: from }, (response) => {
@@ -16,7 +26,7 @@ export function send({ port, host, path, method = 'GET', headers = {}, body, as,
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))
       response.on('error', reject)
     })
-    request.on('error', reject)
+    request.on('error', (error: NodeJS.ErrnoException) => reject(request.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error.message, { cause: error }) : error))
     request.end(body)
   })
 }

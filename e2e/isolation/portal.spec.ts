@@ -278,7 +278,8 @@ test('ISO-7 ISO-10 no answer of the portal, mail or log holds what is not for it
   // A login of B's was typed at A's sign-in and password forms: that much is known there.
   const typed = b.portal.one.login
   for (const [table, rows] of await dumpTenant(db, a.id)) expect.soft(rows.filter((row) => row.toLowerCase().replaceAll(typed, '').includes(b.slug)), table).toEqual([])
-  const { rows } = await db.query<{ recipient: string; text: string }>(`SELECT recipient, concat(subject, text, html) AS text FROM mails WHERE "tenantId" = $1 AND recipient NOT LIKE '%canary2-%' AND recipient NOT LIKE '%-members-%'`, [a.id])
+  // People of the second account keep their first addresses in mails that were written while the canaries were being planted.
+  const { rows } = await db.query<{ recipient: string; text: string }>(`SELECT recipient, concat(subject, text, html) AS text FROM mails WHERE "tenantId" = $1 AND recipient NOT LIKE '%canary2-%' AND recipient NOT LIKE '%-two@%' AND recipient NOT LIKE '%-members-%'`, [a.id])
   expect(rows.length).toBeGreaterThan(3)
   expect(rows.filter(({ text }) => /canary2-|hidden-/i.test(text))).toEqual([])
   expect(readFileSync(join(process.env.E2E_DATA_DIR!, 'server.log'), 'utf8')).not.toMatch(/(CANARY2?|HIDDEN)-/i)
