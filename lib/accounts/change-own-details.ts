@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { saveDeveloper, signDeveloperOut } from '@/lib/accounts/change-developer'
-import { checkOwnPassword } from '@/lib/accounts/change-own-password'
+import { checkOwnPassword } from '@/lib/accounts/check-own-password'
 import { emailTakenOr } from '@/lib/accounts/taken'
 import { writeDeveloper } from '@/lib/accounts/write-account'
 import { sameSecret } from '@/lib/crypto'

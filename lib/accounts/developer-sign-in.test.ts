@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { authorizeDeveloper } from '@/lib/accounts/authorize-developer'
 import { editDeveloper } from '@/lib/accounts/change-developer'
-import { changeOwnPassword, confirmOwnPassword } from '@/lib/accounts/change-own-password'
+import { changeOwnDetails } from '@/lib/accounts/change-own-details'
 import { confirmDeveloper, isConfirmationGood } from '@/lib/accounts/confirm-developer'
 import { isResetGood, requestDeveloperPasswordReset, resetDeveloperPassword } from '@/lib/accounts/reset-developer-password'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
@@ -130,14 +130,12 @@ describe('links of a developer’s mails', () => {
     const here = await signIn(ctx, developer.email)
     const there = await signIn(ctx, developer.email)
     const own: Ctx = { ...ctx, actor: { kind: 'developer', id: developer.id, accountId: account.id, name: '', email: developer.email, sessionId: here.sessionId } }
-    await expect(changeOwnPassword(own, { current: 'not it at all', next: nextPassword })).rejects.toMatchObject({ code: 'invalid', fields: { current_password: [expect.any(String)] } })
-    const { sid } = await changeOwnPassword(own, { current: goodPassword, next: nextPassword })
+    await expect(changeOwnDetails(own, { currentPassword: 'not it at all', password: nextPassword })).rejects.toMatchObject({ code: 'invalid', fields: { current_password: [expect.any(String)] } })
+    const { sid } = await changeOwnDetails(own, { currentPassword: goodPassword, password: nextPassword })
     const lives = async (each: string) => (await findDeveloperSession(ctx.tenant.id, each, ctx.now)) !== null
-    expect([await lives(here.sid), await lives(there.sid), await lives(sid)]).toEqual([false, false, true])
-    const stepped = await confirmOwnPassword(own, nextPassword)
-    expect((await findDeveloperSession(ctx.tenant.id, stepped.sid, ctx.now))?.stepUpAt).not.toBeNull()
+    expect([await lives(here.sid), await lives(there.sid), await lives(sid!)]).toEqual([false, false, true])
     await resetDeveloperPassword(visitorOf(ctx), { token: await makeLink(ctx, developer.id, 'reset_password'), password: goodPassword, settings: open })
-    expect(await lives(stepped.sid)).toBe(false)
+    expect(await lives(sid!)).toBe(false)
   })
 
   it('PW-3 asking for a reset answers alike and leaves the same trace for a known and an unknown address', async () => {
