@@ -2,8 +2,7 @@
 
 import { useId, useState, type ReactNode } from 'react'
 import { Area, AreaChart, Bar, BarChart, CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
-import { Table2, ChartLine } from 'lucide-react'
-import { Button } from '@/components/ui/button'
+import { TableToggle } from '@/components/charts/table-toggle'
 import { niceTicks } from '@/components/charts/nice-ticks'
 import { compactNumber, exactNumber } from '@/components/ui/format'
 
@@ -50,15 +49,7 @@ export function Chart({ kind, title, note, points, series, stacked = false, heig
               ))}
             </span>
           )}
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-pressed={asTable}
-            aria-label={asTable ? `Show ${title} as a chart` : `Show ${title} as a table`}
-            title={asTable ? 'As a chart' : 'As a table'}
-            icon={asTable ? <ChartLine aria-hidden /> : <Table2 aria-hidden />}
-            onClick={() => setAsTable(!asTable)}
-          />
+          <TableToggle title={title} shape="chart" asTable={asTable} onToggle={() => setAsTable(!asTable)} />
         </span>
       </figcaption>
       {asTable ? (

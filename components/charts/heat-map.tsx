@@ -1,9 +1,8 @@
 'use client'
 
-import { ChartLine, Table2 } from 'lucide-react'
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { busiestOf, hourLabel, levelOf, shades, weekdays } from '@/components/charts/heat-levels'
-import { Button } from '@/components/ui/button'
+import { TableToggle } from '@/components/charts/table-toggle'
 import { exactNumber } from '@/components/ui/format'
 
 export type HeatMapProps = {
@@ -45,15 +44,7 @@ export function HeatMap({ title, values, unit = ['call', 'calls'], note }: HeatM
           </span>
           <span className="num text-sm text-text-2">{at ? words(at.day, at.hour) : busiest ? `Busiest: ${words(busiest.day, busiest.hour)}` : 'Nothing yet'}</span>
         </span>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          aria-pressed={asTable}
-          aria-label={asTable ? `Show ${title} as a map` : `Show ${title} as a table`}
-          title={asTable ? 'As a map' : 'As a table'}
-          icon={asTable ? <ChartLine aria-hidden /> : <Table2 aria-hidden />}
-          onClick={() => setAsTable(!asTable)}
-        />
+        <TableToggle title={title} shape="map" asTable={asTable} onToggle={() => setAsTable(!asTable)} />
       </figcaption>
       {asTable ? (
         <HeatTable title={title} values={values} />
