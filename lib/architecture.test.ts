@@ -9,8 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const lines: string[][] = [
   ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'is-alive', 'empty'],
   ['db', 'http', 'events', 'redis', 'throttle', 'zones', 'jobs', 'passwords'],
-  ['tenants', 'fields', 'accounts', 'products', 'plans', 'applications', 'metering', 'analytics', 'domains', 'cms', 'activedocs', 'webhooks', 'mail'],
-  ['gateway', 'liquid', 'portal', 'onboarding', 'worker'],
+  ['tenants', 'fields', 'accounts', 'products', 'backends', 'plans', 'applications', 'metering', 'calls', 'oauth', 'analytics', 'domains', 'cms', 'activedocs', 'webhooks', 'mail'],
+  ['gateway', 'accounting', 'liquid', 'portal', 'onboarding', 'self-managed', 'worker'],
+  ['management'],
   ['request'],
 ]
 

@@ -6,9 +6,9 @@ const labels = (permissions: string[]) => dashboardPlaces({ permissions, portalU
 
 describe('the places of the dashboard', () => {
   it('shows a member only the places his permissions open', () => {
-    expect(labels(['partners'])).toEqual(['Home', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Sessions'])
+    expect(labels(['partners'])).toEqual(['Home', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Access tokens', 'Management API', 'Sessions'])
     expect(labels(['products', 'gateway', 'plans', 'partners', 'portal', 'analytics', 'settings', 'members'])).toEqual([
-      'Home', 'APIs', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Content', 'Theme', 'Domains', 'E-mail', 'Sign-up & fields', 'Settings', 'Alerts',
+      'Home', 'APIs', 'Backends', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Content', 'Theme', 'Domains', 'E-mail', 'Sign-up & fields', 'Settings', 'Alerts',
       'Organisation', 'Members & roles', 'Webhooks', 'Sessions', 'Audit log', 'Features',
     ])
   })

@@ -5,6 +5,9 @@
 export type PlaceIcon =
   | 'home'
   | 'products'
+  | 'backends'
+  | 'tokens'
+  | 'api'
   | 'accounts'
   | 'applications'
   | 'requests'
@@ -37,6 +40,7 @@ export function dashboardPlaces({ permissions, portalUrl, openRequests }: Places
       places: [
         { href: '/', label: 'Home', icon: 'home', exact: true },
         ...(may('products', 'gateway', 'plans', 'analytics') ? [{ href: '/products', label: 'APIs', icon: 'products', keywords: ['products', 'methods', 'gateway', 'plans'] } satisfies Place] : []),
+        ...(may('gateway') ? [{ href: '/backends', label: 'Backends', icon: 'backends', keywords: ['upstreams', 'servers', 'mount'] } satisfies Place] : []),
       ],
     },
     may('partners') && {
@@ -69,6 +73,8 @@ export function dashboardPlaces({ permissions, portalUrl, openRequests }: Places
       places: [
         ...(may('settings') ? [{ href: '/settings/organisation', label: 'Organisation', icon: 'organisation' } as const] : []),
         ...(may('members') ? [{ href: '/settings/members', label: 'Members & roles', icon: 'members', keywords: ['invite', 'permissions', 'team'] } satisfies Place] : []),
+        { href: '/settings/access-tokens', label: 'Access tokens', icon: 'tokens', keywords: ['management api', 'automation'] },
+        { href: '/settings/api', label: 'Management API', icon: 'api', keywords: ['rest', 'openapi', 'admin api', 'automation'] },
         ...(may('settings') ? [{ href: '/settings/webhooks', label: 'Webhooks', icon: 'webhooks', keywords: ['events', 'deliveries'] } satisfies Place] : []),
         { href: '/settings/sessions', label: 'Sessions', icon: 'sessions', keywords: ['password', 'sign out'] },
         ...(may('settings') ? [{ href: '/settings/audit-log', label: 'Audit log', icon: 'audit' } as const, { href: '/settings/features', label: 'Features', icon: 'features', keywords: ['end-user plans'] } satisfies Place] : []),
@@ -78,19 +84,22 @@ export function dashboardPlaces({ permissions, portalUrl, openRequests }: Places
   return groups.filter((group) => group !== false)
 }
 
-export type ProductTabsFor = { productId: number | string; endUserPlans: boolean; counts?: Partial<Record<'methods' | 'mappingRules' | 'plans', number>> }
+export type ProductTabsFor = { productId: number | string; endUserPlans: boolean; oauth?: boolean; counts?: Partial<Record<'methods' | 'mappingRules' | 'plans', number>> }
 
 /** The tabs of one product. */
-export function productTabs({ productId, endUserPlans, counts = {} }: ProductTabsFor): { href: string; label: string; exact?: boolean; also?: string; count?: number }[] {
+export function productTabs({ productId, endUserPlans, oauth = false, counts = {} }: ProductTabsFor): { href: string; label: string; exact?: boolean; also?: string; count?: number }[] {
   const at = `/products/${productId}`
   return [
     { href: at, label: 'Overview', exact: true },
     { href: `${at}/methods`, label: 'Methods', also: `${at}/import`, count: counts.methods },
     { href: `${at}/mapping-rules`, label: 'Mapping rules', count: counts.mappingRules },
     { href: `${at}/gateway`, label: 'Gateway' },
+    { href: `${at}/policies`, label: 'Policies' },
+    ...(oauth ? [{ href: `${at}/oauth`, label: 'OAuth' }] : []),
     { href: `${at}/plans`, label: 'Plans', count: counts.plans },
     ...(endUserPlans ? [{ href: `${at}/end-users`, label: 'End users' }] : []),
     { href: `${at}/activedocs`, label: 'ActiveDocs' },
+    { href: `${at}/calls`, label: 'Calls' },
     { href: `${at}/analytics`, label: 'Analytics' },
     { href: `${at}/settings`, label: 'Settings' },
   ]
@@ -103,6 +112,15 @@ const words: Record<string, string> = {
   gateway: 'Gateway',
   plans: 'Plans',
   'end-users': 'End users',
+  policies: 'Policies',
+  oauth: 'OAuth',
+  calls: 'Calls',
+  simulator: 'Simulator',
+  'integration-errors': 'Integration errors',
+  'limit-lab': 'Limit lab',
+  backends: 'Backends',
+  'access-tokens': 'Access tokens',
+  api: 'Management API',
   activedocs: 'ActiveDocs',
   analytics: 'Analytics',
   requests: 'Requests',

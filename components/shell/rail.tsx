@@ -4,6 +4,7 @@ import {
   AppWindow,
   BellRing,
   Blocks,
+  Braces,
   Building2,
   ChevronsUpDown,
   ExternalLink,
@@ -18,6 +19,7 @@ import {
   MonitorSmartphone,
   Network,
   Palette,
+  Server,
   SlidersHorizontal,
   TextCursorInput,
   ToggleRight,
@@ -50,6 +52,9 @@ const icons: Record<PlaceIcon, typeof House> = {
   switches: SlidersHorizontal,
   alerts: BellRing,
   webhooks: Webhook,
+  backends: Server,
+  tokens: KeyRound,
+  api: Braces,
   features: ToggleRight,
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { completeConfig } from '@/lib/products/gateway-config'
 import type { Environment, GatewayConfig } from '@/lib/products/gateway-config'
 import { snapshotConfig } from '@/lib/products/snapshot-config'
 import type { SnapshotRows } from '@/lib/products/snapshot-config'
@@ -72,7 +73,7 @@ export function loadLive(pool: pg.Pool): LiveData {
         [productId],
       )
       if (!row) return null
-      const config = environment === 'staging' ? snapshotConfig({ product: row, metrics: row.metrics ?? [], mappingRules: row.mappingRules ?? [] }) : row.content
+      const config = environment === 'staging' ? snapshotConfig({ product: row, metrics: row.metrics ?? [], mappingRules: row.mappingRules ?? [], backends: row.backends ?? [] }) : row.content && completeConfig(row.content)
       if (!config) return null
       return {
         tenantId: row.tenantId,
@@ -163,6 +164,7 @@ type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
   defaultEndUserPlanId: number | null
   metrics?: SnapshotRows['metrics'] | null
   mappingRules?: SnapshotRows['mappingRules'] | null
+  backends?: SnapshotRows['backends'] | null
   content?: GatewayConfig | null
 }
 
@@ -174,7 +176,14 @@ const STAGING_COLUMNS = `
   (SELECT json_agg(json_build_object('id', m.id, 'systemName', m."systemName", 'name', m.name, 'parentId', m."parentId", 'verb', m.verb) ORDER BY m.id)
      FROM metrics m WHERE m."tenantId" = p."tenantId" AND m."productId" = p.id AND m."retiredAt" IS NULL) AS metrics,
   (SELECT json_agg(json_build_object('id', r.id, 'verb', r.verb, 'pattern', r.pattern, 'metricId', r."metricId", 'delta', r.delta, 'last', r.last, 'position', r.position))
-     FROM mapping_rules r WHERE r."tenantId" = p."tenantId" AND r."productId" = p.id) AS "mappingRules"`
+     FROM mapping_rules r WHERE r."tenantId" = p."tenantId" AND r."productId" = p.id) AS "mappingRules",
+  (SELECT json_agg(json_build_object('id', b.id, 'systemName', b."systemName", 'name', b.name, 'path', u.path, 'privateBaseUrl', b."privateBaseUrl",
+            'servers', b.servers, 'hostHeader', b."hostHeader", 'healthCheck', b."healthCheck", 'mappingRules', coalesce(
+              (SELECT json_agg(json_build_object('id', r.id, 'verb', r.verb, 'pattern', r.pattern, 'metricId', m.id, 'delta', r.delta, 'last', r.last, 'position', r.position))
+                 FROM backend_mapping_rules r JOIN metrics m ON m."tenantId" = r."tenantId" AND m."backendMetricId" = r."backendMetricId" AND m."productId" = p.id AND m."retiredAt" IS NULL
+                WHERE r."tenantId" = b."tenantId" AND r."backendId" = b.id), '[]'::json)) ORDER BY u.id)
+     FROM backend_usages u JOIN backends b ON b."tenantId" = u."tenantId" AND b.id = u."backendId"
+    WHERE u."tenantId" = p."tenantId" AND u."productId" = p.id) AS backends`
 
 const PRODUCTION_COLUMNS = `
   (SELECT v.content FROM config_versions v WHERE v."tenantId" = p."tenantId" AND v."productId" = p.id AND v.version = p."liveVersion") AS content`

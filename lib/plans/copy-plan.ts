@@ -16,13 +16,15 @@ export async function copyPlan(ctx: Ctx, raw: PlanRef): Promise<{ id: bigint }> 
     const copy = await tx.plan.create({
       data: {
         ...original,
+        bursts: original.bursts ?? undefined,
+        originalId: null,
         name: freeCopyName(plan.name, siblings.map((each) => each.name)),
         systemName: freeSystemName(`${plan.systemName}_copy`, (name) => siblings.some((each) => each.systemName === name)),
         position: Math.max(...siblings.map((each) => each.position)) + 1,
       },
     })
     const of = { tenantId: ctx.tenant.id, planId: copy.id }
-    await tx.planFeature.createMany({ data: features.map(({ name, position }) => ({ ...of, name, position })) })
+    await tx.planFeature.createMany({ data: features.map(({ name, position, featureId }) => ({ ...of, name, position, featureId })) })
     await tx.limit.createMany({ data: limits.map(({ metricId, period, value }) => ({ ...of, metricId, period, value })) })
     await tx.planMethod.createMany({ data: methods.map(({ metricId, enabled }) => ({ ...of, metricId, enabled })) })
     return { result: { id: copy.id }, after: { copyId: Number(copy.id), copyName: copy.name } }

@@ -25,7 +25,7 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
   ]
 }
 
-const modes = { user_key: 'user key', app_id_app_key: 'application id and key' }
+const modes = { user_key: 'user key', app_id_app_key: 'application id and key', oauth: 'OAuth 2.0', oidc: 'OpenID Connect', introspection: 'token introspection' }
 const answers: Record<keyof ErrorAnswers, string> = { authMissing: 'credentials missing', authFailed: 'authentication failed', noMatch: 'no mapping rule', limitsExceeded: 'limits exceeded' }
 const bounds = {
   bodyBytesMax: 'Largest body (bytes)',

@@ -2,6 +2,7 @@ import type { Prisma } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid, notFound } from '@/lib/errors'
 import { diffConfigs } from '@/lib/products/diff-configs'
+import { completeConfig } from '@/lib/products/gateway-config'
 import type { GatewayConfig } from '@/lib/products/gateway-config'
 import { sameJson } from '@/lib/products/same-json'
 import { productRef, rollBackInput, type ProductRef, type RollBackInput } from '@/lib/products/schema'
@@ -51,18 +52,28 @@ export async function findPendingChanges(ctx: Ctx, raw: ProductRef): Promise<{ l
 }
 
 /** What staging serves: the rows as they are. */
-export async function readSnapshot(db: Pick<TenantTx, 'product' | 'metric' | 'mappingRule'>, productId: bigint): Promise<GatewayConfig> {
+export async function readSnapshot(db: Pick<TenantTx, 'product' | 'metric' | 'mappingRule' | 'backendUsage'>, productId: bigint): Promise<GatewayConfig> {
   const product = await db.product.findUnique({ where: { id: productId } })
   if (!product) throw notFound()
-  const metrics = await db.metric.findMany({ where: { productId, retiredAt: null }, orderBy: { id: 'asc' }, select: { id: true, systemName: true, name: true, parentId: true, verb: true } })
+  const metrics = await db.metric.findMany({ where: { productId, retiredAt: null }, orderBy: { id: 'asc' }, select: { id: true, systemName: true, name: true, parentId: true, verb: true, backendMetricId: true } })
   const mappingRules = await db.mappingRule.findMany({ where: { productId } })
-  return snapshotConfig({ product, metrics, mappingRules })
+  const usages = await db.backendUsage.findMany({ where: { productId }, orderBy: { id: 'asc' }, include: { backend: { include: { mappingRules: true } } } })
+  const standsFor = new Map(metrics.map((metric) => [metric.backendMetricId, metric.id]))
+  const backends = usages.map(({ path, backend }) => ({
+    ...backend,
+    path,
+    mappingRules: backend.mappingRules.flatMap((rule) => {
+      const metricId = standsFor.get(rule.backendMetricId)
+      return metricId === undefined ? [] : [{ ...rule, metricId }]
+    }),
+  }))
+  return snapshotConfig({ product, metrics, mappingRules, backends })
 }
 
 async function readLive(db: Pick<TenantTx, 'configVersion'>, productId: bigint, version: number | null): Promise<GatewayConfig | null> {
   if (version === null) return null
   const row = await db.configVersion.findFirst({ where: { productId, version }, select: { content: true } })
-  return (row?.content as unknown as GatewayConfig | undefined) ?? null
+  return row ? completeConfig(row.content) : null
 }
 
 async function makeLive(tx: TenantTx, ctx: Ctx, productId: bigint, version: number, kind: 'promote' | 'rollback'): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { listPublishedSpecs, type SpecItem } from '@/lib/activedocs/queries'
 import { periods, type Period } from '@/lib/metering/periods'
 import { isMethodEnabled, isRead } from '@/lib/plans/method-enabled'
@@ -32,7 +33,7 @@ export type ServiceFacts = {
   /** What visitors see: on, and with something behind it. */
   listed: boolean
   baseUrl: string
-  authentication: 'user_key' | 'app_id_app_key'
+  authentication: AuthenticationMode
   credentialsLocation: string
   credentialNames: { user_key: string; app_id: string; app_key: string }
   /** Something to try first: a read without anything to fill in; `/` where there is none or nobody asked. */

@@ -1,3 +1,4 @@
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import type { LimitUsage } from '@/lib/analytics/limit-usage'
 import { liveAppKeysMax } from '@/lib/applications/change-credentials'
 import type { OwnKey } from '@/lib/applications/read-own-keys'
@@ -17,7 +18,7 @@ export type ApplicationFacts = {
   createdAt: Date
   firstCallAt: Date | null
   lastCallAt: Date | null
-  authentication: 'user_key' | 'app_id_app_key'
+  authentication: AuthenticationMode
   planChangeMode: string
   values: FieldValues
   fields: FieldDto[]

@@ -31,7 +31,7 @@ export default async function ProductSettingsPage({ params }: { params: Promise<
       <PageHeader title="Settings" description="What this product is called, how its callers prove themselves, and its end." />
       <div className="flex max-w-3xl flex-col gap-6">
         <Naming productId={product.id} name={product.name} systemName={product.systemName} description={product.description} />
-        <Authentication productId={product.id} mode={product.authenticationMode} withoutKey={{ user_key: withoutUserKey, app_id_app_key: withoutAppKey }} live={product.liveVersion !== null} />
+        <Authentication productId={product.id} mode={product.authenticationMode} withoutKey={{ user_key: withoutUserKey, app_id_app_key: withoutAppKey, oauth: 0, oidc: 0, introspection: 0 }} live={product.liveVersion !== null} />
         {endUserPlans && ctx.permissions.has('plans') && (
           <EndUserRules
             productId={product.id}
