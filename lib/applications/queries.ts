@@ -1,7 +1,7 @@
 import { ownAccountOnly } from '@/lib/accounts/own-account'
 import type { AccountState } from '@/lib/accounts/schema'
 import { applicationListInput, type ApplicationListInput, type ApplicationState } from '@/lib/applications/schema'
-import type { Prisma } from '@/lib/db/generated/client'
+import type { Credential, Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 import { joinValues } from '@/lib/fields/split-values'
 import type { FieldValues } from '@/lib/fields/validate-values'
@@ -24,7 +24,10 @@ export type ApplicationItem = {
   usable: boolean
 }
 
-export type CredentialDto = { id: number; kind: 'user_key' | 'app_key'; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }
+export type CredentialDto = { id: number; kind: 'user_key' | 'app_key'; hint: string; createdAt: Date; revokedAt: Date | null } & KeyUse
+
+/** How a key is used and when it ends; counts lag by a second or two. */
+export type KeyUse = { lastUsedAt: Date | null; lastAddress: string | null; useCount: number; expiresAt: Date | null; endsAfterUnusedDays: number | null }
 
 export type ApplicationDto = ApplicationItem & {
   description: string
@@ -107,9 +110,13 @@ function toItem(row: Row): ApplicationItem {
   }
 }
 
-function toCredentialDto(row: { id: bigint; kind: string; hint: string; createdAt: Date; lastUsedAt: Date | null; revokedAt: Date | null }): CredentialDto {
-  const { hint, createdAt, lastUsedAt, revokedAt } = row
-  return { id: Number(row.id), kind: row.kind as CredentialDto['kind'], hint, createdAt, lastUsedAt, revokedAt }
+function toCredentialDto(row: Credential): CredentialDto {
+  const { hint, createdAt, revokedAt } = row
+  return { id: Number(row.id), kind: row.kind as CredentialDto['kind'], hint, createdAt, revokedAt, ...keyUse(row) }
+}
+
+export function keyUse({ lastUsedAt, lastAddress, useCount, expiresAt, endsAfterUnusedDays }: Credential): KeyUse {
+  return { lastUsedAt, lastAddress, useCount: Number(useCount), expiresAt, endsAfterUnusedDays }
 }
 
 function searchWhere(search: string): Prisma.ApplicationWhereInput {

@@ -1,5 +1,6 @@
 import { ownAccountOnly } from '@/lib/accounts/own-account'
 import { credentialPlace, type CredentialKind } from '@/lib/applications/insert-credential'
+import { keyUse, type KeyUse } from '@/lib/applications/queries'
 import { decryptSecret } from '@/lib/crypto'
 import { recordAudits } from '@/lib/events/record-audit'
 import type { Ctx } from '@/lib/tenants/context'
@@ -11,8 +12,7 @@ export type OwnKey = {
   key: string | null
   hint: string
   createdAt: Date
-  lastUsedAt: Date | null
-}
+} & KeyUse
 
 const AUDITED_AGAIN_MS = 3_600_000
 
@@ -29,8 +29,8 @@ export async function readOwnKeys(ctx: Ctx, applicationIds: bigint[], { reveal }
   })
   const open = ({ id, cipher }: { id: bigint; cipher: string | null }) => (reveal && cipher !== null ? decryptSecret(cipher, credentialPlace(ctx.tenant.id, id)) : null)
   const keys = rows.map((row) => {
-    const { hint, createdAt, lastUsedAt } = row
-    return { applicationId: row.applicationId, name: row.application.name, key: { id: Number(row.id), kind: row.kind as CredentialKind, key: open(row), hint, createdAt, lastUsedAt } }
+    const { hint, createdAt } = row
+    return { applicationId: row.applicationId, name: row.application.name, key: { id: Number(row.id), kind: row.kind as CredentialKind, key: open(row), hint, createdAt, ...keyUse(row) } }
   })
   const byApplication = Map.groupBy(keys, ({ applicationId }) => Number(applicationId))
   if (reveal) await auditReveals(ctx, new Map([...byApplication].map(([id, of]) => [id, { name: of[0]!.name, keys: of.map(({ key }) => ({ id: key.id, kind: key.kind, hint: key.hint })) }])))

@@ -47,6 +47,7 @@ export const eventTypes = [
   'application.resumed',
   'application.plan_changed',
   'credential.created',
+  'credential.changed',
   'credential.revoked',
   'credential.rotated',
   'product.created',

@@ -71,7 +71,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   try {
     const known = identify(directory, product, credentials, call.at)
     identity = known instanceof Promise ? await known : known
-    if (!identity) return no('key_unknown', product)
+    if (!identity || hasEnded(identity, call.at)) return no('key_unknown', product)
     authorisation = await authorise(directory, product, identity, usage, call)
   } catch (error) {
     return no(unavailable(error, 'auth_unavailable'), product)
@@ -134,6 +134,11 @@ function needsForm(product: CompiledProduct, call: Call, query: string): boolean
   if (!product.matcher.trie.needsQuery && !needsFormForCredentials(product.credentials, query)) return false
   const type = call.headers['content-type']
   return typeof type === 'string' && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)
+}
+
+/** A key whose time is up, though it may be remembered from before. */
+function hasEnded({ expiresAt }: Identity, now: number): boolean {
+  return expiresAt !== null && now >= expiresAt
 }
 
 /** A store that cannot answer is a refusal with a name; anything else is our mistake and is logged as one. */

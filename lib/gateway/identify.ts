@@ -3,7 +3,7 @@ import { appKeyHash, userKeyHash } from '@/lib/applications/credential-hash'
 import { hasValidChecksum } from '@/lib/ids'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import type { Identity, LiveDirectory } from '@/lib/gateway/live-directory'
-import type { LiveData } from '@/lib/gateway/load-live'
+import type { LiveData, LiveKey } from '@/lib/gateway/load-live'
 import type { Credentials } from '@/lib/gateway/read-credentials'
 
 /** Longest key a tenant may set (reference gateway 1.1); nothing longer is worth hashing. */
@@ -31,16 +31,16 @@ async function byUserKey(data: LiveData, productId: number, key: string): Promis
   const wanted = userKeyHash(productId, key)
   const found = await data.userKey(productId, wanted)
   // An unknown key runs the same steps (KEY-3).
-  return sameHash(found?.hash ?? NO_HASH, wanted) && found ? { application: found.application, credentialId: found.credentialId, subject: null } : null
+  return sameHash(found?.hash ?? NO_HASH, wanted) && found ? { application: found.application, credentialId: found.credentialId, expiresAt: found.expiresAt, subject: null } : null
 }
 
-async function byAppKey(data: LiveData, productId: number, appId: string, key: string): Promise<Identity | null> {
+async function byAppKey(data: LiveData, productId: number, appId: string, secret: string): Promise<Identity | null> {
   const found = await data.application(productId, appId)
-  const wanted = appKeyHash(productId, found?.application.id ?? 0, key)
-  let credentialId: number | null = null
+  const wanted = appKeyHash(productId, found?.application.id ?? 0, secret)
+  let match: LiveKey | null = null
   // Every live key is compared, none ends the search early; without an application one that fits nothing (KEY-3).
-  for (const { id, hash: stored } of found && found.keys.length > 0 ? found.keys : [{ id: 0, hash: NO_HASH }]) if (sameHash(stored, wanted)) credentialId = id
-  return found && credentialId !== null ? { application: found.application, credentialId, subject: null } : null
+  for (const key of found && found.keys.length > 0 ? found.keys : [NO_KEY]) if (sameHash(key.hash, wanted)) match = key
+  return found && match ? { application: found.application, credentialId: match.id, expiresAt: match.expiresAt, subject: null } : null
 }
 
 function sameHash(stored: string, wanted: string): boolean {
@@ -56,3 +56,4 @@ function digestOf({ productId, environment }: CompiledProduct, { appId, key }: C
 const SALT = randomBytes(32).toString('base64url')
 // As long as an HMAC-SHA-256 in base64url, and the hash of nothing.
 const NO_HASH = '-'.repeat(43)
+const NO_KEY: LiveKey = { id: 0, hash: NO_HASH, expiresAt: null }

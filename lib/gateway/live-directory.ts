@@ -4,7 +4,7 @@ import type { Change } from '@/lib/events/follow-changes'
 import { compileProduct } from '@/lib/gateway/compile-product'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { createLiveCache } from '@/lib/gateway/live-cache'
-import type { LiveCache } from '@/lib/gateway/live-cache'
+import type { Concern, LiveCache } from '@/lib/gateway/live-cache'
 import type { LiveApplication, LiveData, LiveEndUser, LivePlan } from '@/lib/gateway/load-live'
 import type { CounterSubject } from '@/lib/metering/counter-store'
 
@@ -28,13 +28,13 @@ export type LiveDirectory = {
 export type Route = { tenantId: number; productId: number; product: CompiledProduct | null }
 
 /** A recognised credential of one environment. `subject` is kept as long as its plan is the same object: counters index limits by it. */
-export type Identity = { application: LiveApplication; credentialId: number; subject: { plan: LivePlan; counters: CounterSubject } | null }
+export type Identity = { application: LiveApplication; credentialId: number; expiresAt: number | null; subject: { plan: LivePlan; counters: CounterSubject } | null }
 
 export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory {
-  const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock })
-  const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock })
-  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock })
-  const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock })
+  const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock, of: ({ tenantId, productId: id }) => ({ tenantId, id }) })
+  const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
+  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock, of: ({ application }) => application })
+  const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock, of: (user) => user })
   const registrations = new Map<string, Promise<LiveEndUser | null>>()
   const fullUntil = new Map<number, number>()
 
@@ -87,22 +87,20 @@ export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory
         return
       }
       const concerned = concernedBy(changes)
-      if (concerned.routes) routes.forget((route) => concerned.routes!(route.tenantId, route.productId))
-      if (concerned.plans) plans.forget((plan) => concerned.plans!(plan.tenantId, plan.id))
-      if (concerned.applications) identities.forget(({ application }) => concerned.applications!(application.tenantId, application.id))
+      if (concerned.routes) routes.forget(concerned.routes)
+      if (concerned.plans) plans.forget(concerned.plans)
+      if (concerned.applications) identities.forget(concerned.applications)
       if (concerned.endUsers) {
-        endUsers.forget((user) => concerned.endUsers!(user.tenantId, user.id))
+        endUsers.forget(concerned.endUsers)
         fullUntil.clear()
       }
     },
   }
 }
 
-type Test = (tenantId: number, id: number) => boolean
-
-/** One test per cache and batch: a cache is walked once, however much has changed. Null: nothing of its topics. */
-function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applications' | 'endUsers', Test | null> {
-  const testOf = (topic: Change['topic'], ...wholeTenant: Change['topic'][]): Test | null => {
+/** What a batch of changes means for each cache. Null: nothing of its topics. */
+function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applications' | 'endUsers', Concern | null> {
+  const concernOf = (topic: Change['topic'], ...wholeTenant: Change['topic'][]): Concern | null => {
     const tenants = new Set<number>()
     const ids = new Set<number>()
     for (const change of changes) {
@@ -111,12 +109,12 @@ function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applicatio
       if (wholeTenant.includes(change.topic) || (change.topic === topic && change.subjectId === null)) tenants.add(change.tenantId)
       else if (change.topic === topic) ids.add(change.subjectId!)
     }
-    return tenants.size + ids.size === 0 ? null : (tenantId, id) => tenants.has(tenantId) || ids.has(id)
+    return tenants.size + ids.size === 0 ? null : { tenants, ids }
   }
   return {
-    routes: testOf('product', 'host', 'tenant'),
-    plans: testOf('plan', 'tenant'),
-    applications: testOf('application', 'tenant'),
-    endUsers: testOf('end_user', 'tenant'),
+    routes: concernOf('product', 'host', 'tenant'),
+    plans: concernOf('plan', 'tenant'),
+    applications: concernOf('application', 'tenant'),
+    endUsers: concernOf('end_user', 'tenant'),
   }
 }

@@ -17,12 +17,14 @@ export type LiveData = {
   /** The application that holds this live `user_key`. */
   userKey(productId: number, hash: string): Promise<LiveCredential | null>
   /** The application of this public id with its live `app_key`s, newest first, five at the most. */
-  application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: { id: number; hash: string }[] } | null>
+  application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: LiveKey[] } | null>
   plan(planId: number): Promise<LivePlan | null>
   endUser(productId: number, externalId: string): Promise<LiveEndUser | null>
   /** Registers an end user seen for the first time; null where the product holds `usersMax` of them already. */
   registerEndUser(product: { tenantId: number; productId: number }, externalId: string, planId: number, usersMax: number): Promise<LiveEndUser | null>
 }
+
+export type LiveKey = { id: number; hash: string; expiresAt: number | null }
 
 export type HostEntry = { tenantId: number; productId: number; environment: Environment }
 
@@ -38,7 +40,8 @@ export type LiveProduct = {
 
 export type LiveApplication = { id: number; tenantId: number; state: string; kind: string; planId: number | null; accountState: string | null }
 
-export type LiveCredential = { application: LiveApplication; credentialId: number; hash: string }
+/** `expiresAt`: refused from then on, milliseconds since 1970. */
+export type LiveCredential = { application: LiveApplication; credentialId: number; hash: string; expiresAt: number | null }
 
 export type LivePlan = {
   id: number
@@ -92,22 +95,22 @@ export function loadLive(pool: pg.Pool): LiveData {
     },
 
     async userKey(productId, hash) {
-      const row = await one<ApplicationRow & { credentialId: number; hash: string }>(
+      const row = await one<ApplicationRow & { credentialId: number; hash: string; expiresAt: number | null }>(
         'user key',
-        `SELECT ${APPLICATION_COLUMNS}, c.id AS "credentialId", c.hash
+        `SELECT ${APPLICATION_COLUMNS}, c.id AS "credentialId", c.hash, (extract(epoch FROM c."expiresAt") * 1000)::float8 AS "expiresAt"
            FROM credentials c JOIN applications a ON a.id = c."applicationId" LEFT JOIN accounts o ON o.id = a."accountId"
           WHERE c."tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND c."productId" = $1 AND c.hash = $2 AND c.kind = 'user_key' AND c."revokedAt" IS NULL`,
         [productId, hash],
       )
-      return row && { application: applicationOf(row), credentialId: row.credentialId, hash: row.hash }
+      return row && { application: applicationOf(row), credentialId: row.credentialId, hash: row.hash, expiresAt: row.expiresAt }
     },
 
     async application(productId, appId) {
-      const row = await one<ApplicationRow & { keys: { id: number; hash: string }[] | null }>(
+      const row = await one<ApplicationRow & { keys: LiveKey[] | null }>(
         'application',
         `SELECT ${APPLICATION_COLUMNS},
-                (SELECT json_agg(json_build_object('id', k.id, 'hash', k.hash)) FROM
-                  (SELECT c.id, c.hash FROM credentials c WHERE c."tenantId" = a."tenantId" AND c."applicationId" = a.id AND c.kind = 'app_key' AND c."revokedAt" IS NULL
+                (SELECT json_agg(json_build_object('id', k.id, 'hash', k.hash, 'expiresAt', (extract(epoch FROM k."expiresAt") * 1000)::float8)) FROM
+                  (SELECT c.id, c.hash, c."expiresAt" FROM credentials c WHERE c."tenantId" = a."tenantId" AND c."applicationId" = a.id AND c.kind = 'app_key' AND c."revokedAt" IS NULL
                     ORDER BY c.id DESC LIMIT 5) k) AS keys
            FROM applications a LEFT JOIN accounts o ON o.id = a."accountId"
           WHERE a."tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND a."productId" = $1 AND a."appId" = $2`,

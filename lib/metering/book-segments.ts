@@ -40,13 +40,13 @@ function statementsFor(batches: readonly Batch[]): { sql: string; columns: Colum
   const endUsers = columns(8)
   const counters = columns(8)
   const calls = columns(4)
-  const keys = columns(3)
+  const keys = columns(5)
   const outcomes = columns(8)
   for (const { sums, outcomes: ended } of batches) {
     for (const environment of environments) {
-      for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser, credentialId, credentialUsedAt }] of sums.applications[environment]) {
+      for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser, credentialId, credentialUsedAt, credentialUses, credentialAddress }] of sums.applications[environment]) {
         push(calls, tenantId, applicationId, firstAt, lastAt)
-        if (credentialId !== null) push(keys, tenantId, credentialId, credentialUsedAt)
+        if (credentialId !== null) push(keys, tenantId, credentialId, credentialUsedAt, credentialUses, credentialAddress)
         for (let i = 0, all = metrics.triples; i < all.length; i += 3) push(usage, tenantId, environment, productId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
         for (const [endUserId, { triples: all }] of byUser ?? [])
           for (let i = 0; i < all.length; i += 3) push(endUsers, tenantId, environment, productId, endUserId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
@@ -57,7 +57,7 @@ function statementsFor(batches: readonly Batch[]): { sql: string; columns: Colum
         for (let one: OutcomeSum | null = first; one !== null; one = one.next)
           push(outcomes, one.tenantId, environment, one.productId, one.applicationId, one.outcome, one.at, one.calls, Math.round(one.durationMs))
     }
-    for (const [credentialId, { tenantId, usedAt }] of sums.credentials) push(keys, tenantId, credentialId, usedAt)
+    for (const [credentialId, { tenantId, usedAt, uses, address }] of sums.credentials) push(keys, tenantId, credentialId, usedAt, uses, address)
   }
   return [
     { sql: BUCKETS, columns: usage },
@@ -128,12 +128,16 @@ FROM (
   FOR NO KEY UPDATE OF own SKIP LOCKED
 ) AS n WHERE a.id = n.id`
 
+// Every use counts, so no row is skipped; rows come in order of id, and whoever edits a key holds it for a moment only.
 const CREDENTIALS = `
-UPDATE credentials AS c SET "lastUsedAt" = greatest(c."lastUsedAt", n.used)
+UPDATE credentials AS c SET "lastUsedAt" = greatest(c."lastUsedAt", n.used), "useCount" = c."useCount" + n.uses,
+  "lastAddress" = CASE WHEN c."lastUsedAt" IS NULL OR n.used >= c."lastUsedAt" THEN n.address ELSE c."lastAddress" END
 FROM (
-  SELECT own.id, to_timestamp(u.used / 1000.0) AS used
-  FROM (SELECT tenant, id, max(used) AS used FROM unnest($1::int8[], $2::int8[], $3::int8[]) AS u (tenant, id, used) GROUP BY 1, 2) AS u
+  SELECT own.id, to_timestamp(u.used / 1000.0) AS used, u.uses, u.address
+  FROM (
+    SELECT tenant, id, max(used) AS used, sum(uses) AS uses, (array_agg(address ORDER BY used DESC))[1] AS address
+    FROM unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::text[]) AS u (tenant, id, used, uses, address) GROUP BY 1, 2
+  ) AS u
   JOIN credentials own ON own.id = u.id AND own."tenantId" = u.tenant
-  WHERE own."lastUsedAt" IS NULL OR own."lastUsedAt" < to_timestamp(u.used / 1000.0) - interval '10 seconds'
-  FOR NO KEY UPDATE OF own SKIP LOCKED
+  ORDER BY own.id FOR NO KEY UPDATE OF own
 ) AS n WHERE c.id = n.id`

@@ -77,15 +77,16 @@ describe('addRecord', () => {
     )
   })
 
-  it('USE-2 the last use of a credential is its own, where a call without one or with an older time comes too', () => {
+  it('USE-2 the uses of a credential are its own, and its last one too, where a call without one or with an older time comes too', () => {
     const sums = emptySums()
     const call = { id: 'id', tenantId: 1, productId: 2, environment: 'production', applicationId: 3, endUserId: null, address: '192.0.2.1', usage: [], counted: [] } as const
-    const add = (at: number, credentialId: number | null) => addRecord(sums, { ...call, at, credentialId, usage: [], counted: [] })
+    const add = (at: number, credentialId: number | null) => addRecord(sums, { ...call, at, credentialId, address: `192.0.2.${at}`, usage: [], counted: [] })
     add(9, null)
     add(5, 7)
     add(6, 8)
     add(4, 7)
-    const { credentialId, credentialUsedAt } = sums.applications.production.get(3)!
-    expect([credentialId, credentialUsedAt, [...sums.credentials]]).toEqual([7, 5, [[8, { tenantId: 1, usedAt: 6 }]]])
+    const { credentialId, credentialUsedAt, credentialUses, credentialAddress } = sums.applications.production.get(3)!
+    expect([credentialId, credentialUsedAt, credentialUses, credentialAddress]).toEqual([7, 5, 2, '192.0.2.5'])
+    expect([...sums.credentials]).toEqual([[8, { tenantId: 1, usedAt: 6, uses: 1, address: '192.0.2.6' }]])
   })
 })

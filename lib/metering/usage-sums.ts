@@ -13,8 +13,11 @@ export type UsageSums = {
   entries: number
   applications: Record<Environment, Map<number, ApplicationSums>>
   subjects: Record<Environment, Map<string, SubjectSums>>
-  credentials: Map<number, { tenantId: number; usedAt: number }>
+  credentials: Map<number, CredentialSums>
 }
+
+/** Calls with one credential, when and from where the last of them. */
+export type CredentialSums = { tenantId: number; usedAt: number; uses: number; address: string }
 
 export type ApplicationSums = {
   tenantId: number
@@ -27,6 +30,8 @@ export type ApplicationSums = {
   /** The credential seen first, which most often is the only one; others stand in `UsageSums.credentials`. */
   credentialId: number | null
   credentialUsedAt: number
+  credentialUses: number
+  credentialAddress: string
 }
 
 /** By `metricId * 8 + period` and start of the window; see `countersOf`. */
@@ -50,12 +55,12 @@ export function emptySums(): UsageSums {
 }
 
 export function addRecord(sums: UsageSums, record: UsageRecord): void {
-  const { at, tenantId, productId, environment, applicationId, endUserId, credentialId, usage } = record
+  const { at, tenantId, productId, environment, applicationId, endUserId, credentialId, address, usage } = record
   const bucketAt = bucketOf(at)
   const applications = sums.applications[environment]
   let application = applications.get(applicationId)
   if (!application) {
-    application = { tenantId, productId, firstAt: at, lastAt: at, metrics: emptyTally(), endUsers: null, credentialId, credentialUsedAt: at }
+    application = { tenantId, productId, firstAt: at, lastAt: at, metrics: emptyTally(), endUsers: null, credentialId: null, credentialUsedAt: at, credentialUses: 0, credentialAddress: address }
     applications.set(applicationId, application)
   } else {
     if (at < application.firstAt) application.firstAt = at
@@ -80,23 +85,28 @@ export function addRecord(sums: UsageSums, record: UsageRecord): void {
     }
     addToTally(sums, held!.counters, metricId * 8 + periods.indexOf(period), windowStart, value)
   }
-  if (credentialId !== null) addCredential(sums, application, tenantId, credentialId, at)
+  if (credentialId !== null) addCredential(sums, application, tenantId, credentialId, at, address)
   sums.records++
 }
 
-function addCredential(sums: UsageSums, application: ApplicationSums, tenantId: number, credentialId: number, at: number): void {
+function addCredential(sums: UsageSums, application: ApplicationSums, tenantId: number, credentialId: number, at: number, address: string): void {
   if (application.credentialId === null) {
     application.credentialId = credentialId
     application.credentialUsedAt = at
-    return
   }
   if (application.credentialId === credentialId) {
-    if (at > application.credentialUsedAt) application.credentialUsedAt = at
+    application.credentialUses++
+    if (at < application.credentialUsedAt) return
+    application.credentialUsedAt = at
+    application.credentialAddress = address
     return
   }
   const credential = sums.credentials.get(credentialId)
-  if (!credential) sums.credentials.set(credentialId, { tenantId, usedAt: at })
-  else if (at > credential.usedAt) credential.usedAt = at
+  if (!credential) return void sums.credentials.set(credentialId, { tenantId, usedAt: at, uses: 1, address })
+  credential.uses++
+  if (at < credential.usedAt) return
+  credential.usedAt = at
+  credential.address = address
 }
 
 const emptyTally = (): Tally => ({ triples: [], places: null })

@@ -2,7 +2,7 @@ import type { OwnKey } from '@/lib/applications/read-own-keys'
 import { drop, type Drop } from '@/lib/liquid/values'
 
 /** `application_key`. Its value is the key where the page is there to show it, elsewhere the ends of it. */
-export function keyDrop({ id, key, hint, createdAt, lastUsedAt }: OwnKey, application: Drop, { path, isLast }: { path: string; isLast: boolean }): Drop {
+export function keyDrop({ id, key, hint, createdAt, lastUsedAt, useCount, expiresAt, endsAfterUnusedDays }: OwnKey, application: Drop, { path, isLast }: { path: string; isLast: boolean }): Drop {
   return drop(
     'application_key',
     id,
@@ -16,6 +16,10 @@ export function keyDrop({ id, key, hint, createdAt, lastUsedAt }: OwnKey, applic
       application,
       created_at: createdAt.toISOString(),
       last_used_at: lastUsedAt?.toISOString() ?? null,
+      uses: useCount,
+      ends_at: expiresAt?.toISOString() ?? null,
+      ends_after_unused_days: endsAfterUnusedDays,
+      rotate_url: `${path}/keys/${id}/rotate`,
       'last?': isLast,
       can: { 'be_deleted?': !isLast },
     },
