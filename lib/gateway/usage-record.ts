@@ -19,6 +19,6 @@ export function usageRecord(product: CompiledProduct, identity: Identity, endUse
     credentialId: identity.credentialId,
     address: call.clientAddress,
     usage: usage.entries as UsageRecord['usage'],
-    counted: countedOf(states, usage.byMetric),
+    counted: countedOf(states),
   }
 }

@@ -16,48 +16,59 @@ export type ScriptRunner = {
 const script = (text: string): CounterScript => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /**
- * Looks at every limit of a call and takes all increments or none.
+ * Looks at every limit of a call and takes all increments and set values or none.
  * KEYS: one hash per subject; field `<metric>:<period>` holds `<window start in seconds>:<value>`, field `_` says the
- * hash was seeded. ARGV: `consume` or `read`, then six per limit: number of its key, field, window start, window end
- * (0: none), limit, increment.
- * Answers `{1|0, start, current, ...}` (taken or refused, values before the call); `{-1, key number}`: not seeded;
- * `{-2, seconds}`: a window does not hold Redis' time, which decides. Nothing is taken in the last two cases.
+ * hash was seeded. ARGV: `consume`, `read` or `force` (a report: no limit is asked), then seven per limit: number of its
+ * key, field, window start, window end (0: none), limit, value, `1` where the value is set and not added.
+ * Answers `{1|0, start, current, ...}` (taken or refused, values before the call; a report's window that has ended has
+ * start -1 and is left alone); `{-1, key number}`: not seeded; `{-2, seconds}`: a window does not hold Redis' time,
+ * which decides. Nothing is taken in the last two cases.
  */
 export const consumeScript = script(`
 local now = tonumber(redis.call('TIME')[1])
 for k = 1, #KEYS do
   if redis.call('HEXISTS', KEYS[k], '_') == 0 then return {-1, k} end
 end
+local force = ARGV[1] == 'force'
 local answer = {1}
 local i = 2
 while i <= #ARGV do
   local first, last = tonumber(ARGV[i + 2]), tonumber(ARGV[i + 3])
-  if now < first or (last > 0 and now >= last) then return {-2, now} end
+  local ended = last > 0 and now >= last
+  if now < first or (ended and not force) then return {-2, now} end
   local current = 0
-  local stored = redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1])
-  if stored then
-    local colon = string.find(stored, ':', 1, true)
-    local start = tonumber(string.sub(stored, 1, colon - 1))
-    -- A window ahead of the clock (another machine's, after a failover) goes on counting: time never runs backwards.
-    if start >= first then
-      first = start
-      current = tonumber(string.sub(stored, colon + 1))
+  if ended then
+    first = -1
+  else
+    local stored = redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1])
+    if stored then
+      local colon = string.find(stored, ':', 1, true)
+      local start = tonumber(string.sub(stored, 1, colon - 1))
+      -- A window ahead of the clock (another machine's, after a failover) goes on counting: time never runs backwards.
+      if start >= first then
+        first = start
+        current = tonumber(string.sub(stored, colon + 1))
+      end
     end
   end
   answer[#answer + 1] = first
   answer[#answer + 1] = current
-  if current + tonumber(ARGV[i + 5]) > tonumber(ARGV[i + 4]) then answer[1] = 0 end
-  i = i + 6
+  local before = current
+  if ARGV[i + 6] == '1' then before = 0 end
+  if not force and before + tonumber(ARGV[i + 5]) > tonumber(ARGV[i + 4]) then answer[1] = 0 end
+  i = i + 7
 end
-if ARGV[1] == 'consume' and answer[1] == 1 then
+if ARGV[1] ~= 'read' and answer[1] == 1 then
   i = 2
   local at = 2
   while i <= #ARGV do
-    local added = tonumber(ARGV[i + 5])
-    if added > 0 then
-      redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], string.format('%.0f:%.0f', answer[at], answer[at + 1] + added))
+    local value = tonumber(ARGV[i + 5])
+    local set = ARGV[i + 6] == '1'
+    if answer[at] >= 0 and (set or value > 0) then
+      if not set then value = answer[at + 1] + value end
+      redis.call('HSET', KEYS[tonumber(ARGV[i])], ARGV[i + 1], string.format('%.0f:%.0f', answer[at], value))
     end
-    i = i + 6
+    i = i + 7
     at = at + 2
   end
   for k = 1, #KEYS do redis.call('EXPIRE', KEYS[k], 172800) end

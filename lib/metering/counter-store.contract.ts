@@ -85,7 +85,7 @@ export function describeCounterStore(name: string, open: (load: LoadCounters) =>
         await consume(store, [app], hits(3))
         const { states } = await consume(store, [app], hits(4))
         const year = windowOf('year', Date.now())
-        expect(states).toEqual([{ subject: app.subject, metricId: HITS, period: 'year', limit: 10, current: 7, windowStart: year.start, windowEnd: year.end }])
+        expect(states).toEqual([{ subject: app.subject, metricId: HITS, period: 'year', limit: 10, current: 7, windowStart: year.start, windowEnd: year.end, added: 4 }])
       }))
 
     it('a limit of 0 refuses, and a call without usage passes while nothing is over', () =>
@@ -107,6 +107,69 @@ export function describeCounterStore(name: string, open: (load: LoadCounters) =>
       withStore(nothing, async (store) => {
         const app = application([{ metricId: SEARCH, period: 'year', value: 0 }])
         expect(await consume(store, [app], hits(1_000_000))).toEqual({ admitted: true, states: [] })
+      }))
+
+    it('a set value replaces the counters of every period, above or below, and is compared by itself (4.9)', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 10 }, { metricId: HITS, period: 'eternity', value: 20 }])
+        const set = (value: number) => store.consume({ subjects: [app], usage: new Map(), sets: new Map([[HITS, value]]), at: Date.now() })
+        await consume(store, [app], hits(9))
+        expect(await set(11)).toMatchObject({ admitted: false, exceeded: { period: 'year', current: 9 } })
+        expect(await currents(store, app)).toEqual([9, 9])
+        expect(await set(10)).toMatchObject({ admitted: true, states: [{ current: 10, added: 1 }, { current: 10, added: 1 }] })
+        expect((await consume(store, [app], hits())).admitted).toBe(false)
+        expect(await set(4)).toMatchObject({ admitted: true, states: [{ current: 4, added: -6 }, { current: 4, added: -6 }] })
+        expect((await consume(store, [app], hits(6))).admitted).toBe(true)
+        await set(0)
+        expect(await currents(store, app)).toEqual([0, 0])
+      }))
+
+    it('set values and increments of one call are taken all or none', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 10 }, { metricId: SEARCH, period: 'year', value: 1 }])
+        const call = (searches: number) => store.consume({ subjects: [app], usage: new Map([[SEARCH, searches]]), sets: new Map([[HITS, 7]]), at: Date.now() })
+        expect((await call(2)).admitted).toBe(false)
+        expect(await currents(store, app)).toEqual([0, 0])
+        expect((await call(1)).admitted).toBe(true)
+        expect(await currents(store, app)).toEqual([7, 1])
+      }))
+
+    it('a report counts without asking the limits', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 4 }])
+        const report = (usage: Map<number, number>, sets: Map<number, number> | null = null) => store.consume({ subjects: [app], usage, sets, at: Date.now(), force: true })
+        expect(await report(hits(5))).toMatchObject({ admitted: true, states: [{ current: 5, limit: 4, added: 5 }] })
+        expect(await currents(store, app)).toEqual([5])
+        await report(new Map(), new Map([[HITS, 50]]))
+        expect(await currents(store, app)).toEqual([50])
+      }))
+
+    it('a report of the past moves the windows that still hold its time and no other', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 100 }, { metricId: HITS, period: 'eternity', value: 100 }])
+        await consume(store, [app], hits(2))
+        const before = windowOf('year', Date.now()).start - 1
+        const { states } = await store.consume({ subjects: [app], usage: hits(3), at: before, force: true })
+        expect(states).toMatchObject([{ period: 'eternity', current: 5, added: 3 }])
+        expect(await currents(store, app)).toEqual([2, 5])
+        await store.consume({ subjects: [app], usage: hits(1), at: windowOf('year', Date.now()).start, force: true })
+        expect(await currents(store, app)).toEqual([3, 6])
+      }))
+
+    it('a report that claims the future counts now', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 100 }])
+        await store.consume({ subjects: [app], usage: hits(3), at: Date.now() + 3 * 366 * 86_400_000, force: true })
+        expect(await store.read([app], Date.now())).toMatchObject([{ current: 3, windowStart: windowOf('year', Date.now()).start }])
+      }))
+
+    it('usage of 0 selects its metric and moves nothing', () =>
+      withStore(nothing, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 4 }, { metricId: SEARCH, period: 'year', value: 4 }])
+        await store.consume({ subjects: [app], usage: hits(5), at: Date.now(), force: true })
+        expect((await consume(store, [app], hits(0))).admitted).toBe(false)
+        expect((await consume(store, [app], new Map([[SEARCH, 0]]))).admitted).toBe(true)
+        expect(await currents(store, app)).toEqual([5, 0])
       }))
 
     it('counts beyond 32 bits exactly', () =>

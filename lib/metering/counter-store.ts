@@ -7,15 +7,18 @@ import type { Period } from '@/lib/metering/periods'
  */
 export type CounterStore = {
   /**
-   * Takes every increment if no limit would be exceeded, else none. Increments without a limit are not counted here
-   * (usage is the journal's business). A call without usage is admitted while no limit is already passed. Throws
+   * Takes every increment and every set value if no limit would be exceeded, else none. What has no limit is not counted
+   * here (usage is the journal's business). A call without usage is admitted while no limit is already passed. Throws
    * `AppError('unavailable')` when the store cannot answer.
    *
    * The answer is a plain value where the counters are in memory already: await it only if it is a promise. Append the
    * record to the journal in the same turn (before any other await): counters that are let go of are rebuilt from it.
    */
   consume(request: ConsumeRequest): ConsumeResult | Promise<ConsumeResult>
-  /** Current values without touching them, for "usage against each limit". */
+  /**
+   * Current values of every limit without touching them, for "usage against each limit" and for asking without taking:
+   * `findExceededLimit(states, usage, sets)` says what `consume` would refuse.
+   */
   read(subjects: readonly CounterSubject[], at: number): Promise<LimitState[]>
   close(): Promise<void>
 }
@@ -43,8 +46,18 @@ export type ConsumeRequest = {
   subjects: readonly CounterSubject[]
   /** Usage of this call with roll-up already applied: own value plus descendants'. */
   usage: ReadonlyMap<number, number>
+  /**
+   * Set values (`#N`, reference gateway 4.9), cascaded to ancestors already (`rollUpUsage`): every counter of the metric
+   * holds this value afterwards, whatever the period. A metric stands here or in `usage`, never in both.
+   */
+  sets?: ReadonlyMap<number, number> | null
   /** Milliseconds since 1970; memory uses it (time never runs backwards), Redis uses its own clock. */
   at: number
+  /**
+   * A report of what has happened (reference gateway 1.4): counted without asking the limits, in the windows that hold
+   * `at`, which may lie in the past. What fell into a window that has ended moves no counter and gives no state.
+   */
+  force?: boolean
 }
 
 export type LimitState = {
@@ -57,10 +70,12 @@ export type LimitState = {
   windowStart: number
   /** Null for eternity. */
   windowEnd: number | null
+  /** What this call added to it; of a set value the difference, which may be negative. 0 where nothing was taken. */
+  added: number
 }
 
 export type ConsumeResult =
-  /** `states`: the limits this call touches, subject by subject. */
+  /** `states`: the limits this call touches, subject by subject. A forced call is always admitted. */
   | { admitted: true; states: LimitState[] }
   /** `exceeded`: the limit that refused, and of several the one that stays closed longest. */
   | { admitted: false; exceeded: LimitState; states: LimitState[] }

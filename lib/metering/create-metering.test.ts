@@ -36,7 +36,7 @@ async function call({ counters, journal }: Metering, subject: CounterSubject): P
   const result = await counters.consume({ subjects: [subject], usage: oneHit, at })
   if (!result.admitted) return false
   const applicationId = Number(subject.subject.slice(4))
-  await journal.append({ id: newRequestId(), at, tenantId: 1, productId: 1, environment: 'production', applicationId, endUserId: null, credentialId: null, address: '', usage: [[1, 1]], counted: countedOf(result.states, oneHit) })
+  await journal.append({ id: newRequestId(), at, tenantId: 1, productId: 1, environment: 'production', applicationId, endUserId: null, credentialId: null, address: '', usage: [[1, 1]], counted: countedOf(result.states) })
   return true
 }
 

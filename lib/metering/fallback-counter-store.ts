@@ -49,7 +49,7 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
   }
 
   async function consumeAlone({ known, alone }: Outage, request: ConsumeRequest): Promise<ConsumeResult> {
-    const limited = request.subjects.map((subject) => ({ ...subject, limits: limitsOf(subject, request.usage) }))
+    const limited = request.subjects.map((subject) => ({ ...subject, limits: limitsOf(subject, request) }))
     // Loads what is not here yet, so that the shares below know the last count.
     await alone.read(limited.map((subject) => ({ ...subject, limits: [] })), request.at)
     const shared = limited.map((subject) => {
@@ -93,8 +93,8 @@ const FORGET_MS = 5_000
 
 type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }
 
-const limitsOf = ({ limits }: CounterSubject, usage: ReadonlyMap<number, number>): readonly LimitRule[] =>
-  usage.size === 0 ? limits : [...usage.keys()].flatMap((metricId) => indexLimits(limits).get(metricId) ?? [])
+const limitsOf = ({ limits }: CounterSubject, { usage, sets }: ConsumeRequest): readonly LimitRule[] =>
+  usage.size === 0 && !sets?.size ? limits : [...usage.keys(), ...(sets?.keys() ?? [])].flatMap((metricId) => indexLimits(limits).get(metricId) ?? [])
 
 const limitOf = (subjects: readonly CounterSubject[], state: { subject: string; metricId: number; period: string; limit: number }): number =>
   subjects.find(({ subject }) => subject === state.subject)?.limits.find((rule) => rule.metricId === state.metricId && rule.period === state.period)?.value ?? state.limit

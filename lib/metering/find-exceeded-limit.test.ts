@@ -9,7 +9,7 @@ const SEARCH = 2
 
 const state = (metricId: number, period: Period, limit: number, current: number): LimitState => {
   const window = windowOf(period, NOW)
-  return { subject: 'app:1', metricId, period, limit, current, windowStart: window.start, windowEnd: window.end }
+  return { subject: 'app:1', metricId, period, limit, current, windowStart: window.start, windowEnd: window.end, added: 0 }
 }
 
 describe('one limit', () => {

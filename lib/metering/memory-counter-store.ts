@@ -26,8 +26,8 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
     return take(request, found)
   }
 
-  function take({ subjects: asked, usage, at }: ConsumeRequest, found: SubjectCounters[]): ConsumeResult {
-    const time = now.moveTo(at)
+  function take({ subjects: asked, usage, sets = null, at, force = false }: ConsumeRequest, found: SubjectCounters[]): ConsumeResult {
+    const time = now.moveTo(force ? Math.min(at, clock.now()) : at)
     const states: LimitState[] = []
     const touched: Counter[] = []
     let refused = false
@@ -35,24 +35,31 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
       const subject = asked[i]!
       const counters = found[i]!
       counters.usedAt = time
-      const visit = (rule: LimitRule, value: number) => {
+      const visit = (rule: LimitRule, value: number, set: boolean) => {
         const counter = counterOf(counters, rule)
         const state = stateOf(subject, rule, counter)
+        // A report of a window that has ended concerns no counter that anybody asks any more.
+        if (force && at < state.windowStart && state.windowStart === now.windowOf(rule.period).start) return
         states.push(state)
         touched.push(counter)
-        if (exceeds(state.current, value, rule.value)) refused = true
+        state.added = set ? value - state.current : value
+        if (exceeds(set ? 0 : state.current, value, rule.value)) refused = true
       }
-      if (usage.size === 0) for (const rule of subject.limits) visit(rule, 0)
+      if (usage.size === 0 && !sets?.size) for (const rule of subject.limits) visit(rule, 0, false)
       else {
         const byMetric = indexLimits(subject.limits)
-        for (const [metricId, value] of usage) for (const rule of byMetric.get(metricId) ?? []) visit(rule, value)
+        for (const [metricId, value] of usage) for (const rule of byMetric.get(metricId) ?? NO_LIMITS) visit(rule, value, false)
+        if (sets) for (const [metricId, value] of sets) for (const rule of byMetric.get(metricId) ?? NO_LIMITS) visit(rule, value, true)
       }
     }
-    if (refused) return { admitted: false, exceeded: findExceededLimit(states, usage)!, states }
+    if (refused && !force) {
+      for (const state of states) state.added = 0
+      return { admitted: false, exceeded: findExceededLimit(states, usage, sets)!, states }
+    }
     for (let i = 0; i < states.length; i++) {
       const state = states[i]!
       const counter = touched[i]!
-      state.current += usage.get(state.metricId) ?? 0
+      state.current += state.added
       counter.windowStart = state.windowStart
       counter.value = state.current
     }
@@ -71,6 +78,7 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
       current: counter.windowStart < window.start ? 0 : counter.value,
       windowStart: ahead ? counter.windowStart : window.start,
       windowEnd: ahead ? windowOf(rule.period, counter.windowStart).end : window.end,
+      added: 0,
     }
   }
 
@@ -138,6 +146,7 @@ export type MemoryCounterOptions = {
 
 const QUIET_MS = 5_000
 const LOADS_MAX = 10_000
+const NO_LIMITS: readonly LimitRule[] = []
 const NOTHING: Readonly<Counter> = { windowStart: -1, value: 0 }
 
 type Counter = { windowStart: number; value: number }

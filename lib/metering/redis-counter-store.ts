@@ -21,22 +21,27 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
   async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
     const touched = touchedLimits(request)
     if (touched.length === 0) return { admitted: true, states: [] }
-    const { admitted, states } = await ask('consume', request.subjects, touched)
-    if (!admitted) return { admitted, exceeded: findExceededLimit(states, request.usage)!, states }
-    for (let i = 0; i < states.length; i++) states[i]!.current += touched[i]!.value
-    return { admitted, states }
+    const { admitted, states } = await ask(request.force ? 'force' : 'consume', request.subjects, touched, request.at)
+    if (!admitted) return { admitted, exceeded: findExceededLimit(states, request.usage, request.sets)!, states }
+    for (let i = 0; i < states.length; i++) {
+      const state = states[i]!
+      const { value, set } = touched[i]!
+      state.added = set ? value - state.current : value
+      state.current += state.added
+    }
+    return { admitted, states: request.force ? states.filter(({ windowStart }) => windowStart >= 0) : states }
   }
 
   /** Asks until Redis holds every subject and agrees on the time; nothing was counted by an answer that sends us round. */
-  async function ask(mode: 'consume' | 'read', subjects: readonly CounterSubject[], touched: TouchedLimit[]): Promise<{ admitted: boolean; states: LimitState[] }> {
+  async function ask(mode: 'consume' | 'read' | 'force', subjects: readonly CounterSubject[], touched: TouchedLimit[], happenedAt = Infinity): Promise<{ admitted: boolean; states: LimitState[] }> {
     const held = subjects.filter((_, i) => touched.some((limit) => limit.subject === i))
     const keys = held.map(keyOf)
     for (let tries = 0; tries < 6; tries++) {
-      const at = clock.now() + aheadMs
+      const at = mode === 'force' ? Math.min(happenedAt, clock.now() + aheadMs) : clock.now() + aheadMs
       const args: (string | number)[] = [mode]
-      for (const { subject, rule, value } of touched) {
+      for (const { subject, rule, value, set } of touched) {
         const window = windowOf(rule.period, at)
-        args.push(held.indexOf(subjects[subject]!) + 1, `${rule.metricId}:${rule.period}`, window.start / 1000, (window.end ?? 0) / 1000, rule.value, value)
+        args.push(held.indexOf(subjects[subject]!) + 1, `${rule.metricId}:${rule.period}`, window.start / 1000, (window.end ?? 0) / 1000, rule.value, value, set ? 1 : 0)
       }
       const answer = await run(consumeScript, keys, args)
       if (answer[0] === -1) await seed(held[answer[1]! - 1]!, keys[answer[1]! - 1]!)
@@ -80,7 +85,7 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
   return {
     consume,
     async read(subjects) {
-      const touched = subjects.flatMap((subject, i) => subject.limits.map((rule) => ({ subject: i, rule, value: 0 })))
+      const touched = subjects.flatMap((subject, i) => subject.limits.map((rule) => ({ subject: i, rule, value: 0, set: false })))
       // One subject at a time: subjects of different products live in different slots.
       const answers = await Promise.all(subjects.map((_, i) => touched.filter((limit) => limit.subject === i)).map((own) => (own.length === 0 ? { states: [] } : ask('read', subjects, own))))
       return answers.flatMap(({ states }) => states)
@@ -95,14 +100,19 @@ export type RedisCounterOptions = {
   timeoutMs?: number
 } & ({ redis: Redis; scripts?: undefined } | { scripts: ScriptRunner; redis?: undefined })
 
-type TouchedLimit = { subject: number; rule: LimitRule; value: number }
+type TouchedLimit = { subject: number; rule: LimitRule; value: number; set: boolean }
 
-function touchedLimits({ subjects, usage }: ConsumeRequest): TouchedLimit[] {
+function touchedLimits({ subjects, usage, sets }: ConsumeRequest): TouchedLimit[] {
   const touched: TouchedLimit[] = []
   for (let i = 0; i < subjects.length; i++) {
     const limits = subjects[i]!.limits
-    if (usage.size === 0) for (const rule of limits) touched.push({ subject: i, rule, value: 0 })
-    else for (const [metricId, value] of usage) for (const rule of indexLimits(limits).get(metricId) ?? []) touched.push({ subject: i, rule, value })
+    if (usage.size === 0 && !sets?.size) {
+      for (const rule of limits) touched.push({ subject: i, rule, value: 0, set: false })
+      continue
+    }
+    const byMetric = indexLimits(limits)
+    for (const [metricId, value] of usage) for (const rule of byMetric.get(metricId) ?? []) touched.push({ subject: i, rule, value, set: false })
+    if (sets) for (const [metricId, value] of sets) for (const rule of byMetric.get(metricId) ?? []) touched.push({ subject: i, rule, value, set: true })
   }
   return touched
 }
@@ -110,7 +120,7 @@ function touchedLimits({ subjects, usage }: ConsumeRequest): TouchedLimit[] {
 const keyOf = ({ productId, environment, subject }: CounterSubject) => `gatehouse:counters:{p${productId}:${environment}}:${subject}`
 
 function stateOf({ subject }: CounterSubject, { metricId, period, value }: LimitRule, windowStart: number, current: number): LimitState {
-  return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end }
+  return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end, added: 0 }
 }
 
 /**
