@@ -3,7 +3,7 @@ import { fixedClock } from '@/lib/clock'
 import { createLiveCache } from '@/lib/gateway/live-cache'
 import type { LiveCache } from '@/lib/gateway/live-cache'
 
-type Thing = { id: number }
+type Thing = { id: number; tenantId?: number }
 
 describe('createLiveCache', () => {
   const clock = fixedClock('2026-01-01')
@@ -11,7 +11,7 @@ describe('createLiveCache', () => {
   let reads: number
   beforeEach(() => {
     clock.set('2026-01-01')
-    cache = createLiveCache<Thing>({ name: 'things', max: 100, clock, loadsMax: 3, timeoutMs: 50 })
+    cache = createLiveCache<Thing>({ name: 'things', max: 100, clock, of: ({ id, tenantId = 1 }) => ({ id, tenantId }), loadsMax: 3, timeoutMs: 50 })
     reads = 0
   })
   const get = async (key: string, read: () => Promise<Thing | null>) => {
@@ -64,7 +64,7 @@ describe('createLiveCache', () => {
   it('what was being read while something changed is not remembered, and not joined by who comes after', async () => {
     let answer!: (thing: Thing) => void
     const before = get('a', () => new Promise<Thing>((resolve) => (answer = resolve)))
-    cache.forget(() => false)
+    cache.forget({ tenants: new Set(), ids: new Set([3]) })
     const after = get('a', async () => ({ id: 2 }))
     answer({ id: 1 })
     expect([(await before)?.id, (await after)?.id]).toEqual([1, 2])
@@ -75,8 +75,27 @@ describe('createLiveCache', () => {
     await get('a', async () => ({ id: 1 }))
     await get('b', async () => ({ id: 2 }))
     await get('none', async () => null)
-    cache.forget((thing) => thing.id === 1)
+    cache.forget({ tenants: new Set(), ids: new Set([1]) })
     expect([cache.peek('a', clock.now()), cache.peek('b', clock.now()), cache.peek('none', clock.now())]).toEqual([undefined, { id: 2 }, undefined])
+  })
+
+  it('forgets all of a tenant, every key of one thing, and nothing else, whatever was replaced or has left before', async () => {
+    const put = (key: string, id: number, tenantId: number) => cache.put(key, { id, tenantId })
+    const held = (...keys: string[]) => keys.filter((key) => cache.peek(key, clock.now()))
+    put('a', 1, 1)
+    put('a2', 1, 1)
+    put('b', 2, 1)
+    put('c', 3, 2)
+    put('d', 4, 2)
+    put('d', 5, 3)
+    cache.forget({ tenants: new Set(), ids: new Set([1, 4]) })
+    expect(held('a', 'a2', 'b', 'c', 'd')).toEqual(['b', 'c', 'd'])
+    cache.forget({ tenants: new Set([2]), ids: new Set() })
+    expect(held('b', 'c', 'd')).toEqual(['b', 'd'])
+    for (let i = 0; i < 150; i++) put(`many${i}`, 100 + i, 7)
+    put('many0', 100, 8)
+    cache.forget({ tenants: new Set([7]), ids: new Set() })
+    expect(held('b', 'd', ...Array.from({ length: 150 }, (_, i) => `many${i}`))).toEqual(['many0'])
   })
 
   it('bounds the look-ups under way', async () => {

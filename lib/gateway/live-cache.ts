@@ -15,20 +15,27 @@ export type LiveCache<Value> = {
   load(key: string, now: number, read: () => Promise<Value | null>): Promise<Value | null>
   /** Remembers what was just written by ourselves. */
   put(key: string, value: Value): void
-  /** Drops what the test picks and everything remembered as absent. */
-  forget(isConcerned: (value: Value, key: string) => boolean): void
+  /** Drops what the change concerns and everything remembered as absent. Costs what is dropped, not what is held. */
+  forget(concern: Concern): void
   clear(): void
 }
+
+/** What a change is about: everything of these tenants, and these single things. */
+export type Concern = { tenants: ReadonlySet<number>; ids: ReadonlySet<number> }
 
 type Entry<Value> = { value: Value | null; loadedAt: number; touchedAt: number }
 
 // To note every single use would cost each call more than to find the entry: once a second tells the busy from the quiet as well.
 const TOUCH_MS = 1_000
 
-type Options = { name: string; max: number; clock: Clock; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
+/** `of`: whose a value is and which, as changes name them. */
+type Options<Value> = { name: string; max: number; clock: Clock; of: (value: Value) => { tenantId: number; id: number }; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
 
-export function createLiveCache<Value extends object>({ name, max, clock, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options): LiveCache<Value> {
-  const entries = new LRUCache<string, Entry<Value>>({ max })
+export function createLiveCache<Value extends object>({ name, max, clock, of, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options<Value>): LiveCache<Value> {
+  const byTenant = createKeyIndex()
+  const byId = createKeyIndex()
+  const absent = new Set<string>()
+  const entries = new LRUCache<string, Entry<Value>>({ max, dispose: ({ value }, key) => unlist(value, key) })
   const loads = new Map<string, Promise<Value | null>>()
   /** Counts forgettings: a look-up that began before one may bring what is no longer true and is not remembered. */
   let epoch = 0
@@ -38,7 +45,19 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
 
   const remember = (key: string, value: Value | null) => {
     const loadedAt = clock.now()
+    // What stood there is unlisted by this, so the new one is listed after it.
     entries.set(key, { value, loadedAt, touchedAt: loadedAt })
+    if (value === null) return void absent.add(key)
+    const { tenantId, id } = of(value)
+    byTenant.add(tenantId, key)
+    byId.add(id, key)
+  }
+
+  const unlist = (value: Value | null, key: string) => {
+    if (value === null) return void absent.delete(key)
+    const { tenantId, id } = of(value)
+    byTenant.remove(tenantId, key)
+    byId.remove(id, key)
   }
 
   const peek = (key: string, now: number): Value | null | undefined => {
@@ -90,17 +109,41 @@ export function createLiveCache<Value extends object>({ name, max, clock, freshM
       return load
     },
     put: remember,
-    forget(isConcerned) {
+    forget({ tenants, ids }) {
       epoch++
       // A load under way must not be joined by a call that comes after the change.
       loads.clear()
-      const concerned = [...entries.entries()].filter(([key, { value }]) => value === null || isConcerned(value, key))
-      for (const [key] of concerned) entries.delete(key)
+      const concerned = [...absent]
+      for (const tenantId of tenants) for (const key of byTenant.keysOf(tenantId)) concerned.push(key)
+      for (const id of ids) for (const key of byId.keysOf(id)) concerned.push(key)
+      for (const key of concerned) entries.delete(key)
     },
     clear() {
       epoch++
       loads.clear()
       entries.clear()
+    },
+  }
+}
+
+/** Number to keys. Most numbers have one key, and a set for each of a hundred thousand would weigh more than they do. */
+function createKeyIndex() {
+  const held = new Map<number, string | Set<string>>()
+  return {
+    add(number: number, key: string): void {
+      const keys = held.get(number)
+      if (keys === undefined) held.set(number, key)
+      else if (typeof keys !== 'string') keys.add(key)
+      else if (keys !== key) held.set(number, new Set([keys, key]))
+    },
+    remove(number: number, key: string): void {
+      const keys = held.get(number)
+      if (keys === key) held.delete(number)
+      else if (keys instanceof Set && keys.delete(key) && keys.size === 0) held.delete(number)
+    },
+    keysOf(number: number): Iterable<string> {
+      const keys = held.get(number)
+      return keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys
     },
   }
 }
