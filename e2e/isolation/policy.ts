@@ -168,6 +168,8 @@ export const actions: Record<string, ActionPolicy> = {
     regenerateUserKeyAction: { can: 'partners', input: ({ spareApplication }) => ({ applicationId: spareApplication }) },
     addAppKeyAction: { can: 'partners', input: ({ keyedApplication }) => ({ applicationId: keyedApplication }) },
     revealCredentialAction: { can: 'partners', input: ({ credential }) => ({ credentialId: credential }) },
+    rotateAppKeyAction: { can: 'partners', input: ({ keyedApplication, spareCredential }) => ({ applicationId: keyedApplication, credentialId: spareCredential, end: 'never' }) },
+    setKeyEndAction: { can: 'partners', input: ({ keyedApplication, spareCredential }) => ({ applicationId: keyedApplication, credentialId: spareCredential, end: 'unused', unusedDays: 30 }) },
     revokeCredentialAction: { can: 'partners', input: ({ spareCredential }) => ({ credentialId: spareCredential }) },
   }),
   ...of(`${dashboard}/requests/actions.ts`, {

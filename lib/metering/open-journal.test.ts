@@ -148,7 +148,7 @@ describe('what is booked', () => {
       { app: 0, outcome: 'auth_missing', calls: 1, ms: 1 },
     ])
     expect(await db.application.findUnique({ where: { id: application.id }, select: { firstCallAt: true, lastCallAt: true } })).toEqual({ firstCallAt: new Date(AT), lastCallAt: new Date(AT + 120_000) })
-    expect(await db.credential.findUnique({ where: { id: credential.id }, select: { lastUsedAt: true } })).toEqual({ lastUsedAt: new Date(AT + 120_000) })
+    expect(await db.credential.findUnique({ where: { id: credential.id }, select: { lastUsedAt: true, useCount: true, lastAddress: true } })).toEqual({ lastUsedAt: new Date(AT + 120_000), useCount: 3n, lastAddress: recordOf({}).address })
   })
 
   it('refusals are booked although no usage was', async () => {

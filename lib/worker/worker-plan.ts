@@ -19,6 +19,7 @@ import { webhookEventTypes } from '@/lib/webhooks/webhook-events'
 import { mailForEvent } from '@/lib/worker/mail-for-event'
 import { mailToMembers, memberNoticeEvents } from '@/lib/worker/mail-to-members'
 import { mailToPartner, partnerMailEvents } from '@/lib/worker/mail-to-partner'
+import { endDueKeysOfAll } from '@/lib/worker/end-due-keys-of-all'
 import { isTooManyMails } from '@/lib/worker/too-many-mails'
 
 const HOUR_MS = 3_600_000
@@ -56,6 +57,7 @@ export function workerPlan(): WorkerPlan {
       'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
     },
     loops: [
+      { name: 'end-keys', everyMs: 60_000, run: (now) => endDueKeysOfAll(now) },
       { name: 'check-domains', everyMs: 60_000, run: (now) => checkDueDomains(now) },
       { name: 'send-webhooks', everyMs: 500, run: (now) => webhooks.run(now) },
       { name: 'send-mail', everyMs: 500, run: (now) => sendDueMails(now) },

@@ -20,6 +20,7 @@ export function keyDrop({ id, key, hint, createdAt, lastUsedAt, useCount, expire
       ends_at: expiresAt?.toISOString() ?? null,
       ends_after_unused_days: endsAfterUnusedDays,
       rotate_url: `${path}/keys/${id}/rotate`,
+      rotate_when_unused_url: `${path}/keys/${id}/rotate?ends=unused`,
       'last?': isLast,
       can: { 'be_deleted?': !isLast },
     },

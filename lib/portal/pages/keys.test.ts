@@ -73,8 +73,17 @@ describe('keys of a partner’s application', () => {
     const { id } = await makeApplication(byKey.ctx, one, byKey.open)
     const other = await makeApplication(byId.ctx, two, byId.open)
     const [key] = await liveKeys(byKey, id)
-    for (const [method, path] of [['POST', '/keys'], ['DELETE', `/keys/${key!.id}`], ['PUT', `/keys/${key!.id}/regenerate`]] as const) await expect(call(one, method, `/admin/applications/${id}${path}`)).rejects.toMatchObject({ code: 'not_found' })
+    for (const [method, path] of [['POST', '/keys'], ['DELETE', `/keys/${key!.id}`], ['PUT', `/keys/${key!.id}/regenerate`], ['PUT', `/keys/${key!.id}/rotate`]] as const) await expect(call(one, method, `/admin/applications/${id}${path}`)).rejects.toMatchObject({ code: 'not_found' })
     await expect(call(two, 'PUT', `/admin/applications/${other.id}/user_key`)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('a key is replaced step by step: the new one at once, the old one with an end', async () => {
+    const visit = await makeVisit(byId)
+    const { id } = await makeApplication(byId.ctx, visit, byId.open)
+    const [old] = await liveKeys(byId, id)
+    expect(await call(visit, 'PUT', `/admin/applications/${id}/keys/${old!.id}/rotate`)).toMatchObject({ flash: { type: 'success' } })
+    const [first, second] = await liveKeys(byId, id)
+    expect([first!.id, first!.expiresAt !== null, second!.expiresAt]).toEqual([old!.id, true, null])
   })
 
   it('ISO-5 a key of another application is not deleted by way of one’s own', async () => {

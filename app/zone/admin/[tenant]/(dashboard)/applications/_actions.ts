@@ -5,6 +5,7 @@ import { addAppKey, regenerateUserKey, revealCredential, revokeCredential } from
 import { changePlan } from '@/lib/applications/change-plan'
 import { createApplication } from '@/lib/applications/create-application'
 import { editApplicationValues } from '@/lib/applications/edit-application-values'
+import { keyEndInput, rotateAppKey, setKeyEnd } from '@/lib/applications/end-keys'
 import { appKeyInput, applicationDeleteInput, applicationInput, applicationPlanInput, applicationRef, applicationRejectInput, applicationValuesInput, credentialRef, userKeyInput } from '@/lib/applications/schema'
 import { adminAction } from '@/lib/request/admin-action'
 
@@ -39,6 +40,10 @@ export const changePlanAction = adminAction({ can, input: applicationPlanInput }
 export const regenerateUserKeyAction = adminAction({ can, input: userKeyInput }, (ctx, input) => regenerateUserKey(ctx, input))
 
 export const addAppKeyAction = adminAction({ can, input: appKeyInput }, (ctx, input) => addAppKey(ctx, input))
+
+export const rotateAppKeyAction = adminAction({ can, input: keyEndInput }, (ctx, input) => rotateAppKey(ctx, input))
+
+export const setKeyEndAction = adminAction({ can, input: keyEndInput }, (ctx, input) => setKeyEnd(ctx, input))
 
 export const revokeCredentialAction = adminAction({ can, input: credentialRef }, (ctx, input) => revokeCredential(ctx, input))
 

@@ -12,9 +12,10 @@ import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/u
 import { Input } from '@/components/ui/input'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SecretField } from '@/components/ui/secret-field'
+import { Select } from '@/components/ui/select'
 import type { CredentialDto } from '@/lib/applications/queries'
 import type { AuthenticationMode } from '@/lib/products/gateway-config'
-import { addAppKeyAction, regenerateUserKeyAction, revealCredentialAction, revokeCredentialAction } from '../../_actions'
+import { addAppKeyAction, regenerateUserKeyAction, revealCredentialAction, revokeCredentialAction, rotateAppKeyAction, setKeyEndAction } from '../../_actions'
 
 type Props = {
   applicationId: number
@@ -28,9 +29,17 @@ type Props = {
 
 const LIVE_APP_KEYS_MAX = 5
 
+const titles: Record<AuthenticationMode, string> = {
+  user_key: 'User key',
+  app_id_app_key: 'Application id and keys',
+  oauth: 'Client id and secrets',
+  oidc: 'Client id',
+  introspection: 'Client id',
+}
+
 /** The keys of the product's authentication mode; those of the other mode rest until the mode changes. */
 export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, timeZone }: Props) {
-  const [asked, setAsked] = useState<'regenerate' | 'add' | CredentialDto | null>(null)
+  const [asked, setAsked] = useState<'regenerate' | 'add' | { does: 'rotate' | 'end' | 'revoke'; credential: CredentialDto } | null>(null)
   // What was made a moment ago is shown as it is: whoever made it is about to hand it over.
   const [fresh, setFresh] = useState<Record<number, string>>({})
   const revoking = useAction(revokeCredentialAction, { success: 'Key revoked' })
@@ -41,7 +50,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
 
   return (
     <Card
-      title={mode === 'user_key' ? 'User key' : 'Application id and keys'}
+      title={titles[mode]}
       description={mode === 'user_key' ? 'One key tells who is calling.' : 'The id is public, a key proves it. Up to five live keys, so that callers can be moved to a new one without a gap.'}
       action={
         mode === 'user_key' ? (
@@ -73,9 +82,17 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
               {appKeys.map((credential) => (
                 <li key={credential.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line py-2 not-last:border-b first:pt-0">
                   <KeyLine credential={credential} value={fresh[credential.id]} timeZone={timeZone} />
-                  <Button size="sm" onClick={() => setAsked(credential)} aria-label={`Revoke ${credential.hint}`}>
-                    Revoke
-                  </Button>
+                  <span className="flex flex-wrap gap-2">
+                    <Button size="sm" disabled={appKeys.length >= LIVE_APP_KEYS_MAX} onClick={() => setAsked({ does: 'rotate', credential })} aria-label={`Rotate ${credential.hint}`}>
+                      Rotate
+                    </Button>
+                    <Button size="sm" onClick={() => setAsked({ does: 'end', credential })} aria-label={`Set the end of ${credential.hint}`}>
+                      {credential.expiresAt || credential.endsAfterUnusedDays ? 'Change end' : 'Set end'}
+                    </Button>
+                    <Button size="sm" onClick={() => setAsked({ does: 'revoke', credential })} aria-label={`Revoke ${credential.hint}`}>
+                      Revoke
+                    </Button>
+                  </span>
                 </li>
               ))}
             </ul>
@@ -122,10 +139,32 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
           </ActionForm>
         </Dialog>
       )}
-      {asked !== null && typeof asked === 'object' && (
-        <ConfirmDialog open onOpenChange={close} title={`Revoke ${asked.hint}`} confirmLabel="Revoke key" onConfirm={() => revoking.run({ credentialId: asked.id })}>
+      {typeof asked === 'object' && asked?.does === 'rotate' && (
+        <Dialog open onOpenChange={close} title={`Rotate ${asked.credential.hint}`} description="A new key works at once. The old one goes on until the end you choose, so that callers can move over without a gap." size="sm">
+          <ActionForm action={rotateAppKeyAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="New key made" onDone={(made) => (keep(made), close())}>
+            <KeyEnd label="The old key ends" initial="date" />
+            <FormActions>
+              <SubmitButton>Make the new key</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {typeof asked === 'object' && asked?.does === 'end' && (
+        <Dialog open onOpenChange={close} title={`When ${asked.credential.hint} ends`} description="From then on calls with it are refused." size="sm">
+          <ActionForm action={setKeyEndAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="Saved" onDone={close}>
+            <KeyEnd label="This key ends" initial={asked.credential.expiresAt ? 'date' : asked.credential.endsAfterUnusedDays ? 'unused' : 'never'} credential={asked.credential} />
+            <FormActions>
+              <SubmitButton>Save</SubmitButton>
+              <Button onClick={close}>Cancel</Button>
+            </FormActions>
+          </ActionForm>
+        </Dialog>
+      )}
+      {typeof asked === 'object' && asked?.does === 'revoke' && (
+        <ConfirmDialog open onOpenChange={close} title={`Revoke ${asked.credential.hint}`} confirmLabel="Revoke key" onConfirm={() => revoking.run({ credentialId: asked.credential.id })}>
           <p>
-            Calls with this key are refused within a second, and it cannot be brought back. <LastUsed credential={asked} timeZone={timeZone} />
+            Calls with this key are refused within a second, and it cannot be brought back. <LastUsed credential={asked.credential} timeZone={timeZone} />
           </p>
           {appKeys.length === 1 && <p className="mt-2 font-semibold">This is the last live key: afterwards every call is refused until you add one.</p>}
         </ConfirmDialog>
@@ -151,16 +190,70 @@ function KeyLine({ credential, value, timeZone }: { credential: CredentialDto; v
           Made <RelativeTime at={credential.createdAt} timeZone={timeZone} />
         </span>
         <LastUsed credential={credential} timeZone={timeZone} />
+        <EndsWhen credential={credential} timeZone={timeZone} />
       </p>
     </div>
   )
+}
+
+function EndsWhen({ credential: { expiresAt, endsAfterUnusedDays }, timeZone }: { credential: CredentialDto; timeZone: string }) {
+  if (expiresAt)
+    return (
+      <span className="text-warning-text">
+        Ends <RelativeTime at={expiresAt} timeZone={timeZone} />
+      </span>
+    )
+  if (endsAfterUnusedDays) return <span className="text-warning-text">Ends after {endsAfterUnusedDays === 1 ? 'a day' : `${endsAfterUnusedDays} days`} without a call</span>
+  return null
+}
+
+/** The moment is chosen in the browser's own zone and sent as an instant. */
+function endOf(input: Record<string, unknown>): { endsAt?: string } {
+  const local = typeof input.endsAt === 'string' && input.endsAt !== '' ? new Date(input.endsAt) : null
+  return local && !Number.isNaN(local.getTime()) ? { endsAt: local.toISOString() } : {}
+}
+
+function KeyEnd({ label, initial, credential }: { label: string; initial: 'never' | 'date' | 'unused'; credential?: CredentialDto }) {
+  const [kind, setKind] = useState(initial)
+  const inAWeek = localText(credential?.expiresAt ?? new Date(Date.now() + 7 * 86_400_000))
+  return (
+    <>
+      <Field label={label} name="end">
+        <Select
+          value={kind}
+          onChange={(event) => setKind(event.target.value as typeof kind)}
+          options={[
+            { value: 'date', label: 'On a day' },
+            { value: 'unused', label: 'When it is no longer used' },
+            { value: 'never', label: 'Not by itself' },
+          ]}
+        />
+      </Field>
+      {kind === 'date' && (
+        <Field label="Day and time" name="endsAt" hint="In your own time zone.">
+          <Input type="datetime-local" required defaultValue={inAWeek} />
+        </Field>
+      )}
+      {kind === 'unused' && (
+        <Field label="Days without a call" name="unusedDays">
+          <Input type="number" min={1} max={365} required defaultValue={credential?.endsAfterUnusedDays ?? 7} />
+        </Field>
+      )}
+    </>
+  )
+}
+
+function localText(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
 function LastUsed({ credential, timeZone }: { credential: CredentialDto; timeZone: string }) {
   if (!credential.lastUsedAt) return <span>Never used.</span>
   return (
     <span>
-      Last used <RelativeTime at={credential.lastUsedAt} timeZone={timeZone} />
+      {credential.useCount > 1 ? `${credential.useCount.toLocaleString('en')} calls, the last ` : 'Last used '}
+      <RelativeTime at={credential.lastUsedAt} timeZone={timeZone} />
+      {credential.lastAddress && <> from {credential.lastAddress}</>}
     </span>
   )
 }
