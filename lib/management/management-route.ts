@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { accessTokenScopes } from '@/lib/tenants/access-tokens'
 import type { Ctx, Permission } from '@/lib/tenants/context'
 
 /**
@@ -12,17 +13,23 @@ export type ManagementRoute<Input extends z.ZodObject = z.ZodObject> = {
   path: string
   /** Params that are no numbers, such as `:environment`, with what they may be for the document. */
   texts?: Record<string, string>
-  scope: 'account_management' | 'cms' | 'finance' | 'stats' | 'policy_registry'
+  scope: (typeof accessTokenScopes)[number]
   /** What the token's member must hold as well; null: being a member is enough. */
   may: Permission | null
   formats: readonly ('json' | 'xml' | 'csv')[]
   tag: string
   /** One line for people: "List the accounts". */
   summary: string
-  /** Query and body together, flat. Arrive as text from forms: use `z.coerce` and friends. Unknown keys are left out. */
+  /** Query and body together, flat. Arrive as text from forms: use `lib/management/inputs.ts`. Unknown keys are left out. */
   input: Input
-  /** Takes `page` and `per_page` (default and most 500). */
-  paged?: boolean
+  /** Unknown keys are refused with a 422 that lists them (the CMS part). */
+  strict?: boolean
+  /** Own names of values that problems of ours are told under: `{ orgName: 'org_name' }`. Others become snake_case. */
+  errorNames?: Record<string, string>
+  /** Takes `page` and `per_page`: 500 by default and at most, or as said. */
+  paged?: boolean | { size: number; most: number }
+  /** Answers a secret that is never shown again: it is not kept for `Idempotency-Key` either. */
+  shownOnce?: boolean
   answers: Shape
   handle(call: ManagementCall<z.output<Input>>): Promise<unknown>
 }
@@ -35,21 +42,38 @@ export type ManagementCall<Input> = {
   input: Input
   /** Everything sent, flat, as it came: extra fields of accounts, users and applications are looked up here. */
   sent: Record<string, unknown>
-  /** For paged routes. */
-  page: { skip: number; take: number }
+  /** For paged routes; `number` counts from 1. */
+  page: PageWanted
+  format: 'json' | 'xml' | 'csv'
+  /** `http://acme.admin.localhost:3000`: what links in answers begin with. */
+  origin: string
 }
+
+export type PageWanted = { skip: number; take: number; number: number; size: number }
 
 /**
  * What `handle` resolves to and how it is wrapped: `one` an object -> `{"account":{..}}`, `<account>..`; `many`
- * `{ items, total }` -> `{"accounts":[{"account":{..}}]}`; `bare` the JSON as it is; `nothing` an empty 200.
+ * `{ items, total }` -> `{"accounts":[{"account":{..}}]}`; `bare` the JSON as it is (in XML under `xml`, as CSV by
+ * `csv`); `nothing` an empty 200. A `Response` passes as it is.
+ *
+ * Values are plain: bigint and Prisma's decimals become numbers, dates ISO 8601. A key `extra` that holds an `Extra`
+ * is laid flat in JSON and stands under `<extra_fields>` in XML. `xml` gives other names of elements where they differ.
  */
 export type Shape =
-  | { kind: 'one'; name: string; schema: z.ZodType; status: 200 | 201 }
-  | { kind: 'many'; name: string; each: string; schema: z.ZodType }
-  | { kind: 'bare'; schema: z.ZodType; status?: 200 | 201 }
+  | { kind: 'one'; name: string; schema: z.ZodType; status: 200 | 201; xml?: string }
+  | { kind: 'many'; name: string; each: string; schema: z.ZodType; xml?: { name: string; each: string } }
+  | { kind: 'bare'; schema: z.ZodType; status?: 200 | 201; xml?: string; csv?(result: unknown): string }
   | { kind: 'nothing' }
 
 export type Page<Item> = { items: Item[]; total: number }
+
+/** Extra fields of an account, user or application (reference portal section 2): flat in JSON, apart in XML. */
+export class Extra {
+  readonly values: Record<string, unknown>
+  constructor(values: Record<string, unknown>) {
+    this.values = values
+  }
+}
 
 /** Ties input and handler of a route together for the compiler. */
 export function managementRoute<Input extends z.ZodObject>(route: ManagementRoute<Input>): ManagementRoute {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { toAppError } from '@/lib/db/to-app-error'
 import { isOvertaken, isUnstorableText } from '@/lib/db/violations'
-import { toAppError } from '@/lib/request/answer-error'
 
 testDatabase()
 

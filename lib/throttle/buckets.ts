@@ -23,6 +23,8 @@ export const windows = {
   webhook_test: { limit: 10, windowSeconds: 60 },
   /** By developer: calls tried in the documentation (DOC-3). */
   docs_try: { limit: 30, windowSeconds: 60 },
+  /** By tenant and access token: calls to the management API. */
+  management_api: { limit: 3_000, windowSeconds: 60 },
   /** By address: anything that is asked of the public doors. */
   address_flood: { limit: 1_200, windowSeconds: 60 },
 } as const satisfies Record<string, WindowRule>

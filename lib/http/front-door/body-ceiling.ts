@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http'
 const MB = 1024 * 1024
 
 /** Where a document of an API comes in, by form, server action or management API. */
-const IMPORT_PATH = /^[^?]*\/(import|imports|openapi|activedocs)(\/|\.|\?|$)/
+const IMPORT_PATH = /^[^?]*\/(import|imports|openapi|activedocs|active_docs)(\/|\.|\?|$)/
 
-/** Where a file of the portal comes in: 20 MB of it, and the form around it. */
-const UPLOAD_PATH = /^\/portal\/content\/files(\?|$)/
+/** Where a file of the portal comes in, by form or management API: 20 MB of it, and the form around it. */
+const UPLOAD_PATH = /^\/(portal\/content\/files(\?|$)|admin\/api\/cms\/files[/.?]?)/
 
 /** A call tried in the documentation: 2 MB of body in base64, and the envelope around it (DOC-3). */
 const TRY_PATH = /^\/docs\/[^/?]+\/try(\?|$)/
