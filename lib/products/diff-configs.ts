@@ -20,11 +20,14 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
     ...(before.upstream.secretTokenCipher === after.upstream.secretTokenCipher ? [] : ['Secret token: rotated']),
     ...changed('Host header', before.upstream.hostHeader, after.upstream.hostHeader),
     ...changed('Rate limit headers', before.rateLimitHeaders ? 'on' : 'off', after.rateLimitHeaders ? 'on' : 'off'),
+    ...changed('Refusals', refusalStyles[before.refusalStyle], refusalStyles[after.refusalStyle]),
+    ...changed('Successful calls kept (%)', before.callSamplePercent, after.callSamplePercent),
     ...(Object.keys(bounds) as (keyof typeof bounds)[]).flatMap((key) => changed(bounds[key], before.upstream[key], after.upstream[key])),
     ...(Object.keys(answers) as (keyof ErrorAnswers)[]).flatMap((key) => (sameJson(before.errorAnswers[key], after.errorAnswers[key]) ? [] : [`Error answer "${answers[key]}": changed`])),
   ]
 }
 
+const refusalStyles = { text: 'texts', problem: 'problem details' }
 const modes = { user_key: 'user key', app_id_app_key: 'application id and key', oauth: 'OAuth 2.0', oidc: 'OpenID Connect', introspection: 'token introspection' }
 const answers: Record<keyof ErrorAnswers, string> = { authMissing: 'credentials missing', authFailed: 'authentication failed', noMatch: 'no mapping rule', limitsExceeded: 'limits exceeded' }
 const bounds = {

@@ -4,7 +4,7 @@ import type { TenantTx } from '@/lib/db/tenant-db'
 import { decryptSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
 import { diffConfigs } from '@/lib/products/diff-configs'
-import { defaultErrorAnswers, type AuthenticationMode, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type Verb } from '@/lib/products/gateway-config'
+import { defaultErrorAnswers, type AuthenticationMode, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
 import { warningsOf, type GatewayWarning } from '@/lib/products/update-gateway'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -65,6 +65,8 @@ export type GatewaySettings = ProductDto & {
   hostHeader: string | null
   errorAnswers: ErrorAnswers
   rateLimitHeaders: boolean
+  refusalStyle: RefusalStyle
+  callSamplePercent: number
   bounds: { bodyBytesMax: number; connectTimeoutMs: number; firstByteTimeoutMs: number; idleTimeoutMs: number; totalTimeoutMs: number; concurrencyMax: number }
   warnings: GatewayWarning[]
 }
@@ -84,6 +86,8 @@ export async function getGatewaySettings(ctx: Ctx, productId: bigint): Promise<G
     hostHeader: product.hostHeader,
     errorAnswers: { ...defaultErrorAnswers, ...(product.errorAnswers as Partial<ErrorAnswers>) },
     rateLimitHeaders: product.rateLimitHeaders,
+    refusalStyle: product.refusalStyle as RefusalStyle,
+    callSamplePercent: product.callSamplePercent,
     bounds: { bodyBytesMax, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, concurrencyMax },
     warnings: warningsOf(product.privateBaseUrl, rules.map((rule) => rule.pattern)),
   }
@@ -101,6 +105,8 @@ export type MetricDto = {
   path: string | null
   operationId: string | null
   removedFromDocumentAt: Date | null
+  /** It stands for a metric of a mounted backend, where it is changed. */
+  fromBackend: boolean
   mappingRules: number
   limits: number
 }
@@ -109,8 +115,8 @@ export type MetricDto = {
 export async function listMetrics(ctx: Ctx, productId: bigint): Promise<MetricDto[]> {
   const rows = await ctx.db.metric.findMany({ where: { productId, retiredAt: null }, orderBy: [{ parentId: { sort: 'asc', nulls: 'first' } }, { id: 'asc' }], include: { _count: { select: { mappingRules: true, limits: true } } } })
   if (rows.length === 0) throw notFound()
-  return rows.map(({ id, parentId, name, systemName, description, unit, verb, path, operationId, removedFromDocumentAt, _count }) => {
-    return { id: Number(id), parentId: parentId === null ? null : Number(parentId), name, systemName, description, unit, verb, path, operationId, removedFromDocumentAt, mappingRules: _count.mappingRules, limits: _count.limits }
+  return rows.map(({ id, parentId, name, systemName, description, unit, verb, path, operationId, removedFromDocumentAt, backendMetricId, _count }) => {
+    return { id: Number(id), parentId: parentId === null ? null : Number(parentId), name, systemName, description, unit, verb, path, operationId, removedFromDocumentAt, fromBackend: backendMetricId !== null, mappingRules: _count.mappingRules, limits: _count.limits }
   })
 }
 

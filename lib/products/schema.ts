@@ -5,6 +5,7 @@ import { idInput } from '@/lib/tenants/id-input'
 /** Inputs of this noun. Allow-lists: what is not named here is never written (ISO-9). */
 export const authenticationModes = ['user_key', 'app_id_app_key'] as const
 export const credentialsLocations = ['query', 'headers', 'basic'] as const
+export const refusalStyles = ['text', 'problem'] as const
 export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const
 
 const name = (what: string) =>
@@ -93,6 +94,8 @@ export const gatewayInput = z.object({
   appIdName: credentialName.optional(),
   appKeyName: credentialName.optional(),
   rateLimitHeaders: z.boolean().optional(),
+  refusalStyle: z.enum(refusalStyles, { error: 'Choose how refusals are worded.' }).optional(),
+  callSamplePercent: wholeNumber(0, 100, ' %').optional(),
   errorAnswers: z.object({ authMissing: errorAnswer, authFailed: errorAnswer, noMatch: errorAnswer, limitsExceeded: errorAnswer }).partial().optional(),
   bodyBytesMax: wholeNumber(1024, 1024 ** 3, ' bytes').optional(),
   connectTimeoutMs: wholeNumber(100, 30_000, ' ms').optional(),
@@ -115,7 +118,7 @@ export const secretTokenInput = z.object({
 export type SecretTokenInput = z.input<typeof secretTokenInput>
 
 /** As 3scale's: API clients and other gateways name metrics so. */
-const metricSystemName = z
+export const metricSystemName = z
   .string()
   .trim()
   .max(255, 'Use at most 255 characters.')

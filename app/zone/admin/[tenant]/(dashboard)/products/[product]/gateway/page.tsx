@@ -99,7 +99,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
           <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null} lastTest={gateway.lastTest} />
           <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
           <SecretToken productId={gateway.id} />
-          <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} />
+          <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
           <VersionList productId={gateway.id} versions={versions} />
         </div>
