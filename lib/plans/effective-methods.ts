@@ -6,7 +6,8 @@ export type EffectiveMethod = { metricId: bigint; read: boolean; explicit: boole
 
 /** Every living method of the plan's product and what the plan says about it today. Three queries, whatever the number of methods. */
 export async function effectiveMethods(tx: Pick<TenantTx, 'metric' | 'mappingRule' | 'planMethod'>, plan: Pick<Plan, 'id' | 'productId' | 'newMethods'>): Promise<EffectiveMethod[]> {
-  const methods = await tx.metric.findMany({ where: { productId: plan.productId, parentId: { not: null }, retiredAt: null }, select: { id: true, verb: true } })
+  // What has methods below it only sums them up, as a mounted backend's hits do.
+  const methods = await tx.metric.findMany({ where: { productId: plan.productId, parentId: { not: null }, retiredAt: null, children: { none: { retiredAt: null } } }, select: { id: true, verb: true } })
   const rules = await tx.mappingRule.findMany({ where: { productId: plan.productId }, select: { metricId: true, verb: true } })
   const words = await tx.planMethod.findMany({ where: { planId: plan.id }, select: { metricId: true, enabled: true } })
   const verbsOf = Map.groupBy(rules, (rule) => rule.metricId)

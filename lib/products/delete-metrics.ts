@@ -11,9 +11,11 @@ import type { Ctx } from '@/lib/tenants/context'
 export async function deleteMetrics(ctx: Ctx, raw: MetricDeletionInput): Promise<{ deleted: number; retired: number }> {
   const { productId, metricIds } = metricDeletionInput.parse(raw)
   return writeProduct(ctx, productId, 'metric.deleted', async (tx) => {
-    const metrics = await tx.metric.findMany({ where: { productId, retiredAt: null }, select: { id: true, name: true, systemName: true, parentId: true } })
+    const metrics = await tx.metric.findMany({ where: { productId, retiredAt: null }, select: { id: true, name: true, systemName: true, parentId: true, backendMetricId: true } })
     const chosen = new Set(metricIds)
     if (metrics.some((metric) => chosen.has(metric.id) && metric.systemName === 'hits')) throw invalid({ metricIds: ['Hits is counted for every call and stays.'] })
+    const mounted = metrics.find((metric) => chosen.has(metric.id) && metric.backendMetricId !== null)
+    if (mounted) throw invalid({ metricIds: [`${mounted.name} comes from a mounted backend. Delete it there, or unmount the backend.`] })
     const going = metrics.filter((metric) => chosen.has(metric.id) || (metric.parentId !== null && chosen.has(metric.parentId)))
     if (going.length === 0) throw notFound()
     const ids = going.map(({ id }) => id)

@@ -11,6 +11,7 @@ export async function editMetric(ctx: Ctx, raw: MetricEditInput): Promise<void> 
   await writeProduct(ctx, found.productId, 'metric.changed', async (tx) => {
     const metric = await tx.metric.findUnique({ where: { id: metricId } })
     if (!metric || metric.retiredAt) throw notFound()
+    if (metric.backendMetricId !== null) throw invalid({ name: ['This one comes from a mounted backend. Change it there.'] }, 'This one comes from a mounted backend. Change it there.')
     const sameName = await tx.metric.count({ where: { productId: metric.productId, id: { not: metricId }, retiredAt: null, name: { equals: name, mode: 'insensitive' } } })
     if (sameName > 0) throw invalid({ name: ['There is a method or metric with this name already.'] })
     const data = { name, description: description ?? metric.description, unit: metric.parentId === null ? (unit ?? metric.unit) : metric.unit }

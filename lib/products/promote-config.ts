@@ -18,7 +18,7 @@ export async function promoteConfig(ctx: Ctx, raw: ProductRef): Promise<{ versio
   const { productId } = productRef.parse(raw)
   return writeProduct(ctx, productId, 'product.promoted', async (tx, product) => {
     const content = await readSnapshot(tx, productId)
-    if (!content.upstream.privateBaseUrl) throw invalid({ privateBaseUrl: ['Name your private base URL first: it is where calls go.'] }, 'Name your private base URL first: it is where calls go.')
+    if (!content.upstream.privateBaseUrl && content.backends.length === 0) throw invalid({ privateBaseUrl: ['Name your private base URL first: it is where calls go.'] }, 'Name your private base URL first: it is where calls go.')
     const live = await readLive(tx, productId, product.liveVersion)
     if (live && sameJson(live, content)) throw new AppError('conflict', { publicMessage: `Nothing to promote: production serves exactly this already, as version ${product.liveVersion}.` })
     const { _max } = await tx.configVersion.aggregate({ where: { productId }, _max: { version: true } })
