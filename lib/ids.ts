@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Prefixes of the secrets we make (security reference, section 6). */
-export type KeyPrefix = 'uk' | 'ak' | 'at' | 'pk' | 'st'
+export type KeyPrefix = 'uk' | 'ak' | 'at' | 'pk' | 'st' | 'oc' | 'ot' | 'or' | 'ls'
 
 /** `uk_` + 30 random base62 characters + 6 base62 characters of CRC-32 over what precedes (KEY-1). */
 export function newKey(prefix: KeyPrefix): string {
@@ -13,7 +13,7 @@ export function newKey(prefix: KeyPrefix): string {
 
 /** False only for a key that carries one of our prefixes and our length but not its checksum: refused without a look-up (KEY-1). */
 export function hasValidChecksum(key: string): boolean {
-  if (!/^(uk|ak|at|pk|st)_[0-9A-Za-z]{36}$/.test(key)) return true
+  if (!/^(uk|ak|at|pk|st|oc|ot|or|ls)_[0-9A-Za-z]{36}$/.test(key)) return true
   return checksumOf(key.slice(0, -6)) === key.slice(-6)
 }
 

@@ -3,7 +3,7 @@ import { env } from '@/lib/env'
 import { perProcess } from '@/lib/per-process'
 
 const SECRET_FIELDS = ['password', 'token', 'secret', 'key', 'userKey', 'appKey', 'authorization', 'cookie', 'secretToken', 'accessToken', 'providerKey']
-const SECRET_VALUES = /\b(uk|ak|at|cs|oc|ot|or|pk|st|whsec)_[A-Za-z0-9+/=]{8,}/g
+const SECRET_VALUES = /\b(uk|ak|at|cs|oc|ot|or|ls|pk|st|whsec)_[A-Za-z0-9+/=]{8,}/g
 
 /** The process log: one JSON line an event, secrets masked by field name and by our key prefixes (KEY-5). */
 export const logger = perProcess('logger', () =>

@@ -1,7 +1,7 @@
 import type { TenantTx } from '@/lib/db/tenant-db'
 
 /** What a cache may hold that is no longer true. */
-export type ChangeTopic = 'product' | 'plan' | 'application' | 'end_user' | 'session' | 'tenant' | 'host'
+export type ChangeTopic = 'product' | 'plan' | 'application' | 'end_user' | 'session' | 'tenant' | 'host' | 'oauth_grant'
 
 export const CHANGES_CHANNEL = 'gatehouse_changes'
 

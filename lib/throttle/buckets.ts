@@ -21,6 +21,10 @@ export const windows = {
   access_token: { limit: 60, windowSeconds: 60 },
   /** By tenant: messages to a webhook asked for by hand (WH-5). */
   webhook_test: { limit: 10, windowSeconds: 60 },
+  /** By address: wrong client secrets, login-site secrets and refresh tokens at the OAuth endpoints. */
+  oauth_failures: { limit: 30, windowSeconds: 60 },
+  /** By client: the same from many addresses. */
+  oauth_client_failures: { limit: 100, windowSeconds: 60 },
   /** By developer: calls tried in the documentation (DOC-3). */
   docs_try: { limit: 30, windowSeconds: 60 },
   /** By tenant and access token: calls to the management API. */
