@@ -23,6 +23,8 @@ export type Call = {
   body: CallBody | null
   /** One of our own calls that wants to know what it met (`trace.ts`). */
   traced: boolean
+  /** The caller proved that it may see 3scale's debug headers (`debug-headers.ts`); set once the product is known. */
+  debugged?: boolean
   /** Milliseconds since 1970. */
   at: number
 }

@@ -1,3 +1,4 @@
+import type { CallRecorder } from '@/lib/calls/call-recorder'
 import type { Clock } from '@/lib/clock'
 import { isAppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
@@ -20,7 +21,7 @@ import type { Lane, Lanes } from '@/lib/gateway/upstream-lanes'
 import { usageRecord } from '@/lib/gateway/usage-record'
 
 /** What the gateway works with; one per process. */
-export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; journal: Journal; lanes: Lanes }
+export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; journal: Journal; lanes: Lanes; calls?: CallRecorder }
 
 /** A call that goes upstream: counted and recorded already, and holding a place in the lane that must be left again. */
 export type ForwardPlan = {

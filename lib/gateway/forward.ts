@@ -5,6 +5,7 @@ import { logger } from '@/lib/logger'
 import { BodyTooLarge } from '@/lib/gateway/call'
 import type { Call, UpstreamBody } from '@/lib/gateway/call'
 import { clientHeaders } from '@/lib/gateway/client-headers'
+import { debugHeaders } from '@/lib/gateway/debug-headers'
 import type { ForwardPlan } from '@/lib/gateway/decide'
 import { upstreamHeaders } from '@/lib/gateway/plan-forward'
 import { rateLimitHeaders } from '@/lib/gateway/rate-limit-headers'
@@ -23,7 +24,7 @@ export type Sink = {
 }
 
 /** How a forwarded call ended; `refusal` where the client got no (whole) answer of the upstream. */
-export type ForwardEnd = { status: number; refusal: RefusalCode | null; started: boolean }
+export type ForwardEnd = { status: number; refusal: RefusalCode | null; started: boolean; headers: IncomingHttpHeaders }
 
 /**
  * Sends a call upstream and streams the answer back, with back-pressure both ways; never more than a few buffers of it
@@ -43,6 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #deadline: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
+  #headers: IncomingHttpHeaders = NO_HEADERS
   #retried = false
   #ended = false
 
@@ -89,10 +91,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { product, states } = this.#plan
     const own = ['X-Request-Id', this.#call.requestId]
     if (this.#call.traced) own.push(...traceHeaders(this.#call, product, null))
+    if (this.#call.debugged) own.push(...debugHeaders(product, this.#call))
     if (states.length > 0 && product.config.rateLimitHeaders) own.push(...rateLimitHeaders(product, states, this.#call.at))
     const length = headers['content-length']
     this.#sink.start(status, clientHeaders(headers, own), length === undefined ? null : Number(length))
     this.#status = status
+    this.#headers = headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -135,9 +139,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.#deadline)
     this.#plan.lane.leave()
     if (refusal && this.#status > 0) this.#sink.cut()
-    this.#onEnd({ status: this.#status, refusal, started: this.#status > 0 })
+    this.#onEnd({ status: this.#status, refusal, started: this.#status > 0, headers: this.#headers })
   }
 }
+
+const NO_HEADERS: IncomingHttpHeaders = {}
 
 /** What went wrong, in words of the closed list. `unsent`: no connection was there to send on. */
 function refusalOf(error: Error, unsent: boolean): RefusalCode {

@@ -1,3 +1,4 @@
+import { createCallRecorder } from '@/lib/calls/call-recorder'
 import { systemClock } from '@/lib/clock'
 import { ownerPool } from '@/lib/db/pools'
 import { followChanges } from '@/lib/events/follow-changes'
@@ -50,7 +51,9 @@ async function openGateway(): Promise<Gateway> {
     })
     // Without Redis calls go on with shares: a balancer must not send everybody away.
     if (pingRedis) setHealthCheck('redis', pingRedis, { needed: false })
-    return createGateway({ clock: systemClock, directory, counters, journal, lanes: createLanes() }, async () => {
+    const calls = createCallRecorder({ pool: ownerPool() })
+    return createGateway({ clock: systemClock, directory, counters, journal, lanes: createLanes(), calls }, async () => {
+      await calls.close()
       await follower.close()
       await closeMetering()
     })

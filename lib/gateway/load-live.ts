@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { completeConfig } from '@/lib/products/gateway-config'
-import type { Environment, GatewayConfig } from '@/lib/products/gateway-config'
+import type { Bursts, Environment, GatewayConfig } from '@/lib/products/gateway-config'
 import { snapshotConfig } from '@/lib/products/snapshot-config'
 import type { SnapshotRows } from '@/lib/products/snapshot-config'
 import type { LimitRule } from '@/lib/metering/counter-store'
@@ -36,6 +36,10 @@ export type LiveProduct = {
   active: boolean
   /** Null while the tenant has end-user plans switched off. */
   endUsers: { registrationRequired: boolean; defaultPlanId: number | null; countersShared: boolean; usersMax: number } | null
+  /** Where the tenant's partners read what a refusal means; its own proved domain first. */
+  portalHost: string | null
+  /** Look-up hashes of the service token and the provider key: whoever holds one may ask what a call met. */
+  debugHashes: string[]
 }
 
 export type LiveApplication = { id: number; tenantId: number; state: string; kind: string; planId: number | null; accountState: string | null }
@@ -52,9 +56,18 @@ export type LivePlan = {
   /** Metric id to an explicit word about it. */
   explicit: ReadonlyMap<number, boolean>
   limits: readonly LimitRule[]
+  /** Of each application or end user on it; null: none. */
+  bursts: Bursts | null
 }
 
-export type LiveEndUser = { id: number; tenantId: number; planId: number; state: string }
+export type LiveEndUser = {
+  id: number
+  tenantId: number
+  planId: number
+  state: string
+  /** Of this user alone, in place of the plan's for the same metric and period; null: none. */
+  ownLimits: readonly LimitRule[] | null
+}
 
 const QUERY_TIMEOUT_MS = 2_000
 
@@ -71,7 +84,7 @@ export function loadLive(pool: pg.Pool): LiveData {
     async product(productId, environment) {
       const row = await one<ProductRow>(
         `product ${environment}`,
-        `SELECT p.*, t.state AS "tenantState", coalesce((t.features->>'endUserPlans')::boolean, false) AS "endUserPlans", ${environment === 'staging' ? STAGING_COLUMNS : PRODUCTION_COLUMNS}
+        `SELECT p.*, t.state AS "tenantState", t."providerKeyHash", coalesce((t.features->>'endUserPlans')::boolean, false) AS "endUserPlans", ${PORTAL_HOST}, ${environment === 'staging' ? STAGING_COLUMNS : PRODUCTION_COLUMNS}
            FROM products p JOIN tenants t ON t.id = p."tenantId" WHERE p.id = $1`,
         [productId],
       )
@@ -91,6 +104,8 @@ export function loadLive(pool: pg.Pool): LiveData {
               usersMax: row.endUsersMax,
             }
           : null,
+        portalHost: row.portalHost,
+        debugHashes: [row.serviceTokenHash, row.providerKeyHash].filter((hash) => hash !== null),
       }
     },
 
@@ -122,24 +137,27 @@ export function loadLive(pool: pg.Pool): LiveData {
     async plan(planId) {
       const row = await one<PlanRow>(
         'plan',
-        `SELECT p.id, p."tenantId", p."newMethods", p."endUserRequired",
+        `SELECT p.id, p."tenantId", p."newMethods", p."endUserRequired", p.bursts,
                 (SELECT json_agg(json_build_array(m."metricId", m.enabled)) FROM plan_methods m WHERE m."planId" = p.id) AS methods,
                 (SELECT json_agg(json_build_object('metricId', l."metricId", 'period', l.period, 'value', l.value) ORDER BY l.id) FROM limits l WHERE l."planId" = p.id) AS limits
            FROM plans p WHERE p.id = $1`,
         [planId],
       )
-      return row && { id: row.id, tenantId: row.tenantId, newMethods: row.newMethods, endUserRequired: row.endUserRequired, explicit: new Map(row.methods ?? []), limits: row.limits ?? [] }
+      return row && { id: row.id, tenantId: row.tenantId, newMethods: row.newMethods, endUserRequired: row.endUserRequired, explicit: new Map(row.methods ?? []), limits: row.limits ?? [], bursts: row.bursts }
     },
 
     endUser: (productId, externalId) =>
       one<LiveEndUser>(
         'end user',
-        `SELECT id, "tenantId", "planId", state FROM end_users WHERE "tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND "productId" = $1 AND "externalId" = $2`,
+        `SELECT u.id, u."tenantId", u."planId", u.state,
+                (SELECT json_agg(json_build_object('metricId', l."metricId", 'period', l.period, 'value', l.value) ORDER BY l.id) FROM end_user_limits l WHERE l."tenantId" = u."tenantId" AND l."endUserId" = u.id) AS "ownLimits"
+           FROM end_users u WHERE u."tenantId" = (SELECT "tenantId" FROM products WHERE id = $1) AND u."productId" = $1 AND u."externalId" = $2`,
         [productId, externalId],
       ),
 
     async registerEndUser({ tenantId, productId }, externalId, planId, usersMax) {
-      // Counting stops at the cap, so that a full product costs no more than a bounded look (USE-7).
+      // One registration of a product at a time: of many at once, none counts before the one ahead of it is there. Then
+      // counting stops at the cap, so that a full product costs no more than a bounded look (USE-7).
       const written = await one<LiveEndUser>(
         'register end user',
         `INSERT INTO end_users ("tenantId", "productId", "planId", "externalId", registered)
@@ -165,6 +183,9 @@ type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
   endUserCounters: string
   endUsersMax: number
   defaultEndUserPlanId: number | null
+  serviceTokenHash: string | null
+  providerKeyHash: string | null
+  portalHost: string | null
   metrics?: SnapshotRows['metrics'] | null
   mappingRules?: SnapshotRows['mappingRules'] | null
   backends?: SnapshotRows['backends'] | null
@@ -174,6 +195,11 @@ type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
 type ApplicationRow = LiveApplication
 
 type PlanRow = Omit<LivePlan, 'explicit' | 'limits'> & { methods: [number, boolean][] | null; limits: { metricId: number; period: Period; value: number }[] | null }
+
+const PORTAL_HOST = `
+  (SELECT h.name FROM hosts h LEFT JOIN domains d ON d.name = h.name AND d."tenantId" = h."tenantId"
+    WHERE h."tenantId" = p."tenantId" AND h.zone = 'portal' AND (d.id IS NULL OR (d.state = 'proved' AND d.problem IS NULL AND d."checkedAt" IS NOT NULL))
+    ORDER BY d.id NULLS LAST, h.id LIMIT 1) AS "portalHost"`
 
 const STAGING_COLUMNS = `
   (SELECT json_agg(json_build_object('id', m.id, 'systemName', m."systemName", 'name', m.name, 'parentId', m."parentId", 'verb', m.verb) ORDER BY m.id)

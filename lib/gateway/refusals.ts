@@ -2,6 +2,7 @@ import { closedUntil } from '@/lib/metering/find-exceeded-limit'
 import type { LimitState } from '@/lib/metering/counter-store'
 import type { ErrorAnswers } from '@/lib/products/gateway-config'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import { PROBLEM_TYPE, problemOf } from '@/lib/gateway/problem-details'
 import { rateLimitHeaders } from '@/lib/gateway/rate-limit-headers'
 
 /**
@@ -67,8 +68,12 @@ export function refuse(code: RefusalCode, product: CompiledProduct | null = null
 
 export type Answer = { status: number; headers: string[]; body: string }
 
-/** The answer to a refusal: the tenant's words where they exist, else ours with a stable code. Headers as a flat list. */
-export function answerRefusal({ code, product, exceeded, exceededBy }: Refusal, requestId: string, now: number): Answer {
+/**
+ * The answer to a refusal: problem details where the product wants them, else the tenant's words where they exist, else
+ * ours with a stable code. Headers as a flat list.
+ */
+export function answerRefusal(refused: Refusal, requestId: string, now: number): Answer {
+  const { code, product, exceeded, exceededBy } = refused
   const refusal = refusals[code]
   const headers = ['X-Request-Id', requestId, 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff']
   let retryAfterSeconds: number | null = 'retryAfterSeconds' in refusal ? refusal.retryAfterSeconds : null
@@ -79,6 +84,11 @@ export function answerRefusal({ code, product, exceeded, exceededBy }: Refusal, 
     if (product?.config.rateLimitHeaders) headers.push(...rateLimitHeaders(product, [exceeded], now))
   }
   if (retryAfterSeconds !== null) headers.push('Retry-After', String(retryAfterSeconds))
+  if (product?.config.refusalStyle === 'problem') {
+    const problem = problemOf({ ...refused, product }, requestId, retryAfterSeconds)
+    headers.push('Content-Type', PROBLEM_TYPE)
+    return { status: problem.status, headers, body: JSON.stringify(problem) }
+  }
   if ('answer' in refusal && product) {
     const { status, contentType, body } = product.config.errorAnswers[refusal.answer]
     headers.push('Content-Type', contentType)

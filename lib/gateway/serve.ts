@@ -2,11 +2,14 @@ import { logger } from '@/lib/logger'
 import type { Call } from '@/lib/gateway/call'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { decide } from '@/lib/gateway/decide'
-import type { GatewayParts } from '@/lib/gateway/decide'
+import type { ForwardPlan, GatewayParts } from '@/lib/gateway/decide'
+import { DEBUG_HEADER, debugHeaders, mayDebug } from '@/lib/gateway/debug-headers'
 import { forward } from '@/lib/gateway/forward'
 import type { Exchange, Sink } from '@/lib/gateway/forward'
+import { isKept, observeCall } from '@/lib/gateway/observe-call'
+import type { EndedCall } from '@/lib/gateway/observe-call'
 import { answerRefusal, refuse } from '@/lib/gateway/refusals'
-import type { Answer, Refusal, RefusalCode } from '@/lib/gateway/refusals'
+import type { Answer, Refusal } from '@/lib/gateway/refusals'
 import { traceHeaders } from '@/lib/gateway/trace'
 
 /** A door's side of one call. */
@@ -21,34 +24,52 @@ export type DoorSink = Sink & {
 
 /** One call from door to end: decide, then forward or answer, then note the outcome. Never rejects. */
 export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Promise<void> {
+  if (call.target.length === HEALTH_PATH.length && call.target === HEALTH_PATH && call.method === 'GET') return sink.answer(healthAnswer(call.requestId), false)
   const began = performance.now()
-  const end = (product: CompiledProduct | null, applicationId: number, status: number, refusal: RefusalCode | null) => {
+  let plan: ForwardPlan | null = null
+  let sentAt = 0
+  const end = (product: CompiledProduct | null, applicationId: number, status: number, refusal: Refusal | null, headers: EndedCall['headers']) => {
     if (product) {
-      const outcome = refusal ?? `${Math.floor(status / 100)}xx`
+      const outcome = refusal?.code ?? `${Math.floor(status / 100)}xx`
       const { tenantId, productId, environment } = product
-      parts.journal.observe({ at: call.at, tenantId, productId, environment, applicationId, outcome, durationMs: performance.now() - began })
+      const now = performance.now()
+      parts.journal.observe({ at: call.at, tenantId, productId, environment, applicationId, outcome, durationMs: now - began })
+      if (parts.calls && isKept(status, refusal !== null, product.config.callSamplePercent))
+        observeCall(parts.calls, call, { product, applicationId, status, refusal, plan, headers, durationMs: now - began, upstreamMs: plan && now - sentAt })
     }
   }
   const answer = (refusal: Refusal) => {
     const text = answerRefusal(refusal, call.requestId, call.at)
     if (call.traced) text.headers.push(...traceHeaders(call, refusal.product, refusal.code))
+    if (refusal.product && call.headers[DEBUG_HEADER] !== undefined && mayDebug(refusal.product, call)) text.headers.push(...debugHeaders(refusal.product, call))
     // Nobody reads the rest of a body that is too large; on the same connection it would be taken for the next call.
     // Whoever waits behind the door must hear of an end even where the caller left before the decision.
     if (sink.gone) sink.cut()
     else sink.answer(text, refusal.code === 'body_too_large')
-    end(refusal.product, refusal.applicationId, text.status, refusal.code)
+    end(refusal.product, refusal.applicationId, text.status, refusal, text.headers)
   }
 
   try {
-    const { forward: plan, refusal } = await decide(parts, call)
-    if (refusal) return answer(refusal)
-    const exchange = forward(plan, call, sink, ({ status, refusal: code, started }) => {
-      if (code && !started) answer(refuse(code, plan.product, plan.applicationId))
-      else end(plan.product, plan.applicationId, status, code)
+    const decision = await decide(parts, call)
+    if (decision.refusal) return answer(decision.refusal)
+    const { product, applicationId } = (plan = decision.forward)
+    if (call.headers[DEBUG_HEADER] !== undefined) call.debugged = mayDebug(product, call)
+    sentAt = performance.now()
+    const exchange = forward(plan, call, sink, ({ status, refusal: code, started, headers }) => {
+      const refusal = code && refuse(code, product, applicationId)
+      if (refusal && !started) answer(refusal)
+      else end(product, applicationId, status, refusal, headers)
     })
     sink.forwarding(exchange)
   } catch (error) {
     logger.error({ err: error, requestId: call.requestId }, 'the gateway failed on a call')
     answer(refuse('internal_error'))
   }
+}
+
+/** Of every gateway host, as APIcast has it (reference gateway 2.3): the process answers, whatever becomes of the API behind it. */
+const HEALTH_PATH = '/_threescale/healthz'
+
+function healthAnswer(requestId: string): Answer {
+  return { status: 200, headers: ['X-Request-Id', requestId, 'Cache-Control', 'no-store', 'Content-Type', 'text/plain; charset=utf-8'], body: 'ok' }
 }

@@ -1,0 +1,46 @@
+import { timingSafeEqual } from 'node:crypto'
+import { lookupHash } from '@/lib/crypto'
+import { maskKey } from '@/lib/ids'
+import type { Call } from '@/lib/gateway/call'
+import { headerOf } from '@/lib/gateway/call'
+import { canonicalTarget } from '@/lib/gateway/canonical-path'
+import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import { explainPath } from '@/lib/gateway/explain-path'
+import { readCredentials } from '@/lib/gateway/read-credentials'
+
+export const DEBUG_HEADER = 'x-3scale-debug'
+
+/** Whether the caller proved with the product's service token or the tenant's provider key that it may see what a call met (reference gateway 2.3). */
+export function mayDebug(product: CompiledProduct, call: Call): boolean {
+  const given = headerOf(call, DEBUG_HEADER)
+  if (!given || given.length > 255) return false
+  const hash = Buffer.from(lookupHash(given))
+  let may = false
+  for (const stored of product.debugHashes) {
+    const other = Buffer.from(stored)
+    if (other.length === hash.length && timingSafeEqual(other, hash)) may = true
+  }
+  return may
+}
+
+/** 3scale's debug headers as a flat list: rules matched, credentials (keys masked: logs of proxies keep answers), usage, host and service. */
+export function debugHeaders(product: CompiledProduct, call: Call): string[] {
+  const { rules, usage } = explainPath(product.config, call.method, call.target)
+  const query = canonicalTarget(call.target)?.query ?? ''
+  const credentials = readCredentials(product.credentials, call, query, null)
+  const { userKeyName, appIdName, appKeyName } = product.credentials
+  const shown = new URLSearchParams()
+  if (typeof credentials === 'object') {
+    if ('appId' in credentials && typeof credentials.appId === 'string') shown.set(appIdName, credentials.appId)
+    if ('key' in credentials && typeof credentials.key === 'string') shown.set(credentials.appId === null ? userKeyName : appKeyName, maskKey(credentials.key))
+  }
+  const headers = [
+    'X-3scale-matched-rules', rules.filter((rule) => rule.ignored === null).map((rule) => rule.pattern).join(', '),
+    'X-3scale-credentials', shown.toString(),
+    'X-3scale-usage', usage.map(({ systemName, value }) => `${encodeURIComponent(`usage[${systemName}]`)}=${value}`).join('&'),
+    'X-3scale-hostname', call.host,
+    'X-3scale-service-id', String(product.productId),
+    'X-3scale-service-name', product.config.systemName,
+  ]
+  return headers.map((text) => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 2_000))
+}
