@@ -11,6 +11,7 @@ type Move = { action: EventType; from: readonly AccountState[]; to: AccountState
 const moves = {
   approve: { action: 'account.approved', from: ['pending', 'rejected'], to: 'approved', refusal: 'Only accounts that wait or were rejected can be approved.' },
   reject: { action: 'account.rejected', from: ['pending', 'approved'], to: 'rejected', refusal: 'Only accounts that wait or are approved can be rejected.' },
+  makePending: { action: 'account.made_pending', from: ['approved', 'rejected'], to: 'pending', refusal: 'Only approved and rejected accounts can be put on the waiting list.' },
   suspend: { action: 'account.suspended', from: ['pending', 'approved', 'rejected'], to: 'suspended', refusal: 'This account is suspended already.' },
   resume: { action: 'account.resumed', from: ['suspended'], to: 'approved', refusal: 'Only suspended accounts can be resumed.' },
 } as const satisfies Record<string, Move>
@@ -22,6 +23,9 @@ export const rejectAccount = (ctx: Ctx, raw: AccountRejectInput): Promise<void> 
   const { accountId, reason } = accountRejectInput.parse(raw)
   return move(ctx, { accountId }, moves.reject, reason)
 }
+
+/** Back on the waiting list: its people are signed out, its keys refused until it is approved again. */
+export const makeAccountPending = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.makePending)
 
 /** Its keys are refused at every gateway within a second, its people are signed out. */
 export const suspendAccount = (ctx: Ctx, raw: AccountRef): Promise<void> => move(ctx, raw, moves.suspend)

@@ -28,6 +28,7 @@ export const eventTypes = [
   'account.rejected',
   'account.suspended',
   'account.resumed',
+  'account.made_pending',
   'developer.created',
   'developer.changed',
   'developer.deleted',

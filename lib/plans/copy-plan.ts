@@ -1,17 +1,15 @@
+import { copyPlanParts } from '@/lib/plans/copy-plan-parts'
 import { freeCopyName } from '@/lib/plans/free-copy-name'
 import { planRef, type PlanRef } from '@/lib/plans/schema'
 import { writePlan } from '@/lib/plans/write-plan'
 import { freeSystemName } from '@/lib/products/system-name'
 import type { Ctx } from '@/lib/tenants/context'
 
-/** "Name (copy)" at the end of the list, with the features, limits, methods and state of the original. Throws `not_found`. */
+/** "Name (copy)" at the end of the list, with the features, limits, prices, methods and state of the original. Throws `not_found`. */
 export async function copyPlan(ctx: Ctx, raw: PlanRef): Promise<{ id: bigint }> {
   const { planId } = planRef.parse(raw)
   return writePlan(ctx, planId, 'plan.copied', async (tx, plan) => {
     const siblings = await tx.plan.findMany({ where: { productId: plan.productId, kind: plan.kind }, select: { name: true, systemName: true, position: true } })
-    const features = await tx.planFeature.findMany({ where: { planId } })
-    const limits = await tx.limit.findMany({ where: { planId } })
-    const methods = await tx.planMethod.findMany({ where: { planId } })
     const { id: _id, createdAt: _createdAt, ...original } = plan
     const copy = await tx.plan.create({
       data: {
@@ -23,10 +21,7 @@ export async function copyPlan(ctx: Ctx, raw: PlanRef): Promise<{ id: bigint }> 
         position: Math.max(...siblings.map((each) => each.position)) + 1,
       },
     })
-    const of = { tenantId: ctx.tenant.id, planId: copy.id }
-    await tx.planFeature.createMany({ data: features.map(({ name, position, featureId }) => ({ ...of, name, position, featureId })) })
-    await tx.limit.createMany({ data: limits.map(({ metricId, period, value }) => ({ ...of, metricId, period, value })) })
-    await tx.planMethod.createMany({ data: methods.map(({ metricId, enabled }) => ({ ...of, metricId, enabled })) })
+    await copyPlanParts(tx, plan, copy.id)
     return { result: { id: copy.id }, after: { copyId: Number(copy.id), copyName: copy.name } }
   })
 }

@@ -14,7 +14,9 @@ import type { Ctx } from '@/lib/tenants/context'
 export async function deletePlan(ctx: Ctx, raw: PlanRef): Promise<void> {
   const { planId } = planRef.parse(raw)
   await writePlan(ctx, planId, 'plan.deleted', async (tx, plan) => {
-    const applications = await tx.application.count({ where: { planId } })
+    // Made for one application each: those whose application is gone go with their original.
+    await tx.plan.deleteMany({ where: { originalId: planId, applications: { none: {} } } })
+    const applications = await tx.application.count({ where: { OR: [{ planId }, { plan: { originalId: planId } }] } })
     const endUsers = await tx.endUser.count({ where: { planId } })
     if (applications + endUsers > 0) throw inUse(applications, endUsers)
     if (await isOpenDoor(tx, plan)) throw new AppError('in_use', { publicMessage: 'Unknown end users are registered on this plan. Make another plan the default first.' })

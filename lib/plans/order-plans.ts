@@ -9,7 +9,7 @@ export async function orderPlans(ctx: Ctx, raw: PlanOrderInput): Promise<void> {
   await ctx.db.$transaction(async (tx) => {
     const product = await tx.product.findUnique({ where: { id: productId }, select: { id: true, name: true } })
     if (!product) throw notFound()
-    const plans = await tx.plan.findMany({ where: { productId, kind }, select: { id: true, position: true } })
+    const plans = await tx.plan.findMany({ where: { productId, kind, originalId: null }, select: { id: true, position: true } })
     const positionOf = new Map(plans.map((plan) => [plan.id, plan.position]))
     if (planIds.length !== plans.length || new Set(planIds).size !== plans.length || planIds.some((id) => !positionOf.has(id)))
       throw new AppError('conflict', { publicMessage: 'The list of plans has changed meanwhile. Reload the page and order them again.' })

@@ -24,11 +24,11 @@ export type PlanDto = {
 /** `users`: applications, or end users, that are on the plan. */
 export type PlanListItem = PlanDto & { users: number; limits: number; features: string[] }
 
-/** The plans of a product in their order, with `signUpOpen`: without a default plan nobody can sign up. */
+/** The plans of a product in their order, those made for one application left out, with `signUpOpen`: without a default plan nobody can sign up. */
 export async function listPlans(ctx: Ctx, productId: bigint, kind: PlanKind = 'application'): Promise<{ plans: PlanListItem[]; defaultPlanId: number | null; signUpOpen: boolean }> {
   const defaults = await getDefaults(ctx, productId)
   const rows = await ctx.db.plan.findMany({
-    where: { productId, kind },
+    where: { productId, kind, originalId: null },
     orderBy: [{ position: 'asc' }, { id: 'asc' }],
     include: { features: { orderBy: { position: 'asc' }, select: { name: true } }, _count: { select: { limits: true } } },
   })
@@ -46,7 +46,7 @@ export async function listPlans(ctx: Ctx, productId: bigint, kind: PlanKind = 'a
 /** The plans developers may choose from: published application plans, in order (ISO-10). */
 export async function listPlansToChoose(ctx: Ctx, productId: bigint): Promise<PlanDto[]> {
   const defaults = await getDefaults(ctx, productId)
-  const rows = await ctx.db.plan.findMany({ where: { productId, kind: 'application', state: 'published' }, orderBy: [{ position: 'asc' }, { id: 'asc' }] })
+  const rows = await ctx.db.plan.findMany({ where: { productId, kind: 'application', state: 'published', originalId: null }, orderBy: [{ position: 'asc' }, { id: 'asc' }] })
   return rows.map((row) => toPlanDto(row, defaults))
 }
 
@@ -72,7 +72,7 @@ export async function listPlanChoices(ctx: Ctx, productId?: bigint): Promise<Pla
   const products = await ctx.db.product.findMany({
     where: { id: productId },
     orderBy: [{ isDefault: 'desc' }, { id: 'asc' }],
-    select: { id: true, name: true, defaultPlanId: true, plans: { where: { kind: 'application' }, orderBy: [{ position: 'asc' }, { id: 'asc' }], select: { id: true, name: true, state: true } } },
+    select: { id: true, name: true, defaultPlanId: true, plans: { where: { kind: 'application', originalId: null }, orderBy: [{ position: 'asc' }, { id: 'asc' }], select: { id: true, name: true, state: true } } },
   })
   return products
     .filter((product) => product.plans.length > 0)
