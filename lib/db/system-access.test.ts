@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Who works across tenants by its nature, and why. Everything else has `ctx.db`. A new line here wants a reason. */
 const ACROSS_TENANTS: Record<string, string> = {
   'lib/analytics/find-limit-alerts.ts': 'limits of every tenant that were reached',
+  'lib/calls/keep-calls-tidy.ts': 'recent calls that are past keeping, of all',
   'lib/domains/check-domain.ts': 'what is due to be looked up, of all',
   'lib/domains/reserved-names.ts': 'names that are free for nobody',
   'lib/events/follow-changes.ts': 'news of every tenant',

@@ -1,4 +1,5 @@
 import { deleteOldLimitAlerts, findLimitAlerts } from '@/lib/analytics/find-limit-alerts'
+import { pruneCalls } from '@/lib/calls/keep-calls-tidy'
 import { ownerPool } from '@/lib/db/system-db'
 import { tenantDb } from '@/lib/db/tenant-db'
 import type { EventType } from '@/lib/events/event-types'
@@ -7,6 +8,7 @@ import type { EventJobName, Subscriptions, WorkerPlan } from '@/lib/jobs/job-nam
 import { sendDueMails } from '@/lib/mail/send-mail'
 import { checkDueDomains } from '@/lib/domains/check-domain'
 import { deleteOldReservations } from '@/lib/domains/reserved-names'
+import { drainJournal } from '@/lib/metering/drain-journal'
 import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
 import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
 import { deleteOldSessions } from '@/lib/tenants/sessions'
@@ -57,6 +59,7 @@ export function workerPlan(): WorkerPlan {
       'clean-events': { cron: '41 * * * *', handle: ({ now }) => cleanEvents(now) },
     },
     loops: [
+      { name: 'drain-journal', everyMs: 1_000, run: () => drainJournal() },
       { name: 'end-keys', everyMs: 60_000, run: (now) => endDueKeysOfAll(now) },
       { name: 'check-domains', everyMs: 60_000, run: (now) => checkDueDomains(now) },
       { name: 'send-webhooks', everyMs: 500, run: (now) => webhooks.run(now) },
@@ -65,6 +68,7 @@ export function workerPlan(): WorkerPlan {
       { name: 'ensure-partitions', everyMs: 6 * HOUR_MS, run: (now) => ensurePartitions(now) },
       { name: 'limit-alerts', everyMs: 5_000, run: (now) => findLimitAlerts(now) },
       { name: 'limit-alerts-of-all', everyMs: HOUR_MS / 12, run: (now) => findLimitAlerts(now, { everything: true }) },
+      { name: 'prune-calls', everyMs: 60_000, run: (now) => pruneCalls(now) },
       { name: 'prune-metering', everyMs: HOUR_MS / 6, run: (now) => pruneMetering(now) },
     ],
   }
