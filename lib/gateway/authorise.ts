@@ -1,3 +1,5 @@
+import { isReferrerAllowed } from '@/lib/applications/match-referrer'
+import type { BurstSubject } from '@/lib/metering/burst-store'
 import type { CounterSubject } from '@/lib/metering/counter-store'
 import { headerOf } from '@/lib/gateway/call'
 import type { Call } from '@/lib/gateway/call'
@@ -7,10 +9,14 @@ import { findEndUser } from '@/lib/gateway/find-end-user'
 import type { Identity, LiveDirectory } from '@/lib/gateway/live-directory'
 import type { LivePlan } from '@/lib/gateway/load-live'
 import type { Usage } from '@/lib/gateway/match-usage'
+import type { Bursts } from '@/lib/products/gateway-config'
 import type { RefusalCode } from '@/lib/gateway/refusals'
 
-/** Whose limits this call must hold: the application's, and where one is named, the end user's. */
-export type Authorisation = { subjects: readonly CounterSubject[]; endUserId: number | null }
+/**
+ * Whose limits this call must hold: the application's, and where one is named, the end user's. `bursts`: whose short-term
+ * bounds, the product's among them; null where nobody has any.
+ */
+export type Authorisation = { subjects: readonly CounterSubject[]; bursts: readonly BurstSubject[] | null; endUserId: number | null }
 
 /**
  * State before limits: product, application, account and end user are in good standing and the plan lets the method
@@ -23,6 +29,7 @@ export async function authorise(directory: LiveDirectory, product: CompiledProdu
   // The tenant's own test application has no account and no plan: every method, no limits.
   const isTest = application.kind === 'test'
   if (!isTest && application.accountState !== 'approved') return 'account_not_approved'
+  if (product.config.referrerFiltersRequired && application.referrerFilters.length > 0 && !isReferrerAllowed(application.referrerFilters, referrerOf(call))) return 'referrer_not_allowed'
 
   let plan: LivePlan | null = null
   if (application.planId !== null) {
@@ -33,22 +40,41 @@ export async function authorise(directory: LiveDirectory, product: CompiledProdu
   if (plan && isClosed(product, plan, usage)) return 'method_disabled'
 
   const subjects = plan ? [subjectOf(product, identity, plan)] : []
-  if (!product.endUsers) return { subjects, endUserId: null }
+  const bursts = product.config.bursts === null && !plan?.bursts ? null : burstsOf(product, plan && `app:${application.id}`, plan)
+  if (!product.endUsers) return { subjects, bursts, endUserId: null }
 
   const externalId = endUserIdOf(call, product)
-  if (externalId === null) return plan?.endUserRequired ? 'end_user_missing' : { subjects, endUserId: null }
+  if (externalId === null) return plan?.endUserRequired ? 'end_user_missing' : { subjects, bursts, endUserId: null }
   const found = await findEndUser(directory, product, externalId, usage, call.at)
   if (typeof found === 'string') return found
-  const { user, plan: userPlan } = found
+  const { user, plan: userPlan, limits } = found
   const subject = product.endUsers.countersShared ? `user:${user.id}` : `user:${user.id}:${application.id}`
-  return { subjects: [...subjects, { tenantId: product.tenantId, productId: product.productId, environment: product.environment, subject, limits: userPlan.limits }], endUserId: user.id }
+  const own: CounterSubject = { tenantId: product.tenantId, productId: product.productId, environment: product.environment, subject, limits }
+  const userBursts = userPlan.bursts === null ? bursts : [...(bursts ?? []), burstSubjectOf(product, subject, userPlan.bursts)]
+  return { subjects: [...subjects, own], bursts: userBursts, endUserId: user.id }
 }
+
+/** The product's own first, then the application's. */
+function burstsOf(product: CompiledProduct, subject: string | null, plan: LivePlan | null): BurstSubject[] {
+  const held: BurstSubject[] = []
+  if (product.config.bursts) held.push(burstSubjectOf(product, 'product', product.config.bursts))
+  if (subject !== null && plan?.bursts) held.push(burstSubjectOf(product, subject, plan.bursts))
+  return held
+}
+
+const burstSubjectOf = ({ productId, environment }: CompiledProduct, subject: string, bursts: Bursts): BurstSubject => ({ productId, environment, subject, bursts })
 
 /** One object as long as application and plan are: counters find their index by it. */
 function subjectOf({ tenantId, productId, environment }: CompiledProduct, identity: Identity, plan: LivePlan): CounterSubject {
   if (identity.subject?.plan !== plan)
     identity.subject = { plan, counters: { tenantId, productId, environment, subject: `app:${identity.application.id}`, limits: plan.limits } }
   return identity.subject.counters
+}
+
+/** The host of the page that calls; empty where the caller names none that can be read, which only a filter of `*` lets through. */
+function referrerOf(call: Call): string {
+  const named = headerOf(call, 'referer') ?? headerOf(call, 'origin') ?? ''
+  return URL.canParse(named) ? new URL(named).hostname : ''
 }
 
 /** The id as text: header bytes are UTF-8 that Node shows as Latin-1. An empty header counts as none. */

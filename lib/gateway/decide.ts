@@ -2,6 +2,7 @@ import type { CallRecorder } from '@/lib/calls/call-recorder'
 import type { Clock } from '@/lib/clock'
 import { isAppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
+import type { BurstStore } from '@/lib/metering/burst-store'
 import type { CounterStore, LimitState } from '@/lib/metering/counter-store'
 import type { Journal } from '@/lib/metering/journal'
 import { authorise } from '@/lib/gateway/authorise'
@@ -18,10 +19,12 @@ import { needsFormForCredentials, readCredentials } from '@/lib/gateway/read-cre
 import { refuse } from '@/lib/gateway/refusals'
 import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
 import type { Lane, Lanes } from '@/lib/gateway/upstream-lanes'
+import { takeBursts } from '@/lib/gateway/take-bursts'
+import type { HeldBursts } from '@/lib/gateway/take-bursts'
 import { usageRecord } from '@/lib/gateway/usage-record'
 
 /** What the gateway works with; one per process. */
-export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; journal: Journal; lanes: Lanes; calls?: CallRecorder }
+export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; bursts: BurstStore; journal: Journal; lanes: Lanes; calls?: CallRecorder }
 
 /** A call that goes upstream: counted and recorded already, and holding a place in the lane that must be left again. */
 export type ForwardPlan = {
@@ -32,6 +35,8 @@ export type ForwardPlan = {
   path: string
   /** The limits this call touched, after it. */
   states: readonly LimitState[]
+  /** Its short-term bounds, to be released when it ends; null where nobody has any. */
+  bursts: HeldBursts | null
   lane: Lane
 }
 
@@ -83,16 +88,31 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
 
   const lane = parts.lanes.of(upstream)
   if (lane.isBroken(call.at)) return no('upstream_circuit_open', product, applicationId)
+  let bursts: HeldBursts | null = null
+  if (authorisation.bursts !== null) {
+    try {
+      const taken = await takeBursts(parts.bursts, authorisation.bursts, product, applicationId, call, upstream.totalTimeoutMs)
+      if ('code' in taken) return { forward: null, refusal: taken }
+      bursts = taken
+    } catch (error) {
+      return no(unavailable(error, 'limits_unavailable'), product, applicationId)
+    }
+  }
   const entering = lane.enter()
-  if (!(entering instanceof Promise ? await entering : entering)) return no('upstream_busy', product, applicationId)
+  if (!(entering instanceof Promise ? await entering : entering)) {
+    if (bursts) void parts.bursts.undo(bursts.pass)
+    return no('upstream_busy', product, applicationId)
+  }
 
   const counted = await count(parts, product, identity, authorisation, usage, call)
   if (!Array.isArray(counted)) {
     lane.leave()
+    // What a limit refuses has not been a burst either.
+    if (bursts) void parts.bursts.undo(bursts.pass)
     return { forward: null, refusal: counted }
   }
   const path = target.query === '' ? upstream.basePath + target.path : `${upstream.basePath}${target.path}?${target.query}`
-  return { forward: { product, upstream, applicationId, path, states: counted, lane }, refusal: null }
+  return { forward: { product, upstream, applicationId, path, states: counted, bursts, lane }, refusal: null }
 }
 
 /** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */

@@ -12,6 +12,7 @@ import { followChanges } from '@/lib/events/follow-changes'
 import type { EgressPolicy } from '@/lib/http/egress/policy'
 import { newRequestId } from '@/lib/ids'
 import { createCounterLoader } from '@/lib/metering/load-counters'
+import { createMemoryBurstStore } from '@/lib/metering/memory-burst-store'
 import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
 import { openJournal } from '@/lib/metering/open-journal'
 import { createGateway } from '@/lib/gateway/gateway'
@@ -60,7 +61,7 @@ export async function openTestGateway({ clock = systemClock, policy = openPolicy
   const directory = createLiveDirectory(data ? data(live) : live, clock)
   const follower = await followChanges((changes) => directory.apply(changes))
   const counters = createMemoryCounterStore({ clock, load: createCounterLoader({ pool, journal }) })
-  const gateway = createGateway({ clock, directory, counters, journal, lanes: createLanes({ policy }) }, async () => {
+  const gateway = createGateway({ clock, directory, counters, bursts: createMemoryBurstStore(), journal, lanes: createLanes({ policy }) }, async () => {
     await follower.close()
     await journal.close()
     await counters.close()

@@ -88,11 +88,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     // Interim answers end here (GW-5).
     if (status < 200 || this.#ended) return
-    const { product, states } = this.#plan
+    const { product, states, bursts } = this.#plan
     const own = ['X-Request-Id', this.#call.requestId]
     if (this.#call.traced) own.push(...traceHeaders(this.#call, product, null))
     if (this.#call.debugged) own.push(...debugHeaders(product, this.#call))
-    if (states.length > 0 && product.config.rateLimitHeaders) own.push(...rateLimitHeaders(product, states, this.#call.at))
+    if ((states.length > 0 || bursts !== null) && product.config.rateLimitHeaders) own.push(...rateLimitHeaders(product, states, this.#call.at, bursts && bursts.states))
     const length = headers['content-length']
     this.#sink.start(status, clientHeaders(headers, own), length === undefined ? null : Number(length))
     this.#status = status

@@ -11,6 +11,9 @@ import { createLiveDirectory } from '@/lib/gateway/live-directory'
 import { loadLive } from '@/lib/gateway/load-live'
 import { createLanes } from '@/lib/gateway/upstream-lanes'
 
+/** A change is in force within a second everywhere (design section 3). */
+const STALE_MS = 1_000
+
 const holder = () => perProcess('gateway', () => ({ loading: null as Promise<Gateway> | null }))
 
 /**
@@ -42,7 +45,7 @@ export async function closeGateway(): Promise<void> {
 }
 
 async function openGateway(): Promise<Gateway> {
-  const { counters, journal, pingRedis } = await openMetering()
+  const { counters, bursts, journal, pingRedis } = await openMetering()
   try {
     const directory = createLiveDirectory(loadLive(ownerPool()), systemClock)
     const follower = await followChanges((changes) => directory.apply(changes))
@@ -52,11 +55,13 @@ async function openGateway(): Promise<Gateway> {
     // Without Redis calls go on with shares: a balancer must not send everybody away.
     if (pingRedis) setHealthCheck('redis', pingRedis, { needed: false })
     const calls = createCallRecorder({ pool: ownerPool() })
-    return createGateway({ clock: systemClock, directory, counters, journal, lanes: createLanes(), calls }, async () => {
+    const freshen = () => follower.freshen(STALE_MS)
+    const release = async () => {
       await calls.close()
       await follower.close()
       await closeMetering()
-    })
+    }
+    return createGateway({ clock: systemClock, directory, counters, bursts, journal, lanes: createLanes(), calls }, release, freshen)
   } catch (error) {
     await closeMetering()
     throw error

@@ -42,7 +42,7 @@ export type LiveProduct = {
   debugHashes: string[]
 }
 
-export type LiveApplication = { id: number; tenantId: number; state: string; kind: string; planId: number | null; accountState: string | null }
+export type LiveApplication = { id: number; tenantId: number; state: string; kind: string; planId: number | null; accountState: string | null; referrerFilters: readonly string[] }
 
 /** `expiresAt`: refused from then on, milliseconds since 1970. */
 export type LiveCredential = { application: LiveApplication; credentialId: number; hash: string; expiresAt: number | null }
@@ -50,6 +50,7 @@ export type LiveCredential = { application: LiveApplication; credentialId: numbe
 export type LivePlan = {
   id: number
   tenantId: number
+  name: string
   /** enabled | disabled | reads_only */
   newMethods: string
   endUserRequired: boolean
@@ -137,13 +138,13 @@ export function loadLive(pool: pg.Pool): LiveData {
     async plan(planId) {
       const row = await one<PlanRow>(
         'plan',
-        `SELECT p.id, p."tenantId", p."newMethods", p."endUserRequired", p.bursts,
+        `SELECT p.id, p."tenantId", p.name, p."newMethods", p."endUserRequired", p.bursts,
                 (SELECT json_agg(json_build_array(m."metricId", m.enabled)) FROM plan_methods m WHERE m."planId" = p.id) AS methods,
                 (SELECT json_agg(json_build_object('metricId', l."metricId", 'period', l.period, 'value', l.value) ORDER BY l.id) FROM limits l WHERE l."planId" = p.id) AS limits
            FROM plans p WHERE p.id = $1`,
         [planId],
       )
-      return row && { id: row.id, tenantId: row.tenantId, newMethods: row.newMethods, endUserRequired: row.endUserRequired, explicit: new Map(row.methods ?? []), limits: row.limits ?? [], bursts: row.bursts }
+      return row && { id: row.id, tenantId: row.tenantId, name: row.name, newMethods: row.newMethods, endUserRequired: row.endUserRequired, explicit: new Map(row.methods ?? []), limits: row.limits ?? [], bursts: row.bursts }
     },
 
     endUser: (productId, externalId) =>
@@ -156,20 +157,41 @@ export function loadLive(pool: pg.Pool): LiveData {
       ),
 
     async registerEndUser({ tenantId, productId }, externalId, planId, usersMax) {
-      // One registration of a product at a time: of many at once, none counts before the one ahead of it is there. Then
-      // counting stops at the cap, so that a full product costs no more than a bounded look (USE-7).
-      const written = await one<LiveEndUser>(
-        'register end user',
-        `INSERT INTO end_users ("tenantId", "productId", "planId", "externalId", registered)
-         SELECT $1, $2, $3, $4, 'first_sight'
-          WHERE (SELECT count(*) FROM (SELECT 1 FROM end_users WHERE "tenantId" = $1 AND "productId" = $2 LIMIT $5) seen) < $5
-         ON CONFLICT ("tenantId", "productId", "externalId") DO NOTHING
-         RETURNING id, "tenantId", "planId", state`,
-        [tenantId, productId, planId, externalId, usersMax],
-      )
+      const written = await registerWithinCap(pool, { tenantId, productId, externalId, planId, usersMax })
       // Nothing written: full, or another call registered the same user in the same moment.
       return written ?? this.endUser(productId, externalId)
     },
+  }
+}
+
+type NewEndUser = { tenantId: number; productId: number; externalId: string; planId: number; usersMax: number }
+
+/**
+ * One registration of a product at a time, whichever process: of many at once, each counts those ahead of it, so the cap
+ * is never passed. The count stops at the cap: a full product costs no more than a bounded look (USE-7).
+ */
+async function registerWithinCap(pool: pg.Pool, { tenantId, productId, externalId, planId, usersMax }: NewEndUser): Promise<LiveEndUser | null> {
+  const client = await pool.connect()
+  const query = (text: string, values: unknown[] = []) => client.query<LiveEndUser>({ text, values, query_timeout: QUERY_TIMEOUT_MS } as pg.QueryConfig)
+  let broken = true
+  try {
+    await query('BEGIN')
+    await query(`SELECT pg_advisory_xact_lock(hashtextextended('end users of product ' || $1, 0))`, [String(productId)])
+    // A statement of its own: its snapshot is younger than the lock.
+    const { rows } = await query(
+      `INSERT INTO end_users ("tenantId", "productId", "planId", "externalId", registered)
+       SELECT $1, $2, $3, $4, 'first_sight'
+        WHERE (SELECT count(*) FROM (SELECT 1 FROM end_users WHERE "tenantId" = $1 AND "productId" = $2 LIMIT $5) seen) < $5
+       ON CONFLICT ("tenantId", "productId", "externalId") DO NOTHING
+       RETURNING id, "tenantId", "planId", state, NULL AS "ownLimits"`,
+      [tenantId, productId, planId, externalId, usersMax],
+    )
+    await query('COMMIT')
+    broken = false
+    return rows[0] ?? null
+  } finally {
+    // After a failure the connection may still wait for the lock: it goes, and the lock with it.
+    client.release(broken)
   }
 }
 
@@ -217,8 +239,8 @@ const STAGING_COLUMNS = `
 const PRODUCTION_COLUMNS = `
   (SELECT v.content FROM config_versions v WHERE v."tenantId" = p."tenantId" AND v."productId" = p.id AND v.version = p."liveVersion") AS content`
 
-const APPLICATION_COLUMNS = `a.id, a."tenantId", a.state, a.kind, a."planId", o.state AS "accountState"`
+const APPLICATION_COLUMNS = `a.id, a."tenantId", a.state, a.kind, a."planId", a."referrerFilters", o.state AS "accountState"`
 
-function applicationOf({ id, tenantId, state, kind, planId, accountState }: ApplicationRow): LiveApplication {
-  return { id, tenantId, state, kind, planId, accountState }
+function applicationOf({ id, tenantId, state, kind, planId, accountState, referrerFilters }: ApplicationRow): LiveApplication {
+  return { id, tenantId, state, kind, planId, accountState, referrerFilters }
 }

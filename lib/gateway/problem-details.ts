@@ -78,4 +78,4 @@ function whereCredentialsBelong({ credentials }: CompiledProduct): string {
   return `Send ${names} ${location === 'headers' ? 'as a header' : 'in the query'}${mode === 'user_key' ? '' : ', both of them'}.`
 }
 
-const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'method_disabled' || code === 'plan_missing'
+const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'bursts_exceeded' || code === 'concurrency_exceeded' || code === 'method_disabled' || code === 'plan_missing'

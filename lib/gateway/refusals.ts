@@ -1,4 +1,5 @@
 import { closedUntil } from '@/lib/metering/find-exceeded-limit'
+import type { BurstState } from '@/lib/metering/burst-store'
 import type { LimitState } from '@/lib/metering/counter-store'
 import type { ErrorAnswers } from '@/lib/products/gateway-config'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
@@ -24,6 +25,7 @@ export const refusals = {
   product_suspended: { step: 'key', answer: 'authFailed' },
   application_not_live: { step: 'key', answer: 'authFailed' },
   account_not_approved: { step: 'key', answer: 'authFailed' },
+  referrer_not_allowed: { step: 'key', answer: 'authFailed' },
   plan_missing: { step: 'key', answer: 'authFailed' },
   method_disabled: { step: 'key', answer: 'authFailed' },
   end_user_missing: { step: 'key', answer: 'authFailed' },
@@ -32,6 +34,8 @@ export const refusals = {
   end_user_suspended: { step: 'key', answer: 'authFailed' },
   end_users_full: { step: 'limit', answer: 'limitsExceeded' },
   limits_exceeded: { step: 'limit', answer: 'limitsExceeded' },
+  bursts_exceeded: { step: 'limit', answer: 'limitsExceeded' },
+  concurrency_exceeded: { step: 'limit', answer: 'limitsExceeded' },
 
   body_too_large: { step: 'upstream', status: 413, message: 'The body is larger than this API accepts.' },
   auth_unavailable: { step: 'key', status: 503, message: 'Keys cannot be checked right now. Please try again in a moment.', retryAfterSeconds: 1 },
@@ -60,10 +64,12 @@ export type Refusal = {
   exceeded: LimitState | null
   /** What the call would have counted of that limit's metric. */
   exceededBy: number
+  /** The short-term bound that refused, where one did. */
+  burst: BurstState | null
 }
 
 export function refuse(code: RefusalCode, product: CompiledProduct | null = null, applicationId = 0, exceeded: LimitState | null = null, exceededBy = 0): Refusal {
-  return { code, product, applicationId, exceeded, exceededBy }
+  return { code, product, applicationId, exceeded, exceededBy, burst: null }
 }
 
 export type Answer = { status: number; headers: string[]; body: string }
@@ -73,7 +79,7 @@ export type Answer = { status: number; headers: string[]; body: string }
  * ours with a stable code. Headers as a flat list.
  */
 export function answerRefusal(refused: Refusal, requestId: string, now: number): Answer {
-  const { code, product, exceeded, exceededBy } = refused
+  const { code, product, exceeded, exceededBy, burst } = refused
   const refusal = refusals[code]
   const headers = ['X-Request-Id', requestId, 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff']
   let retryAfterSeconds: number | null = 'retryAfterSeconds' in refusal ? refusal.retryAfterSeconds : null
@@ -82,6 +88,10 @@ export function answerRefusal(refused: Refusal, requestId: string, now: number):
     // An eternity limit, or one smaller than the call, never opens again: no date to name.
     if (until !== null) retryAfterSeconds = Math.max(1, Math.ceil((until - now) / 1000))
     if (product?.config.rateLimitHeaders) headers.push(...rateLimitHeaders(product, [exceeded], now))
+  }
+  if (burst) {
+    retryAfterSeconds = Math.max(1, Math.ceil(burst.retryMs / 1000))
+    if (product?.config.rateLimitHeaders) headers.push(...rateLimitHeaders(product, [], now, [burst]))
   }
   if (retryAfterSeconds !== null) headers.push('Retry-After', String(retryAfterSeconds))
   if (product?.config.refusalStyle === 'problem') {

@@ -55,7 +55,9 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
     const { product, applicationId } = (plan = decision.forward)
     if (call.headers[DEBUG_HEADER] !== undefined) call.debugged = mayDebug(product, call)
     sentAt = performance.now()
+    const { bursts } = plan
     const exchange = forward(plan, call, sink, ({ status, refusal: code, started, headers }) => {
+      if (bursts) void parts.bursts.release(bursts.pass)
       const refusal = code && refuse(code, product, applicationId)
       if (refusal && !started) answer(refusal)
       else end(product, applicationId, status, refusal, headers)

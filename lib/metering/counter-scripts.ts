@@ -13,7 +13,7 @@ export type ScriptRunner = {
   close(): Promise<void>
 }
 
-const script = (text: string): CounterScript => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+export const counterScript = (text: string): CounterScript => ({ text, sha: createHash('sha1').update(text).digest('hex') })
 
 /**
  * Looks at every limit of a call and takes all increments and set values or none.
@@ -24,7 +24,7 @@ const script = (text: string): CounterScript => ({ text, sha: createHash('sha1')
  * start -1 and is left alone); `{-1, key number}`: not seeded; `{-2, seconds}`: a window does not hold Redis' time,
  * which decides. Nothing is taken in the last two cases.
  */
-export const consumeScript = script(`
+export const consumeScript = counterScript(`
 local now = tonumber(redis.call('TIME')[1])
 for k = 1, #KEYS do
   if redis.call('HEXISTS', KEYS[k], '_') == 0 then return {-1, k} end
@@ -77,7 +77,7 @@ return answer
 `)
 
 /** Seeds a subject's hash from what is stored, unless somebody was first. KEYS: the hash. ARGV: field, value, ... */
-export const seedScript = script(`
+export const seedScript = counterScript(`
 if redis.call('HEXISTS', KEYS[1], '_') == 1 then return 0 end
 redis.call('HSET', KEYS[1], '_', '1')
 for i = 1, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end

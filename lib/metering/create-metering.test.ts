@@ -132,7 +132,7 @@ describe('while Redis is away', () => {
     const clock = fixedClock('2026-11-23T12:00:00Z')
     const load = async () => [{ metricId: 1, period: 'year' as const, windowStart: windowOf('year', clock.now()).start, value: stored }]
     const real = createMemoryCounterStore({ clock, load })
-    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.away ? Promise.reject(new AppError('unavailable')) : real.consume(request)) }
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.away ? Promise.reject(new AppError('unavailable', { details: { redis: true } })) : real.consume(request)) }
     const store = createFallbackCounterStore({ main, load, clock, processes: () => processes })
     return { state, store, clock, take: () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() }) }
   }
@@ -152,7 +152,7 @@ describe('while Redis is away', () => {
     const clock = fixedClock('2026-11-23T12:00:00Z')
     const real = createMemoryCounterStore({ clock, load: async () => [] })
     const state = { late: true }
-    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.late ? Promise.reject(new AppError('unavailable', { details: { slow: true } })) : real.consume(request)) }
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.late ? Promise.reject(new AppError('unavailable', { details: { redis: true, slow: true } })) : real.consume(request)) }
     const store = createFallbackCounterStore({ main, load: async () => [], clock, processes: () => 4 })
     const take = () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() })
     await expect(take()).rejects.toMatchObject({ code: 'unavailable' })

@@ -6,12 +6,18 @@ import { env } from '@/lib/env'
 import { logger } from '@/lib/logger'
 import { claimSingleProcess } from '@/lib/metering/claim-single-process'
 import { restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/counter-scripts'
+import type { BurstStore } from '@/lib/metering/burst-store'
 import type { CounterStore } from '@/lib/metering/counter-store'
+import { createFallbackBurstStore } from '@/lib/metering/fallback-burst-store'
 import { createFallbackCounterStore } from '@/lib/metering/fallback-counter-store'
 import type { Journal } from '@/lib/metering/journal'
 import { createCounterLoader } from '@/lib/metering/load-counters'
+import { createMemoryBurstStore } from '@/lib/metering/memory-burst-store'
 import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
 import { openJournal } from '@/lib/metering/open-journal'
+import { openRedisJournal } from '@/lib/metering/redis-journal'
+import { connectStream } from '@/lib/metering/connect-stream'
+import { createRedisBurstStore } from '@/lib/metering/redis-burst-store'
 import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { perProcess } from '@/lib/per-process'
 import { connectRedis, REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
@@ -19,6 +25,7 @@ import { connectRedis, REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
 /** Limit counters and usage journal of a process that serves calls. */
 export type Metering = {
   counters: CounterStore
+  bursts: BurstStore
   journal: Journal
   /** Rejects while the shared counters are away and this process goes on with its share; null where it counts in memory. */
   pingRedis: (() => Promise<unknown>) | null
@@ -59,7 +66,7 @@ const holder = () => perProcess('metering', (): { opening: Promise<Metering> | n
  * `AppError('conflict')` when another process counts in memory, `AppError('unavailable')` when the journal cannot be written.
  */
 export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: { onLost?: () => void; redisTimeoutMs?: number } = {}): Promise<Metering> {
-  const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, DATA_DIR, JOURNAL_SYNC } = env()
+  const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, DATA_DIR, JOURNAL, JOURNAL_SYNC } = env()
   // Over REST every command is a request of its own: it gets the time of one.
   const timeoutMs = redisTimeoutMs ?? (REDIS_URL ? REDIS_TIMEOUT_MS : 500)
   const alone = !REDIS_URL && !UPSTASH_REDIS_REST_URL
@@ -67,7 +74,10 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
   const claim = alone ? await claimSingleProcess({ onLost }) : null
   let journal: Journal
   try {
-    journal = await openJournal({ dir: join(DATA_DIR, 'journal'), pool, clock: systemClock, sync: JOURNAL_SYNC, soleProcess: alone })
+    journal =
+      JOURNAL === 'redis'
+        ? openRedisJournal({ stream: connectStream('journal'), pool, clock: systemClock })
+        : await openJournal({ dir: join(DATA_DIR, 'journal'), pool, clock: systemClock, sync: JOURNAL_SYNC, soleProcess: alone })
   } catch (error) {
     await claim?.release()
     throw error
@@ -78,9 +88,11 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
   const counters = scripts
     ? createFallbackCounterStore({ main: createRedisCounterStore({ scripts, load, timeoutMs }), load, clock: systemClock, processes: counting.processes })
     : createMemoryCounterStore({ clock: systemClock, load })
-  logger.info({ counters: alone ? 'memory' : 'redis', journalSync: JOURNAL_SYNC }, 'metering is open')
+  const bursts = scripts ? createFallbackBurstStore({ main: createRedisBurstStore({ scripts, timeoutMs }), processes: counting.processes }) : createMemoryBurstStore()
+  logger.info({ counters: alone ? 'memory' : 'redis', journal: JOURNAL, journalSync: JOURNAL_SYNC }, 'metering is open')
   return {
     counters,
+    bursts,
     journal,
     pingRedis: scripts && (() => scripts.ping()),
     async close() {

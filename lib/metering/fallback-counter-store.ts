@@ -24,7 +24,8 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
       outage = late = null
       return result
     } catch (error) {
-      if (!isAppError(error) || error.code !== 'unavailable') throw error
+      // What is stored could not be read: Redis is there, and its counts must not be left for shares.
+      if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
       if (!outage && error.details?.slow === true && !isLateForLong()) throw error
       outage ??= beginOutage()
       return consumeAlone(outage, request)

@@ -6,6 +6,7 @@ import type { ConsumeRequest, ConsumeResult, CounterStore, CounterSubject, Limit
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import { indexLimits } from '@/lib/metering/index-limits'
 import { windowOf } from '@/lib/metering/periods'
+import { createPatience, createRedisBreaker, NoAnswer } from '@/lib/metering/redis-breaker'
 
 /**
  * Counters for any number of processes: one Lua script decides and counts, by Redis' own clock. All subjects of a
@@ -14,7 +15,8 @@ import { windowOf } from '@/lib/metering/periods'
  * A subject Redis does not know is seeded from what is stored. A command whose outcome is unknown is never sent again.
  */
 export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), load, clock = systemClock, timeoutMs = 150 }: RedisCounterOptions): CounterStore {
-  const breaker = createBreaker(clock)
+  const breaker = createRedisBreaker(clock)
+  const patience = createPatience(timeoutMs)
   const seeding = new Map<string, Promise<void>>()
   let aheadMs = 0
 
@@ -70,15 +72,15 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
 
   async function run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<number[]> {
     const gate = breaker.enter()
-    if (!(gate instanceof Promise ? await gate : gate)) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly', slow: true } })
+    if (!(gate instanceof Promise ? await gate : gate)) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly', redis: true, slow: true } })
     try {
-      const answer = await within(timeoutMs, scripts.run(script, keys, args))
+      const answer = await patience(scripts.run(script, keys, args))
       breaker.succeeded()
       return Array.isArray(answer) ? answer.map(Number) : [Number(answer)]
     } catch (error) {
       breaker.failed()
       // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
-      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { slow: error instanceof NoAnswer || isTimeout(error) } })
+      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { redis: true, slow: error instanceof NoAnswer || isTimeout(error) } })
     }
   }
 
@@ -123,50 +125,5 @@ function stateOf({ subject }: CounterSubject, { metricId, period, value }: Limit
   return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end, added: 0 }
 }
 
-/**
- * Five failures in a row open it; a second later one call may try (security 17). Whoever comes while it tries waits for
- * what it finds: a burst after a hiccup must not be taken for an outage.
- */
-function createBreaker(clock: Clock) {
-  let failures = 0
-  let retryAt = 0
-  let trial: PromiseWithResolvers<boolean> | null = null
-  const end = (worked: boolean) => {
-    trial?.resolve(worked)
-    trial = null
-  }
-  return {
-    enter(): boolean | Promise<boolean> {
-      if (failures < FAILURES_TO_OPEN) return true
-      if (trial) return trial.promise
-      if (clock.now() < retryAt) return false
-      trial = Promise.withResolvers()
-      return true
-    },
-    succeeded(): void {
-      failures = 0
-      end(true)
-    },
-    failed(): void {
-      failures++
-      retryAt = clock.now() + 1_000
-      end(false)
-    },
-  }
-}
-
-const FAILURES_TO_OPEN = 5
-
-/** Nobody knows whether Redis is away or only busy. */
-class NoAnswer extends Error {}
-
 /** ioredis and fetch give up in words of their own. */
 const isTimeout = (error: unknown) => error instanceof Error && (error.name === 'TimeoutError' || error.message === 'Command timed out')
-
-function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
-    const timer = setTimeout(() => setImmediate(() => reject(new NoAnswer(`no answer from Redis within ${timeoutMs} ms`))), timeoutMs)
-    answer.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}

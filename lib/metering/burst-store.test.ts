@@ -1,0 +1,108 @@
+import fc from 'fast-check'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRedisRest } from '@/e2e/fakes/redis-rest'
+import type { BurstSubject } from '@/lib/metering/burst-store'
+import { describeBurstStore } from '@/lib/metering/burst-store.contract'
+import { restScripts, tcpScripts } from '@/lib/metering/counter-scripts'
+import { createMemoryBurstStore } from '@/lib/metering/memory-burst-store'
+import { createRedisBurstStore } from '@/lib/metering/redis-burst-store'
+import { startRedis } from '@/lib/metering/redis-server.fixture'
+
+let redis: Awaited<ReturnType<typeof startRedis>>
+let rest: Awaited<ReturnType<typeof startRedisRest>>
+const clients: Redis[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+  rest = await startRedisRest(redis.socket)
+})
+afterAll(async () => {
+  for (const client of clients) client.disconnect()
+  await rest.close()
+  await redis.stop()
+})
+
+const connect = async () => {
+  const client = new Redis({ path: redis.socket, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 })
+  clients.push(client)
+  await client.ping()
+  return client
+}
+// A generous time-out: these suites are about exactness, and the machine may be busy.
+const timeoutMs = 10_000
+
+describeBurstStore('memory', async () => createMemoryBurstStore())
+describeBurstStore('Redis', async () => createRedisBurstStore({ scripts: tcpScripts(await connect()), timeoutMs }))
+describeBurstStore('Redis over REST', async () => createRedisBurstStore({ scripts: restScripts(rest.url, rest.token, timeoutMs), timeoutMs }))
+
+const of = (bursts: Partial<BurstSubject['bursts']>): BurstSubject => ({ productId: 1, environment: 'production', subject: 'app:1', bursts: { bucket: null, window: null, concurrency: null, ...bursts } })
+
+describe('bursts against a naive count', () => {
+  const gaps = fc.array(fc.integer({ min: 0, max: 1_500 }), { minLength: 1, maxLength: 120 })
+
+  it('no stretch of the window holds more calls than it may, and none is refused without need', () =>
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 3 }), (steps, calls, seconds) => {
+        const store = createMemoryBurstStore()
+        const app = of({ window: { calls, seconds } })
+        const admitted: number[] = []
+        let at = 1_000_000
+        steps.forEach((gap, i) => {
+          at += gap
+          const inside = admitted.filter((time) => time > at - seconds * 1_000).length
+          const result = store.take({ subjects: [app], id: String(i), at, lastsMsMax: 1_000 })
+          expect((result as { admitted: boolean }).admitted).toBe(inside < calls)
+          if (inside < calls) admitted.push(at)
+        })
+      }),
+    ))
+
+  it('a bucket holds what a bucket that drips holds', () =>
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 1, max: 6 }), fc.constantFrom(1, 2, 4, 5, 10), (steps, size, perSecond) => {
+        const store = createMemoryBurstStore()
+        const app = of({ bucket: { perSecond, size } })
+        // In thousandths of a token: every gap is a whole number of them.
+        let tokens = size * 1_000
+        let at = 1_000_000
+        steps.forEach((gap, i) => {
+          at += gap
+          tokens = Math.min(size * 1_000, tokens + gap * perSecond)
+          const result = store.take({ subjects: [app], id: String(i), at, lastsMsMax: 1_000 })
+          expect((result as { admitted: boolean }).admitted).toBe(tokens >= 1_000)
+          if (tokens >= 1_000) tokens -= 1_000
+        })
+      }),
+    ))
+
+  it('calls under way never pass their number', () =>
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 100 }), fc.integer({ min: 1, max: 5 }), (moves, concurrency) => {
+        const store = createMemoryBurstStore()
+        const app = of({ concurrency })
+        const under: { id: string; parts: never[] }[] = []
+        moves.forEach((begins, i) => {
+          if (!begins) {
+            const pass = under.shift()
+            if (pass) store.release(pass)
+            return
+          }
+          const result = store.take({ subjects: [app], id: String(i), at: 1_000, lastsMsMax: 1_000 })
+          if (result instanceof Promise) throw new Error('memory answers at once')
+          expect(result.admitted).toBe(under.length < concurrency)
+          if (result.admitted) under.push(result.pass as (typeof under)[number])
+        })
+      }),
+    ))
+})
+
+it('a place held by a process that died comes free again', async () => {
+  const store = createRedisBurstStore({ scripts: tcpScripts(await connect()), timeoutMs })
+  const app: BurstSubject = { ...of({ concurrency: 1 }), subject: 'app:lease' }
+  const take = (id: string) => store.take({ subjects: [app], id, at: 0, lastsMsMax: 300 })
+  expect((await take('first')).admitted).toBe(true)
+  expect((await take('second')).admitted).toBe(false)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect((await take('third')).admitted).toBe(true)
+})
