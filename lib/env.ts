@@ -57,6 +57,8 @@ const settings = z.object({
   GATEWAY_INTERNAL_URL: optional(urlOf(['http:', 'https:'], 'http://gateway.internal:3000')),
   METRICS_PORT: optional(wholeNumber(1, 65535)),
   JOURNAL_SYNC: withDefault(z.enum(['background', 'always'], { error: 'must be background or always' }), 'background'),
+  JOURNAL: withDefault(z.enum(['disk', 'redis'], { error: 'must be disk or redis' }), 'disk'),
+  JOBS_SECRET: optional(z.string().min(32, 'needs at least 32 characters. Make one with: openssl rand -base64 36')),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' }), 'info'),
 })
 
@@ -85,6 +87,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     if (!/^[0-9a-fA-F:.]+\/\d{1,3}:(\d{1,5}|\*)$|^\[[0-9a-fA-F:.]+\]\/\d{1,3}:(\d{1,5}|\*)$/.test(rule)) problems.push(`EGRESS_ALLOW: "${rule}" must be CIDR:port, like 127.0.0.0/8:4000 or 10.0.0.0/8:*.`)
   for (const proxy of list(source.TRUSTED_PROXIES))
     if (!/^[0-9a-fA-F:.]+(\/\d{1,3})?$/.test(proxy)) problems.push(`TRUSTED_PROXIES: "${proxy}" must be an address or a CIDR, like 10.0.0.0/8.`)
+  if (source.JOURNAL === 'redis' && !source.REDIS_URL && !source.UPSTASH_REDIS_REST_URL) problems.push('JOURNAL: redis needs REDIS_URL, or UPSTASH_REDIS_REST_URL with its token.')
   if (Boolean(source.UPSTASH_REDIS_REST_URL) !== Boolean(source.UPSTASH_REDIS_REST_TOKEN))
     problems.push('UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN: set both or neither.')
 

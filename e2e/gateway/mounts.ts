@@ -19,7 +19,7 @@ type Launch = (env: NodeJS.ProcessEnv, port: number, logFile: string) => Promise
 
 export const openServer = (): Promise<Mount> => openMount((settings, port, log) => launch({ ...settings, PORT: String(port), ROLES: 'gateway' }, log))
 
-export const openPlainNext = (): Promise<Mount> => openMount(launchPlainNext)
+export const openPlainNext = (more: Record<string, string> = {}): Promise<Mount> => openMount((settings, port, log) => launchPlainNext({ ...settings, ...more }, port, log))
 
 async function openMount(launchServer: Launch): Promise<Mount> {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-mount-'))

@@ -98,6 +98,7 @@ export const routes: Record<string, RoutePolicy> = {
   'admin /products/[product]/analytics/export': { can: 'analytics', sends: [{ method: 'GET', input: ({ application, account }) => ({ table: 'partners', by: 'day', env: 'production', application, account }) }] },
   'admin /api/auth/[...nextauth]': { can: 'public', because: 'Sign-in itself: answers for the host it was asked at, with its own token and origin check.' },
   'admin /api/auth/token': { can: 'public', because: 'A token for forms before sign-in, bound to the asking browser and host.' },
+  'site /api/jobs': { can: 'public', because: 'For a schedule: not there without JOBS_SECRET, and closed to whoever does not know it.' },
   'site /api/auth/token': { can: 'public', because: 'The same for the forms of the public site.' },
   'site /domains/ask': { can: 'public', because: 'Whether a name may have a certificate: what any visitor of the name sees.' },
   'site /healthz': { can: 'public', because: 'Says ok.' },

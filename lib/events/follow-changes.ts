@@ -11,6 +11,11 @@ export type Change = { tenantId: number; topic: ChangeTopic; subjectId: number |
 export type ChangeFollower = {
   /** Resolves once everything committed before the call has been handed over; for tests and orderly steps. */
   catchUp(): Promise<void>
+  /**
+   * Looks now if the last look is older than `maxAgeMs`: a platform that freezes processes between requests stops the
+   * poll as well. Where the database does not answer, what is remembered holds.
+   */
+  freshen(maxAgeMs: number): Promise<void> | null
   close(): Promise<void>
 }
 
@@ -36,6 +41,8 @@ export async function followChanges(onChange: (changes: Change[]) => void, { pol
   let handedOver = new Map<number, number>()
   let poll: Promise<boolean> | null = null
   let again = false
+  /** Both clocks: one may stand still while a process is frozen, the other may be set. */
+  let lookedAt = { monotonic: -Infinity, wall: -Infinity }
 
   const readOnce = async (): Promise<boolean> => {
     try {
@@ -49,6 +56,7 @@ export async function followChanges(onChange: (changes: Change[]) => void, { pol
       mark = xmin
       if (gap && began) report([{ tenantId: null, topic: 'everything', subjectId: null }])
       began = true
+      lookedAt = { monotonic: performance.now(), wall: Date.now() }
       if (fresh.length > 0) report(fresh.map((row) => ({ tenantId: row.tenantId!, topic: row.topic!, subjectId: row.subjectId })))
       return true
     } catch (error) {
@@ -100,6 +108,10 @@ export async function followChanges(onChange: (changes: Change[]) => void, { pol
     async catchUp() {
       await poll
       if (!(await look())) throw new Error('changes cannot be read')
+    },
+    freshen(maxAgeMs) {
+      const age = Math.max(performance.now() - lookedAt.monotonic, Date.now() - lookedAt.wall)
+      return age <= maxAgeMs ? null : look().then(() => {})
     },
     async close() {
       stop.abort()

@@ -241,7 +241,7 @@ const ENTRIES_MAX = 300_000
 const RETRY_MS_MAX = 2_000
 
 /** Data exceptions and violated constraints: trying the same content again would fail for ever. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   const code = (error as { code?: unknown }).code
   return typeof code === 'string' && /^2[23]...$/.test(code)
 }

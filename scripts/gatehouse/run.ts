@@ -6,6 +6,7 @@ import { UsageProblem } from '@/scripts/gatehouse/command'
 import type { Command } from '@/scripts/gatehouse/command'
 import { helpOf, listCommands } from '@/scripts/gatehouse/help'
 import { importOpenapi } from '@/scripts/gatehouse/import-openapi'
+import { migrate } from '@/scripts/gatehouse/migrate'
 import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { readArguments } from '@/scripts/gatehouse/read-arguments'
 import { tenantCreate } from '@/scripts/gatehouse/tenant-create'
@@ -13,7 +14,7 @@ import { tenantList } from '@/scripts/gatehouse/tenant-list'
 
 export type Terminal = { readInput(): Promise<string>; print(line: string): void; complain(line: string): void }
 
-export const commands: Command[] = [tenantCreate, tenantList, importOpenapi]
+export const commands: Command[] = [tenantCreate, tenantList, importOpenapi, migrate]
 
 /** Runs one command and gives the exit code: 0, or 1 after one sentence about what is wrong. */
 export async function runGatehouse(args: string[], terminal: Terminal): Promise<0 | 1> {

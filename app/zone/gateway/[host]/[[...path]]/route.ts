@@ -19,6 +19,7 @@ async function answer(request: Request): Promise<Response> {
   const host = normalHost(hostHeader)
   if (!host) return Response.json({ error: { code: 'bad_host', message: 'The Host header cannot be read.' }, request_id: requestId }, { status: 400 })
   const gateway = await loadGateway()
+  await gateway.freshen()
   const response = await gateway.respond(
     { method: request.method, target, headers, body: request.body, signal: request.signal },
     { host, hostHeader, scheme: env().PUBLIC_SCHEME, clientAddress, requestId, receivedAt: Date.now() },

@@ -1,0 +1,144 @@
+import type { Clock } from '@/lib/clock'
+import { AppError } from '@/lib/errors'
+import { newRequestId } from '@/lib/ids'
+import { logger } from '@/lib/logger'
+import { drainStream } from '@/lib/metering/drain-stream'
+import type { CallOutcome, Journal, UsageRecord } from '@/lib/metering/journal'
+import { encodeRecord } from '@/lib/metering/segment-format'
+import type { StreamClient } from '@/lib/metering/stream-client'
+import { addOutcome, emptyOutcomes, type OutcomeSum } from '@/lib/metering/usage-sums'
+import type pg from 'pg'
+
+/**
+ * The usage journal where no disk is writable (design section 6): a Redis stream. All calls of one event-loop turn are
+ * one entry, which is one batch with an id of its own; a call goes upstream when Redis has said that it holds the entry.
+ * How durable that is, is Redis' business: it needs an append-only file (USE-1). Whoever runs jobs carries the stream
+ * into Postgres (`drainStream`).
+ */
+export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, watchMs = 10_000 }: RedisJournalOptions): Journal {
+  let turn: Turn | null = null
+  let outcomes = emptyOutcomes()
+  let outcomesDropped = 0
+  let waiting = 0
+  let lastError: string | null = null
+  let lastBookedAt: number | null = null
+  let closed = false
+
+  function append(record: UsageRecord): Promise<void> {
+    if (closed) return Promise.reject(new AppError('unavailable', { details: { reason: 'the journal is closed' } }))
+    if (waiting > entriesMax) return Promise.reject(new AppError('unavailable', { retryAfterSeconds: 5, details: { reason: 'the journal is full: nobody books it' } }))
+    let line: string
+    try {
+      line = encodeRecord(record)
+    } catch (error) {
+      return Promise.reject(new AppError('invalid', { cause: error, details: { reason: 'a usage record that cannot be written down' } }))
+    }
+    turn ??= beginTurn()
+    turn.text += line
+    turn.records++
+    const { written } = turn
+    if (turn.records >= TURN_RECORDS_MAX) void writeTurn()
+    return written
+  }
+
+  function beginTurn(): Turn {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    // Whoever appended hears of a failure; a call that has gone away meanwhile must not end the process.
+    promise.catch(() => {})
+    setImmediate(() => void writeTurn())
+    return { text: '', records: 0, written: promise, resolve, reject }
+  }
+
+  async function writeTurn(): Promise<void> {
+    if (!turn) return
+    const { text, resolve, reject } = turn
+    turn = null
+    try {
+      await write(text)
+      resolve()
+    } catch (error) {
+      reject(new AppError('unavailable', { cause: error, retryAfterSeconds: 5 }))
+    }
+  }
+
+  /** One entry: a batch id, the records, and how calls ended meanwhile. */
+  async function write(text: string): Promise<void> {
+    const ended = outcomes
+    outcomes = emptyOutcomes()
+    const list = listed(ended.byCaller)
+    try {
+      await stream.add({ batch: `r${newRequestId()}`, records: text, outcomes: JSON.stringify(list) })
+      waiting++
+      lastError = null
+    } catch (error) {
+      for (const { calls, ...outcome } of list) if (!addOutcome(outcomes, outcome, calls, OUTCOMES_MAX)) outcomesDropped++
+      if (lastError === null) logger.error({ err: error }, 'the usage journal cannot be written')
+      lastError = (error as Error).message
+      throw error
+    }
+  }
+
+  /** Refusals alone write no usage; they are told every now and then. */
+  const watching = setInterval(() => {
+    stream.length().then(
+      (length) => void (waiting = length),
+      () => {}, // said by the next append
+    )
+    if (outcomes.entries > 0 && !turn) void write('').catch(() => {})
+  }, watchMs)
+  watching.unref()
+
+  return {
+    append,
+    observe(outcome: CallOutcome) {
+      if (!addOutcome(outcomes, outcome, 1, OUTCOMES_MAX)) outcomesDropped++
+    },
+    async flush() {
+      await writeTurn()
+      if (outcomes.entries > 0) await write('')
+      await drainStream({ stream, pool, now: clock.now() })
+      waiting = await stream.length()
+      lastBookedAt = clock.now()
+    },
+    async close() {
+      if (closed) return
+      await writeTurn()
+      closed = true
+      clearInterval(watching)
+      if (outcomes.entries > 0) await write('').catch(() => {})
+      await stream.close()
+    },
+    stats: () => ({ writable: lastError === null, segmentsWaiting: waiting, recordsWaiting: waiting, oldestWaitingAt: null, lastBookedAt, lastError, recordsDamaged: 0, outcomesDropped }),
+    // Counters stand in Redis as well: whoever finds none there finds no entry of theirs in the stream either.
+    pendingOf: () => ({ complete: true, batches: [] }),
+    whenComplete: async () => {},
+  }
+}
+
+export type RedisJournalOptions = {
+  stream: StreamClient
+  /** The owner's. */
+  pool: pg.Pool
+  clock: Clock
+  /** Beyond as many entries that nobody has booked, calls are refused. */
+  entriesMax?: number
+  watchMs?: number
+}
+
+type Turn = { text: string; records: number; written: Promise<void>; resolve: () => void; reject: (error: Error) => void }
+
+type ListedOutcome = CallOutcome & { calls: number }
+
+function listed(byCaller: Record<CallOutcome['environment'], Map<number, OutcomeSum>>): ListedOutcome[] {
+  const list: ListedOutcome[] = []
+  for (const environment of ['production', 'staging'] as const)
+    for (const first of byCaller[environment].values())
+      for (let one: OutcomeSum | null = first; one !== null; one = one.next) {
+        const { tenantId, productId, applicationId, outcome, at, calls, durationMs } = one
+        list.push({ environment, tenantId, productId, applicationId, outcome, at, calls, durationMs })
+      }
+  return list
+}
+
+const TURN_RECORDS_MAX = 1_000
+const OUTCOMES_MAX = 10_000
