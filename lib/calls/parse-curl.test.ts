@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { parseCurl } from '@/lib/calls/parse-curl'
+
+const read = (text: string) => {
+  const { method, host, target, headers, body } = parseCurl(text)
+  return { method, host, target, headers, body }
+}
+const plain = { method: 'GET', host: 'api.example.com', target: '/', headers: [], body: null }
+
+describe('parseCurl', () => {
+  it.each<[string, string, Partial<ReturnType<typeof read>>]>([
+    ['an address alone', 'curl https://api.example.com/a?b=c', { target: '/a?b=c' }],
+    ['without a scheme, with a prompt and flags', '$ curl -i -s --compressed api.example.com:8080/x', { host: 'api.example.com:8080', target: '/x' }],
+    ['quotes of both kinds', `curl 'https://api.example.com/a b' -H "X-Say: it \\"is\\""`, { target: '/a b', headers: [['X-Say', 'it "is"']] }],
+    ['a quote inside a quote, as a shell writes it', `curl https://api.example.com -H 'X: don'\\''t'`, { headers: [['X', "don't"]] }],
+    ['lines that go on', "curl -X POST \\\n  'https://api.example.com/x' \\\n  -H 'A: 1'", { method: 'POST', target: '/x', headers: [['A', '1']] }],
+    ['lines that go on, on Windows', 'curl ^\r\n https://api.example.com/x', { target: '/x' }],
+    ['data makes a POST of a form', `curl https://api.example.com/x -d a=1 -d 'b=2'`, { method: 'POST', target: '/x', headers: [['Content-Type', 'application/x-www-form-urlencoded']], body: 'a=1&b=2' }],
+    ['data that is escaped', `curl https://api.example.com/x --data-urlencode 'q=a b&c'`, { method: 'POST', target: '/x', headers: [['Content-Type', 'application/x-www-form-urlencoded']], body: 'q=a%20b%26c' }],
+    ['-G puts data into the query', `curl -G https://api.example.com/x?z=0 --data-urlencode 'q=a b' -d r=1`, { target: '/x?z=0&q=a%20b&r=1' }],
+    ['json', `curl --json '{"a":1}' https://api.example.com/x`, { method: 'POST', target: '/x', headers: [['Content-Type', 'application/json']], body: '{"a":1}' }],
+    ['user and password', 'curl -u id:key https://api.example.com', { headers: [['Authorization', `Basic ${Buffer.from('id:key').toString('base64')}`]] }],
+    ['letters in one word', 'curl -sXPUT --url=https://api.example.com/x', { method: 'PUT', target: '/x' }],
+    ['a head', 'curl -I https://api.example.com/x', { method: 'HEAD', target: '/x' }],
+    ['another Host, no fragment', `curl https://127.0.0.1/x#y -H 'Host: api.example.com'`, { target: '/x' }],
+    ['options with values that matter to curl alone', 'curl -o out.json --max-time 5 https://api.example.com/x | jq .', { target: '/x' }],
+    ['an ANSI quote', `curl https://api.example.com --data-raw $'a\\'b\\nc'`, { method: 'POST', headers: [['Content-Type', 'application/x-www-form-urlencoded']], body: "a'b\nc" }],
+    ['a user in the address is not the host', 'curl https://me:pw@api.example.com/x', { target: '/x' }],
+  ])('reads %s', (_, text, expected) => {
+    expect(read(text)).toEqual({ ...plain, ...expected })
+  })
+
+  it('reads no file: a body from one is unknown', () => {
+    expect(parseCurl('curl https://api.example.com -d @secrets.json')).toMatchObject({ method: 'POST', body: null, bodyUnknown: true })
+  })
+
+  it.each([['wget https://x'], ['curl'], [`curl 'https://x`], ['curl https://x -H'], ['curl ftp://x/y']])('says what is in the way of %s', (text) => {
+    expect(() => parseCurl(text)).toThrow(expect.objectContaining({ code: 'invalid', fields: { source: [expect.any(String)] } }))
+  })
+})
