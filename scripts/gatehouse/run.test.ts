@@ -75,7 +75,7 @@ describe('the command line', { timeout: 60_000 }, () => {
   })
 
   it.each([
-    ['no such command', ['frobnicate'], 'There is no command "frobnicate". There are: tenant create, tenant list, import openapi.'],
+    ['no such command', ['frobnicate'], 'There is no command "frobnicate". There are: tenant create, tenant list, import openapi, migrate.'],
     ['half a command', ['tenant'], '"tenant" goes with: create, list.'],
     ['what is missing', ['tenant', 'create', '--slug', 'x'], '--org and --email are missing.'],
     ['an unknown option', ['tenant', 'list', '--all'], 'There is no option --all.'],
