@@ -1,3 +1,4 @@
+import { type Period, windowOf } from '@/lib/metering/periods'
 import { day, OWN_TENANT, type TimeRange } from '@/lib/metering/usage-within'
 import type { Environment } from '@/lib/products/gateway-config'
 import type { Ctx } from '@/lib/tenants/context'
@@ -29,6 +30,28 @@ export async function listEndUserDays(ctx: ReadCtx, query: TimeRange & { product
     WHERE ${OWN_TENANT} AND u.environment = ${environment} AND u."productId" = ${productId} AND u."endUserId" = ${endUserId} AND u."metricId" = ${metricId}
       AND u."dayOn" >= ${day(from.getTime())} AND u."dayOn" < ${day(to.getTime())}
     GROUP BY 1 ORDER BY 1`
+}
+
+export type MetricUsage = { metricId: number; metric: string; applicationId: number; application: string; value: number }
+
+/** What an end user used in the last days (UTC, today included), by metric and application, the most used first. */
+export async function listEndUserMetrics(ctx: Pick<Ctx, 'db' | 'now'>, query: { productId: bigint; environment: Environment; endUserId: bigint; days?: number }): Promise<MetricUsage[]> {
+  const { productId, environment, endUserId, days = 30 } = query
+  return ctx.db.$queryRaw<MetricUsage[]>`
+    SELECT m.id::float8 AS "metricId", m.name AS metric, a.id::float8 AS "applicationId", a.name AS application, sum(u.value)::float8 AS value
+    FROM end_user_usage_days AS u JOIN metrics AS m ON m.id = u."metricId" JOIN applications AS a ON a.id = u."applicationId"
+    WHERE ${OWN_TENANT} AND u.environment = ${environment} AND u."productId" = ${productId} AND u."endUserId" = ${endUserId} AND u."dayOn" > ${day(ctx.now.getTime() - days * 86_400_000)}
+    GROUP BY m.id, a.id ORDER BY value DESC, m.id, a.id LIMIT 200`
+}
+
+export type CounterValue = { metricId: number; period: Period; value: number }
+
+/** What the limit counters of a subject hold now, as booked a moment ago; windows that have ended are left out. */
+export async function listCounterValues(ctx: Pick<Ctx, 'db' | 'now'>, { environment, subject }: { environment: Environment; subject: string }): Promise<CounterValue[]> {
+  const rows = await ctx.db.limitCounter.findMany({ where: { environment, subject } })
+  return rows
+    .filter(({ period, windowAt }) => windowAt.getTime() === windowOf(period as Period, ctx.now.getTime()).start)
+    .map(({ metricId, period, value }) => ({ metricId: Number(metricId), period: period as Period, value: Number(value) }))
 }
 
 /** Whether any of a product's history is the sample a demo was filled with; of one environment, or since a day, where asked for. */

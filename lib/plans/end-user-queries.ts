@@ -1,4 +1,5 @@
 import { notFound } from '@/lib/errors'
+import { periods, type Period } from '@/lib/metering/periods'
 import { endUserListInput, type EndUserListInput } from '@/lib/plans/schema'
 import { decodeCursor, pageSize, takePage } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
@@ -45,6 +46,41 @@ export async function listEndUsers(ctx: Ctx, productId: bigint, raw: EndUserList
     nextCursor: next,
     previousCursor: previous,
     total: await ctx.db.endUser.count({ where }),
+  }
+}
+
+export type EndUserDetails = Omit<EndUserItem, 'callsThisMonth'> & {
+  productId: number
+  /** Every limit that holds for this user, in the order of the product's metrics: own ones in place of the plan's. */
+  limits: { metricId: number; metric: string; period: Period; value: number; planValue: number | null; own: boolean }[]
+  /** For the editor: what may be limited. */
+  metrics: { id: number; name: string }[]
+}
+
+/** One end user with the limits that hold. Throws `not_found`. */
+export async function getEndUser(ctx: Ctx, endUserId: bigint): Promise<EndUserDetails> {
+  const user = await ctx.db.endUser.findUnique({ where: { id: endUserId }, include: { plan: { select: { id: true, name: true, limits: { orderBy: { id: 'asc' } } } }, limits: { orderBy: { id: 'asc' } } } })
+  if (!user) throw notFound()
+  const metrics = await ctx.db.metric.findMany({ where: { productId: user.productId, retiredAt: null }, orderBy: [{ parentId: { sort: 'asc', nulls: 'first' } }, { id: 'asc' }], select: { id: true, name: true } })
+  const keyOf = ({ metricId, period }: { metricId: bigint; period: string }) => `${metricId}:${period}`
+  const own = new Set(user.limits.map(keyOf))
+  const ofPlan = new Map(user.plan.limits.map((limit) => [keyOf(limit), Number(limit.value)]))
+  const holding = [...user.plan.limits.filter((limit) => !own.has(keyOf(limit))).map((limit) => ({ ...limit, own: false })), ...user.limits.map((limit) => ({ ...limit, own: true }))]
+  return {
+    id: Number(user.id),
+    productId: Number(user.productId),
+    externalId: user.externalId,
+    state: user.state as EndUserItem['state'],
+    registered: user.registered as EndUserItem['registered'],
+    plan: { id: Number(user.plan.id), name: user.plan.name },
+    createdAt: user.createdAt,
+    metrics: metrics.map(({ id, name }) => ({ id: Number(id), name })),
+    limits: metrics.flatMap(({ id, name }) =>
+      holding
+        .filter((limit) => limit.metricId === id)
+        .map((limit) => ({ metricId: Number(id), metric: name, period: limit.period as Period, value: Number(limit.value), planValue: ofPlan.get(keyOf(limit)) ?? null, own: limit.own }))
+        .toSorted((one, other) => periods.indexOf(one.period) - periods.indexOf(other.period)),
+    ),
   }
 }
 

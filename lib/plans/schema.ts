@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { periods } from '@/lib/metering/periods'
+import { burstFields } from '@/lib/products/bursts'
 import { idInput } from '@/lib/tenants/id-input'
 
 export const planKinds = ['application', 'end_user'] as const
@@ -94,6 +95,14 @@ export type EndUserInput = z.input<typeof endUserInput>
 
 export const endUserRef = z.object({ endUserId: idInput })
 export type EndUserRef = z.input<typeof endUserRef>
+
+/** The limits of one end user in place of the plan's, all of them; none: the plan's alone hold. */
+export const endUserLimitsInput = z.object({ endUserId: idInput, limits: z.array(limitLine.extend({ metricId: idInput })).max(500, 'Use at most 500 limits.') })
+export type EndUserLimitsInput = z.input<typeof endUserLimitsInput>
+
+/** Bursts of each application or end user on the plan, as the form sends them. */
+export const planBurstsInput = z.object({ planId: idInput, bursts: burstFields })
+export type PlanBurstsInput = z.input<typeof planBurstsInput>
 
 export const endUserPlanInput = z.object({ endUserId: idInput, planId: idInput })
 export type EndUserPlanInput = z.input<typeof endUserPlanInput>

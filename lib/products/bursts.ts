@@ -11,37 +11,33 @@ const none = (value: unknown) => value === '' || value === null || value === und
 /** A field left empty counts as none. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => (none(value) ? null : value), schema.nullable())
 
-/** Bursts and concurrency as stored (`Bursts`); all parts empty: null. */
-export const bursts = z
-  .object({
-    bucket: z.object({ perSecond: z.number().min(0.01).max(100_000), size: z.number().int().min(1).max(1_000_000) }).nullable(),
-    window: z.object({ calls: z.number().int().min(1).max(WINDOW_CALLS_MAX), seconds: z.number().int().min(1).max(3_600) }).nullable(),
-    concurrency: z.number().int().min(1).max(100_000).nullable(),
-  })
-  .nullable()
-  .transform((value): Bursts | null => (value && (value.bucket || value.window || value.concurrency !== null) ? value : null))
+/** Bursts as a form sends them, five flat fields, each of which may be empty, or as they are stored; all parts empty: null. */
+export const burstFields = z.preprocess(
+  (value) => (value === null ? {} : isStored(value) ? fieldsOfBursts(value) : value),
+  z
+    .object({
+      bucketPerSecond: optional(z.coerce.number('Calls per second is a number.').min(0.01, 'Calls per second is at least 0.01.').max(100_000, 'Calls per second is at most 100,000.')),
+      bucketSize: optional(whole(1_000_000, 'The number of calls at once')),
+      windowCalls: optional(whole(WINDOW_CALLS_MAX, 'The number of calls')),
+      windowSeconds: optional(whole(3_600, 'The number of seconds')),
+      concurrency: optional(whole(100_000, 'The number of calls under way')),
+    })
+    .superRefine(({ bucketPerSecond, bucketSize, windowCalls, windowSeconds }, check) => {
+      const miss = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message })
+      if (bucketPerSecond !== null && bucketSize === null) miss('bucketSize', 'Say how many calls may come at once.')
+      if (bucketPerSecond === null && bucketSize !== null) miss('bucketPerSecond', 'Say how many calls a second are let in on average.')
+      if (windowCalls !== null && windowSeconds === null) miss('windowSeconds', 'Say how many seconds the window is long.')
+      if (windowCalls === null && windowSeconds !== null) miss('windowCalls', 'Say how many calls the window holds.')
+    })
+    .transform(({ bucketPerSecond, bucketSize, windowCalls, windowSeconds, concurrency }): Bursts | null => {
+      const bucket = bucketPerSecond === null || bucketSize === null ? null : { perSecond: bucketPerSecond, size: bucketSize }
+      const window = windowCalls === null || windowSeconds === null ? null : { calls: windowCalls, seconds: windowSeconds }
+      return bucket || window || concurrency !== null ? { bucket, window, concurrency } : null
+    }),
+)
 
-/** The same as a form sends it: five flat fields, each of which may be empty. */
-export const burstFields = z
-  .object({
-    bucketPerSecond: optional(z.coerce.number('Calls per second is a number.').min(0.01, 'Calls per second is at least 0.01.').max(100_000, 'Calls per second is at most 100,000.')),
-    bucketSize: optional(whole(1_000_000, 'The number of calls at once')),
-    windowCalls: optional(whole(WINDOW_CALLS_MAX, 'The number of calls')),
-    windowSeconds: optional(whole(3_600, 'The number of seconds')),
-    concurrency: optional(whole(100_000, 'The number of calls under way')),
-  })
-  .superRefine(({ bucketPerSecond, bucketSize, windowCalls, windowSeconds }, check) => {
-    const miss = (path: string, message: string) => check.addIssue({ code: 'custom', path: [path], message })
-    if (bucketPerSecond !== null && bucketSize === null) miss('bucketSize', 'Say how many calls may come at once.')
-    if (bucketPerSecond === null && bucketSize !== null) miss('bucketPerSecond', 'Say how many calls a second are let in on average.')
-    if (windowCalls !== null && windowSeconds === null) miss('windowSeconds', 'Say how many seconds the window is long.')
-    if (windowCalls === null && windowSeconds !== null) miss('windowCalls', 'Say how many calls the window holds.')
-  })
-  .transform(({ bucketPerSecond, bucketSize, windowCalls, windowSeconds, concurrency }): Bursts | null => {
-    const bucket = bucketPerSecond === null || bucketSize === null ? null : { perSecond: bucketPerSecond, size: bucketSize }
-    const window = windowCalls === null || windowSeconds === null ? null : { calls: windowCalls, seconds: windowSeconds }
-    return bucket || window || concurrency !== null ? { bucket, window, concurrency } : null
-  })
+/** What was parsed once may be parsed again. */
+const isStored = (value: unknown): value is Bursts => typeof value === 'object' && value !== null && ('bucket' in value || 'window' in value)
 
 /** For the form: what stands in its fields. */
 export function fieldsOfBursts(value: Bursts | null): Record<'bucketPerSecond' | 'bucketSize' | 'windowCalls' | 'windowSeconds' | 'concurrency', string> {

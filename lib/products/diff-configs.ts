@@ -1,4 +1,6 @@
-import type { ErrorAnswers, GatewayConfig } from '@/lib/products/gateway-config'
+import type { ErrorAnswers, GatewayConfig, MountedBackend, PolicyEntry } from '@/lib/products/gateway-config'
+import { findPolicyDefinition } from '@/lib/products/policies'
+import { describeBursts } from '@/lib/products/bursts'
 import { sameJson } from '@/lib/products/same-json'
 
 const LISTED_MAX = 5
@@ -9,6 +11,7 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
   return [
     ...changed('Name', before.productName, after.productName),
     ...changed('Private base URL', before.upstream.privateBaseUrl, after.upstream.privateBaseUrl),
+    ...diffBackends(before, after),
     ...diffMappingRules(before, after),
     ...diffMetrics(before, after),
     ...changed('Authentication', modes[before.authentication.mode], modes[after.authentication.mode]),
@@ -22,6 +25,9 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
     ...changed('Rate limit headers', before.rateLimitHeaders ? 'on' : 'off', after.rateLimitHeaders ? 'on' : 'off'),
     ...changed('Refusals', refusalStyles[before.refusalStyle], refusalStyles[after.refusalStyle]),
     ...changed('Successful calls kept (%)', before.callSamplePercent, after.callSamplePercent),
+    ...(sameJson(before.bursts, after.bursts) ? [] : [`Bursts: ${describeBursts(before.bursts)} → ${describeBursts(after.bursts)}`]),
+    ...changed('Credentials for your API', before.stripCredentials ? 'taken off' : 'passed on', after.stripCredentials ? 'taken off' : 'passed on'),
+    ...diffPolicies(before, after),
     ...(Object.keys(bounds) as (keyof typeof bounds)[]).flatMap((key) => changed(bounds[key], before.upstream[key], after.upstream[key])),
     ...(Object.keys(answers) as (keyof ErrorAnswers)[]).flatMap((key) => (sameJson(before.errorAnswers[key], after.errorAnswers[key]) ? [] : [`Error answer "${answers[key]}": changed`])),
   ]
@@ -41,6 +47,16 @@ const bounds = {
 
 function changed(what: string, before: string | number | null, after: string | number | null): string[] {
   return before === after ? [] : [`${what}: ${before ?? 'none'} → ${after ?? 'none'}`]
+}
+
+function diffBackends(before: GatewayConfig, after: GatewayConfig): string[] {
+  const nameOf = ({ name, path }: MountedBackend) => `${name} under ${path}`
+  const old = new Map((before.backends ?? []).map((backend) => [backend.id, backend]))
+  const current = new Map(after.backends.map((backend) => [backend.id, backend]))
+  const added = after.backends.filter(({ id }) => !old.has(id)).map(nameOf)
+  const removed = [...old.values()].filter(({ id }) => !current.has(id)).map(nameOf)
+  const altered = after.backends.filter((backend) => old.has(backend.id) && !sameJson(old.get(backend.id), backend)).map(nameOf)
+  return [...listed('backend', 'mounted', added), ...listed('backend', 'unmounted', removed), ...listed('backend', 'changed', altered)]
 }
 
 function diffMappingRules(before: GatewayConfig, after: GatewayConfig): string[] {
@@ -65,6 +81,25 @@ function diffMetrics(before: GatewayConfig, after: GatewayConfig): string[] {
   return [...listed('method or metric', 'added', added), ...listed('method or metric', 'removed', removed), ...listed('method or metric', 'changed', altered)]
 }
 
+/** Policies are told apart by name: of two with one name, the first of one version is compared with the first of the other. */
+function diffPolicies(before: GatewayConfig, after: GatewayConfig): string[] {
+  const [old, current] = [before.policies ?? [], after.policies]
+  const nameOf = ({ name }: PolicyEntry) => findPolicyDefinition(name)?.title ?? name
+  const [oldNames, names] = [old.map(nameOf), current.map(nameOf)]
+  const added = without(names, oldNames)
+  const removed = without(oldNames, names)
+  const altered: string[] = []
+  const left = [...old]
+  for (const entry of current) {
+    const at = left.findIndex(({ name }) => name === entry.name)
+    const [match] = at === -1 ? [] : left.splice(at, 1)
+    if (match && match.enabled !== entry.enabled) altered.push(`${nameOf(entry)} ${entry.enabled ? 'switched on' : 'switched off'}`)
+    else if (match && !sameJson(match, entry)) altered.push(`${nameOf(entry)} changed`)
+  }
+  const lines = [...listed('policy', 'added', added), ...listed('policy', 'removed', removed), ...altered.map((text) => `Policy ${text}`)]
+  return lines.length > 0 || sameJson(names, oldNames) ? lines : ['Policies: order changed']
+}
+
 function without(list: string[], taken: string[]): string[] {
   const left = new Map<string, number>()
   for (const item of taken) left.set(item, (left.get(item) ?? 0) + 1)
@@ -83,5 +118,6 @@ function listed(noun: string, verb: string, items: string[]): string[] {
 
 function count(number: number, noun: string): string {
   if (number === 1) return `1 ${noun}`
-  return noun === 'method or metric' ? `${number} methods or metrics` : `${number} ${noun}s`
+  if (noun === 'method or metric') return `${number} methods or metrics`
+  return noun === 'policy' ? `${number} policies` : `${number} ${noun}s`
 }

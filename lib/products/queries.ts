@@ -4,7 +4,7 @@ import type { TenantTx } from '@/lib/db/tenant-db'
 import { decryptSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
 import { diffConfigs } from '@/lib/products/diff-configs'
-import { defaultErrorAnswers, type AuthenticationMode, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
+import { defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
 import { warningsOf, type GatewayWarning } from '@/lib/products/update-gateway'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -67,6 +67,7 @@ export type GatewaySettings = ProductDto & {
   rateLimitHeaders: boolean
   refusalStyle: RefusalStyle
   callSamplePercent: number
+  bursts: Bursts | null
   bounds: { bodyBytesMax: number; connectTimeoutMs: number; firstByteTimeoutMs: number; idleTimeoutMs: number; totalTimeoutMs: number; concurrencyMax: number }
   warnings: GatewayWarning[]
 }
@@ -88,6 +89,7 @@ export async function getGatewaySettings(ctx: Ctx, productId: bigint): Promise<G
     rateLimitHeaders: product.rateLimitHeaders,
     refusalStyle: product.refusalStyle as RefusalStyle,
     callSamplePercent: product.callSamplePercent,
+    bursts: product.bursts as Bursts | null,
     bounds: { bodyBytesMax, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, concurrencyMax },
     warnings: warningsOf(product.privateBaseUrl, rules.map((rule) => rule.pattern)),
   }

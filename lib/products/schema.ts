@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { burstFields } from '@/lib/products/bursts'
 import { patternLengthMax } from '@/lib/products/pattern'
 import { idInput } from '@/lib/tenants/id-input'
 
@@ -94,8 +95,12 @@ export const gatewayInput = z.object({
   appIdName: credentialName.optional(),
   appKeyName: credentialName.optional(),
   rateLimitHeaders: z.boolean().optional(),
+  /** Credentials are taken off a call before it goes upstream. */
+  stripCredentials: z.boolean().optional(),
   refusalStyle: z.enum(refusalStyles, { error: 'Choose how refusals are worded.' }).optional(),
   callSamplePercent: wholeNumber(0, 100, ' %').optional(),
+  /** Of the product as a whole; every field empty: none. */
+  bursts: burstFields.optional(),
   errorAnswers: z.object({ authMissing: errorAnswer, authFailed: errorAnswer, noMatch: errorAnswer, limitsExceeded: errorAnswer }).partial().optional(),
   bodyBytesMax: wholeNumber(1024, 1024 ** 3, ' bytes').optional(),
   connectTimeoutMs: wholeNumber(100, 30_000, ' ms').optional(),
@@ -105,6 +110,10 @@ export const gatewayInput = z.object({
   concurrencyMax: wholeNumber(1, 1000, ' calls at once').optional(),
 })
 export type GatewayInput = z.input<typeof gatewayInput>
+
+/** Read by `parsePolicies`, which says what is wrong field by field. */
+export const policiesInput = z.object({ productId: idInput, policies: z.unknown() })
+export type PoliciesInput = z.input<typeof policiesInput>
 
 export const secretTokenInput = z.object({
   productId: idInput,

@@ -1,4 +1,4 @@
-import type { Prisma, Product } from '@/lib/db/generated/client'
+import { Prisma, type Product } from '@/lib/db/generated/client'
 import { invalid } from '@/lib/errors'
 import { findRepeatedPrefix, parsePrivateBaseUrl } from '@/lib/products/private-base-url'
 import { sameJson } from '@/lib/products/same-json'
@@ -14,19 +14,20 @@ export type GatewayWarning = { code: 'path_repeats_prefix'; message: string; pre
  * warnings everything is saved all the same. Throws `invalid` by field, `not_found`.
  */
 export async function updateGateway(ctx: Ctx, raw: GatewayInput): Promise<{ warnings: GatewayWarning[] }> {
-  const { productId, privateBaseUrl, hostHeader, errorAnswers, ...rest } = gatewayInput.parse(raw)
+  const { productId, privateBaseUrl, hostHeader, errorAnswers, bursts, ...rest } = gatewayInput.parse(raw)
   const data: Prisma.ProductUpdateInput = { ...rest }
   if (privateBaseUrl !== undefined) data.privateBaseUrl = privateBaseUrl === '' ? null : await parsePrivateBaseUrl(privateBaseUrl)
   if (hostHeader !== undefined) data.hostHeader = hostHeader || null
   return writeProduct(ctx, productId, 'product.changed', async (tx, product) => {
     if (errorAnswers) data.errorAnswers = { ...(product.errorAnswers as Prisma.JsonObject), ...errorAnswers }
+    if (bursts !== undefined && !sameJson(bursts, product.bursts)) data.bursts = bursts ?? Prisma.DbNull
     const changed = Object.keys(data).filter((key) => !sameJson(data[key as keyof typeof data], product[key as keyof Product]))
     const pick = (from: object) => Object.fromEntries(changed.map((key) => [key, (from as Record<string, unknown>)[key]]))
     const after = { ...product, ...pick(data) } as Product
     assertTogether(after)
     if (changed.length > 0) await tx.product.update({ where: { id: productId }, data: pick(data) })
     const patterns = await tx.mappingRule.findMany({ where: { productId }, select: { pattern: true } })
-    return { result: { warnings: warningsOf(after.privateBaseUrl, patterns.map((rule) => rule.pattern)) }, unchanged: changed.length === 0, before: pick(product), after: pick(data) }
+    return { result: { warnings: warningsOf(after.privateBaseUrl, patterns.map((rule) => rule.pattern)) }, unchanged: changed.length === 0, before: pick(product), after: { ...pick(data), ...(data.bursts !== undefined && { bursts }) } }
   })
 }
 
