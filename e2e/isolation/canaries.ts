@@ -22,6 +22,8 @@ const bound: Record<string, string[]> = {
   mails: ['madeFor'],
   members: ['passwordHash'],
   portal_files: ['contentType'],
+  // The address of an API stays one.
+  backends: ['privateBaseUrl'],
   // By these names a version stands in for a built-in template, and a page finds its layout.
   portal_templates: ['systemName', 'layoutName', 'contentType'],
   plans: ['newMethods'],
@@ -43,6 +45,12 @@ const bound: Record<string, string[]> = {
 
 /** Columns with a form of their own, and how a canary looks in it. `$1` is the canary, `id` the row's. */
 const shaped: Record<string, string> = {
+  'backends.hostHeader': `lower(replace($1, '_', '-')) || '.example'`,
+  'backends.systemName': `lower($1) || '-' || id`,
+  'backend_metrics.systemName': `CASE WHEN "systemName" = 'hits' THEN 'hits' ELSE lower($1) || '-' || id END`,
+  'backend_mapping_rules.pattern': `'/' || lower($1) || '-' || id || '$'`,
+  'backend_usages.path': `'/' || lower($1) || '-' || id`,
+  'features.systemName': `lower($1) || '-' || id`,
   'developers.email': `lower($1) || '-' || id || '@example.com'`,
   'developers.emailNormal': `lower($1) || '-' || id || '@example.com'`,
   'developers.userName': `lower($1) || '-' || id`,

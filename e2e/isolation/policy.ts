@@ -68,6 +68,8 @@ export const adminPages: Record<string, PagePolicy> = {
   '/settings/webhooks/[endpoint]': { can: 'settings', shows: ['webhook_endpoints'] },
   '/settings/audit-log': { can: 'settings', shows: ['audit_entries'] },
   '/settings/features': { can: 'settings' },
+  '/backends': { can: 'gateway', shows: ['backends', 'products'] },
+  '/backends/[backend]': { can: 'gateway', shows: ['backends', 'backend_metrics', 'backend_mapping_rules', 'backend_usages', 'products'] },
 }
 
 /** Pages of the public site; they know no tenant. The mailbox is for who sits at the machine of a local installation. */
@@ -311,5 +313,20 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/settings/sessions/actions.ts`, {
     endSessionAction: { can: 'member', input: ({ session }) => ({ sessionId: session }) },
     endOtherSessionsAction: { can: 'member', input: () => ({}), last: 1 },
+  }),
+  ...of(`${dashboard}/backends/actions.ts`, {
+    createBackendAction: { can: 'gateway', input: () => ({ name: 'One more', privateBaseUrl: 'https://one-more.example.com' }) },
+    editBackendAction: { can: 'gateway', input: ({ backend }) => ({ backendId: backend, description: 'Edited' }) },
+    deleteBackendAction: { can: 'gateway', input: ({ spareBackend }) => ({ backendId: spareBackend }) },
+    createBackendMetricAction: { can: 'gateway', input: ({ backend }) => ({ backendId: backend, name: 'One more' }) },
+    editBackendMetricAction: { can: 'gateway', input: ({ backendMethod }) => ({ metricId: backendMethod, name: 'Renamed' }) },
+    deleteBackendMetricAction: { can: 'gateway', input: ({ spareBackendMethod }) => ({ metricId: spareBackendMethod }) },
+    createBackendRuleAction: { can: 'gateway', input: ({ backend, backendMethod }) => ({ backendId: backend, verb: 'GET', pattern: '/one-more', metricId: backendMethod }) },
+    editBackendRuleAction: { can: 'gateway', input: ({ backendRule, backendMethod }) => ({ ruleId: backendRule, metricId: backendMethod }) },
+    deleteBackendRuleAction: { can: 'gateway', input: ({ spareBackendRule }) => ({ ruleId: spareBackendRule }) },
+    reorderBackendRulesAction: { can: 'gateway', input: ({ backend, backendRule }) => ({ backendId: backend, ruleIds: [backendRule, backendRule] }), own: 'conflict' },
+    mountBackendAction: { can: 'gateway', input: ({ mountable, product }) => ({ backendId: mountable, productId: product, path: '/mounted' }) },
+    changeMountPathAction: { can: 'gateway', input: ({ backendUsage }) => ({ usageId: backendUsage, path: '/moved' }) },
+    unmountBackendAction: { can: 'gateway', input: ({ spareBackendUsage }) => ({ usageId: spareBackendUsage }) },
   }),
 }

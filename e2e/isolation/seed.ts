@@ -46,6 +46,7 @@ import { createEndpoint } from '@/lib/webhooks/write-endpoint'
 import { newKey } from '@/lib/ids'
 import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { plantCanaries } from '@/e2e/isolation/canaries'
+import { seedBackends } from '@/e2e/isolation/seed-backends'
 import { seedPortal } from '@/e2e/isolation/seed-portal'
 import type { Ids, SeededTenant, SeededWorld, SignedIn } from '@/e2e/isolation/seeded-world'
 
@@ -221,7 +222,9 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   for (const systemName of ['spare', 'spare_to_delete']) await createPartial(ctx, { systemName }, [])
   const portalFile = await saveFile(ctx, { path: '/file.txt', bytes: new TextEncoder().encode('A file') })
   const sparePortalFile = await saveFile(ctx, { path: '/spare.txt', bytes: new TextEncoder().encode('Another file') })
+  const ofBackends = await seedBackends(ctx, { productId, otherProductId: other.id, planId: plan.id, metricId: method })
   const ids = {
+    ...ofBackends,
     spec: spec.id, spareSpec: spareSpec.id,
     field: field.id, spareField: spareField.id, planRequest: await requestOf(application.id), otherPlanRequest: await requestOf(spareApplication.id),
     domain: domain.id, spareDomain: spareDomain.id,

@@ -9,6 +9,7 @@ const idNames = [
   'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
   'memberToRemove', 'session', 'portalFile', 'sparePortalFile', 'endpoint', 'spareEndpoint', 'delivery', 'domain', 'spareDomain', 'spec', 'spareSpec',
   'field', 'spareField', 'planRequest', 'otherPlanRequest',
+  'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy',
 ] as const
 
 export type Ids = Record<(typeof idNames)[number], number>

@@ -1,5 +1,5 @@
 import { assertRulesFit } from '@/lib/backends/mount-paths'
-import { backendBounds, backendRuleEditInput, backendRuleInput, backendRuleRef, type BackendRuleEditInput, type BackendRuleInput, type BackendRuleRef } from '@/lib/backends/schema'
+import { backendBounds, backendRuleEditInput, backendRuleInput, backendRuleOrderInput, backendRuleRef, type BackendRuleEditInput, type BackendRuleInput, type BackendRuleOrderInput, type BackendRuleRef } from '@/lib/backends/schema'
 import { writeBackend } from '@/lib/backends/write-backend'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid, notFound } from '@/lib/errors'
@@ -52,6 +52,20 @@ export async function deleteBackendRule(ctx: Ctx, raw: BackendRuleRef): Promise<
   })
 }
 
+/** Puts the rules in the given order. Throws `conflict` where the list is not the backend's present one. */
+export async function reorderBackendRules(ctx: Ctx, raw: BackendRuleOrderInput): Promise<void> {
+  const { backendId, ruleIds } = backendRuleOrderInput.parse(raw)
+  await writeBackend(ctx, backendId, 'backend.changed', async (tx) => {
+    const present = await orderedIds(tx, backendId)
+    const wanted = new Set(ruleIds)
+    if (wanted.size !== ruleIds.length || present.length !== ruleIds.length || present.some((id) => !wanted.has(id)))
+      throw new AppError('conflict', { publicMessage: 'The mapping rules have changed since this page was loaded. Reload it and try again.' })
+    if (present.every((id, index) => id === ruleIds[index])) return { result: undefined, unchanged: true }
+    await setPositions(tx, ctx, ruleIds)
+    return { result: undefined, after: { order: ruleIds.map(Number) }, data: { reordered: true } }
+  })
+}
+
 async function orderedIds(tx: TenantTx, backendId: bigint): Promise<bigint[]> {
   const rules = await tx.backendMappingRule.findMany({ where: { backendId }, orderBy: [{ position: 'asc' }, { id: 'asc' }], select: { id: true } })
   return rules.map(({ id }) => id)
@@ -59,7 +73,11 @@ async function orderedIds(tx: TenantTx, backendId: bigint): Promise<bigint[]> {
 
 /** Puts a rule at a place of the list of the others; positions are 1, 2, 3, ... again afterwards. */
 async function placeAt(tx: TenantTx, ctx: Ctx, others: bigint[], ruleId: bigint, position = others.length + 1): Promise<void> {
-  const ids = others.toSpliced(position - 1, 0, ruleId)
+  await setPositions(tx, ctx, others.toSpliced(position - 1, 0, ruleId))
+}
+
+/** Positions 1, 2, 3, ... in the order of `ids`, in one statement. */
+async function setPositions(tx: TenantTx, ctx: Ctx, ids: bigint[]): Promise<void> {
   await tx.$executeRaw`
     UPDATE backend_mapping_rules r SET position = wanted.position FROM unnest(${ids}::bigint[]) WITH ORDINALITY AS wanted(id, position)
     WHERE r."tenantId" = ${ctx.tenant.id} AND r.id = wanted.id AND r.position <> wanted.position`

@@ -118,6 +118,10 @@ export type BackendRuleEditInput = z.input<typeof backendRuleEditInput>
 export const backendRuleRef = z.object({ ruleId: idInput })
 export type BackendRuleRef = z.input<typeof backendRuleRef>
 
+/** Every rule of the backend, in the new order. */
+export const backendRuleOrderInput = z.object({ backendId: idInput, ruleIds: z.array(idInput).max(5000) })
+export type BackendRuleOrderInput = z.input<typeof backendRuleOrderInput>
+
 /** `/`, `statuses`, `/statuses/`: what comes out begins with a slash and ends with none but for the root. */
 export const mountPath = z
   .string({ error: 'Write a path, like /statuses.' })

@@ -6,6 +6,7 @@ import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { SectionNav } from '@/components/ui/section-nav'
 import { listTestableApplications } from '@/lib/applications/queries'
+import { listBackends, listMounts } from '@/lib/backends/queries'
 import { suggestTestPath } from '@/lib/onboarding/test-integration'
 import { findPendingChanges } from '@/lib/products/promote-config'
 import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
@@ -14,6 +15,7 @@ import { requireAdmin } from '@/lib/request/require-admin'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import { CredentialNames } from './_components/credential-names'
 import { ErrorAnswers } from './_components/error-answers'
+import { MountedBackends } from './_components/mounted-backends'
 import { PrivateBaseUrl } from './_components/private-base-url'
 import { Promote } from './_components/promote'
 import { SecretToken } from './_components/secret-token'
@@ -27,6 +29,7 @@ const RULES_SHOWN = 5
 
 const sections = [
   { id: 'your-api', label: 'Your API' },
+  { id: 'backends', label: 'Backends' },
   { id: 'addresses', label: 'Addresses' },
   { id: 'mapping-rules', label: 'Mapping rules' },
   { id: 'test', label: 'Test' },
@@ -40,12 +43,14 @@ const sections = [
 export default async function GatewayPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
   const ctx = await requireAdmin('gateway')
   const productId = pathId((await params).product)
-  const [gateway, rules, pending, versions, applications, query] = await Promise.all([
+  const [gateway, rules, pending, versions, applications, mounts, backends, query] = await Promise.all([
     pageData(getGatewaySettings(ctx, productId)),
     pageData(listMappingRules(ctx, productId)),
     pageData(findPendingChanges(ctx, { productId })),
     pageData(listConfigVersions(ctx, productId)),
     pageData(listTestableApplications(ctx, productId)),
+    pageData(listMounts(ctx, { productId })),
+    pageData(listBackends(ctx)),
     queryOf(searchParams),
   ])
   const staging = gateway.hosts.staging && publicOrigin(gateway.hosts.staging)
@@ -55,12 +60,18 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
       <PageHeader
         title="Gateway"
         description="Where calls come in, where they go, and what stands in between. Staging serves every change at once, production what you promote."
-        action={<Promote productId={gateway.id} liveVersion={pending.liveVersion} changes={pending.changes} ready={gateway.privateBaseUrl !== null} productionUrl={production} />}
+        action={<Promote productId={gateway.id} liveVersion={pending.liveVersion} changes={pending.changes} ready={gateway.privateBaseUrl !== null || mounts.length > 0} productionUrl={production} />}
       />
       <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_9rem] xl:gap-8">
         <SectionNav items={sections} className="order-last hidden xl:sticky xl:top-18 xl:block xl:self-start" />
         <div className="flex min-w-0 flex-col gap-6">
           <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
+          <MountedBackends
+            productId={gateway.id}
+            mounts={mounts}
+            choices={backends.filter((backend) => mounts.every((mount) => mount.backend.id !== backend.id)).map(({ id, name }) => ({ id, name }))}
+            countsTwice={mounts.some((mount) => mount.backend.mappingRules > 0) && rules.some((rule) => rule.pattern === '/' && rule.metric.systemName === 'hits')}
+          />
           <Card id="addresses" title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">
             <DescriptionList
               items={[
@@ -96,7 +107,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
               {rules.length === 0 && <li className="px-4 py-6 text-center text-text-2">No rules yet: the gateway answers every request with “No Mapping Rule matched”.</li>}
             </ul>
           </Card>
-          <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null} lastTest={gateway.lastTest} />
+          <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null || mounts.length > 0} lastTest={gateway.lastTest} />
           <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
           <SecretToken productId={gateway.id} />
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />

@@ -14,7 +14,8 @@ export const metadata: Metadata = { title: 'Methods' }
 export default async function MethodsPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin('products')
   const productId = pathId((await params).product)
-  const all = await pageData(listMetrics(ctx, productId))
+  // Those of mounted backends are changed on the backend's page.
+  const all = (await pageData(listMetrics(ctx, productId))).filter((metric) => !metric.fromBackend)
   const methods = all.filter((metric) => metric.parentId !== null)
   const metrics = all.filter((metric) => metric.parentId === null)
   const importHref = `/products/${productId}/import`
