@@ -15,6 +15,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'lib/events/follow-changes.ts': 'news of every tenant',
   'lib/events/prune-changes.ts': 'old news of every tenant',
   'lib/gateway/load-gateway.ts': 'config and live data of whoever is called',
+  'lib/gateway/simulation-parts.ts': 'a gateway that only looks, where none runs',
   'lib/http/health.ts': 'is the database there',
   'lib/jobs/dead-letters.ts': 'the queue belongs to nobody',
   'lib/jobs/relay-events.ts': 'the outbox of all',

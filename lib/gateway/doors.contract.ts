@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import type { CallRecorder } from '@/lib/calls/call-recorder'
 import type { Clock } from '@/lib/clock'
 import { systemClock } from '@/lib/clock'
 import { ownerPool } from '@/lib/db/pools'
@@ -53,7 +54,7 @@ export async function send(door: Door, request: DoorRequest): Promise<Answer> {
 }
 
 /** A gateway as in production, but with loopback open and a journal of its own. */
-export async function openTestGateway({ clock = systemClock, policy = openPolicy, data }: { clock?: Clock; policy?: EgressPolicy; data?: (real: LiveData) => LiveData } = {}) {
+export async function openTestGateway({ clock = systemClock, policy = openPolicy, data, calls }: { clock?: Clock; policy?: EgressPolicy; data?: (real: LiveData) => LiveData; calls?: CallRecorder } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-journal-'))
   const pool = ownerPool()
   const journal = await openJournal({ dir, pool, clock, sync: 'background', soleProcess: true })
@@ -61,7 +62,7 @@ export async function openTestGateway({ clock = systemClock, policy = openPolicy
   const directory = createLiveDirectory(data ? data(live) : live, clock)
   const follower = await followChanges((changes) => directory.apply(changes))
   const counters = createMemoryCounterStore({ clock, load: createCounterLoader({ pool, journal }) })
-  const gateway = createGateway({ clock, directory, counters, bursts: createMemoryBurstStore(), journal, lanes: createLanes({ policy }) }, async () => {
+  const gateway = createGateway({ clock, directory, counters, bursts: createMemoryBurstStore(), journal, lanes: createLanes({ policy }), calls }, async () => {
     await follower.close()
     await journal.close()
     await counters.close()

@@ -22,6 +22,8 @@ export type LiveData = {
   endUser(productId: number, externalId: string): Promise<LiveEndUser | null>
   /** Registers an end user seen for the first time; null where the product holds `usersMax` of them already. */
   registerEndUser(product: { tenantId: number; productId: number }, externalId: string, planId: number, usersMax: number): Promise<LiveEndUser | null>
+  /** Whether the product holds `usersMax` end users already; looks without registering anybody. */
+  endUsersFull(product: { tenantId: number; productId: number }, usersMax: number): Promise<boolean>
 }
 
 export type LiveKey = { id: number; hash: string; expiresAt: number | null }
@@ -160,6 +162,11 @@ export function loadLive(pool: pg.Pool): LiveData {
       const written = await registerWithinCap(pool, { tenantId, productId, externalId, planId, usersMax })
       // Nothing written: full, or another call registered the same user in the same moment.
       return written ?? this.endUser(productId, externalId)
+    },
+
+    async endUsersFull({ tenantId, productId }, usersMax) {
+      const row = await one<{ full: boolean }>('end users full', `SELECT count(*) >= $3 AS full FROM (SELECT 1 FROM end_users WHERE "tenantId" = $1 AND "productId" = $2 LIMIT $3) seen`, [tenantId, productId, usersMax])
+      return row!.full
     },
   }
 }

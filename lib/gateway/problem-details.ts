@@ -18,6 +18,8 @@ export type Problem = {
   request_id: string
   /** Which window of which limit. `resets_at` null: a limit without an end, or one smaller than this call. */
   limit?: { metric: string; period: string; limit: number; used: number; resets_at: string | null; of: 'application' | 'end_user' }
+  /** Which short-term bound: a token bucket, a sliding window, or calls under way. */
+  burst?: { kind: string; limit: number; window_seconds: number | null; of: 'application' | 'end_user' | 'product' }
   /** Seconds, as in `Retry-After`. */
   retry_after?: number
   links?: { docs?: string; upgrade?: string; status?: string }
@@ -29,7 +31,7 @@ export const PROBLEM_TYPE = 'application/problem+json'
  * The problem of a refusal. What a stranger learns is what a stranger may know anyway: the code, where a credential
  * belongs, where the documentation is. Limits, windows and the way to a bigger plan are told to whoever was recognised.
  */
-export function problemOf({ code, product, applicationId, exceeded }: Refusal & { product: CompiledProduct }, requestId: string, retryAfterSeconds: number | null): Problem {
+export function problemOf({ code, product, applicationId, exceeded, burst }: Refusal & { product: CompiledProduct }, requestId: string, retryAfterSeconds: number | null): Problem {
   const { title, detail } = problemWords(code)
   const portal = product.portalHost === null ? null : publicOrigin(product.portalHost)
   const isKnown = applicationId > 0
@@ -43,9 +45,10 @@ export function problemOf({ code, product, applicationId, exceeded }: Refusal & 
       limit,
       used: current,
       resets_at: retryAfterSeconds === null || windowEnd === null ? null : new Date(windowEnd).toISOString(),
-      of: subject.startsWith('user:') ? 'end_user' : 'application',
+      of: ofWhom(subject),
     }
   }
+  if (isKnown && burst) problem.burst = { kind: burst.kind, limit: burst.limit, window_seconds: burst.windowMs === null ? null : burst.windowMs / 1000, of: burst.subject === 'product' ? 'product' : ofWhom(burst.subject) }
   if (retryAfterSeconds !== null) problem.retry_after = retryAfterSeconds
   if (portal) problem.links = isKnown ? { docs: `${portal}/docs`, ...(asksForMore(code) && { upgrade: `${portal}/admin/applications/${applicationId}#plan` }), status: `${portal}/admin/applications/${applicationId}/calls` } : { docs: `${portal}/docs` }
   return problem
@@ -78,4 +81,6 @@ function whereCredentialsBelong({ credentials }: CompiledProduct): string {
   return `Send ${names} ${location === 'headers' ? 'as a header' : 'in the query'}${mode === 'user_key' ? '' : ', both of them'}.`
 }
 
-const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'bursts_exceeded' || code === 'concurrency_exceeded' || code === 'method_disabled' || code === 'plan_missing'
+const ofWhom = (subject: string) => (subject.startsWith('user:') ? 'end_user' : 'application')
+
+const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'bursts_exceeded' || code === 'bursts_exceeded' || code === 'concurrency_exceeded' || code === 'method_disabled' || code === 'plan_missing'

@@ -43,6 +43,8 @@ const words: Partial<Record<RefusalCode, ProblemWords>> = {
   bursts_exceeded: { title: 'Too many calls at once', detail: 'Calls come faster than your plan or this API allows.', remedy: 'Wait as long as Retry-After says, then send them more evenly.' },
   concurrency_exceeded: { title: 'Too many calls under way', detail: 'As many of your calls are under way as your plan or this API allows.', remedy: 'Wait for one of them to end before sending the next.' },
   limits_exceeded: { title: 'Usage limit exceeded', detail: 'A limit of your plan is used up.', remedy: 'Wait until the window ends, or choose a bigger plan.' },
+  bursts_exceeded: { title: 'Too many calls at once', detail: 'The calls come faster than is allowed.', remedy: 'Wait as long as Retry-After says, and spread calls over time.' },
+  concurrency_exceeded: { title: 'Too many calls under way', detail: 'As many calls are under way as may be.', remedy: 'Wait for answers before sending more.' },
   body_too_large: { title: 'Body too large', detail: 'The body is larger than this API accepts.', remedy: 'Send less at once.' },
   loop_detected: { title: 'Calls in a circle', detail: 'This call has passed through here too often.', remedy: theirs },
   auth_unavailable: { title: 'Keys cannot be checked', detail: 'Keys cannot be checked right now.', remedy: later },
