@@ -49,7 +49,9 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/plans/[plan]': productPage('plans', ['products', 'plans', 'metrics']),
   '/products/[product]/plans/[plan]/details': productPage('plans', ['products', 'plans', 'plan_features']),
   '/products/[product]/plans/[plan]/matrix': productPage('plans', ['products', 'plans', 'metrics']),
+  '/products/[product]/limit-lab': productPage('gateway', ['products', 'applications']),
   '/products/[product]/end-users': productPage('plans', ['products', 'plans', 'end_users'], ({ endUserPlan }) => ({ planId: endUserPlan })),
+  '/products/[product]/end-users/[endUser]': productPage('plans', ['products', 'end_users', 'plans', 'metrics']),
   '/products/[product]/analytics': productPage('analytics', ['products', 'metrics', 'applications', 'accounts'], ({ method, application, account }) => ({ metric: method, application, account })),
   '/products/[product]/settings': productPage('products'),
   '/products/[product]/activedocs': productPage('products', ['products', 'api_specs']),
@@ -210,6 +212,9 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/products/[product]/import/actions.ts`, {
     previewImportAction: { can: 'products', input: ({ product }) => ({ productId: product, text: '{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{"/one-more":{"get":{"responses":{"200":{"description":"ok"}}}}}}', naming: 'path', removeMissing: false }) },
   }),
+  ...of(`${dashboard}/products/[product]/limit-lab/actions.ts`, {
+    runLimitLabAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application, calls: 2 }) },
+  }),
   ...of(`${dashboard}/products/[product]/gateway/actions.ts`, {
     updateGatewayAction: { can: 'gateway', input: ({ product }) => ({ productId: product, rateLimitHeaders: false }) },
     testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
@@ -233,6 +238,7 @@ export const actions: Record<string, ActionPolicy> = {
     publishPlanAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan }) },
     hidePlanAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan }) },
     setDefaultPlanAction: { can: 'plans', input: ({ product, plan }) => ({ productId: product, planId: plan }) },
+    setPlanBurstsAction: { can: 'plans', input: ({ plan }) => ({ planId: plan, bursts: { bucketPerSecond: '5', bucketSize: '10' } }) },
     setFeaturesAction: { can: 'plans', input: ({ plan }) => ({ planId: plan, features: ['Edited'] }) },
     setMethodEnabledAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, enabled: true }) },
     selectMethodsAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan, selection: 'all' }) },
@@ -243,6 +249,7 @@ export const actions: Record<string, ActionPolicy> = {
   }),
   ...of(`${dashboard}/products/[product]/end-users/_actions.ts`, {
     createEndUserAction: { can: 'plans', input: ({ product, endUserPlan }) => ({ productId: product, planId: endUserPlan, externalId: 'one-more' }) },
+    setEndUserLimitsAction: { can: 'plans', input: ({ endUser, method }) => ({ endUserId: endUser, limits: [{ metricId: method, period: 'month', value: 5 }] }) },
     suspendEndUserAction: { can: 'plans', input: ({ endUser }) => ({ endUserId: endUser }) },
     resumeEndUserAction: { can: 'plans', input: ({ endUser }) => ({ endUserId: endUser }) },
     changeEndUserPlanAction: { can: 'plans', input: ({ endUser, otherEndUserPlan }) => ({ endUserId: endUser, planId: otherEndUserPlan }) },

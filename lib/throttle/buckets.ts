@@ -19,6 +19,8 @@ export const windows = {
   invitation: { limit: 40, windowSeconds: 3_600 },
   /** By address: mail tokens and access tokens nobody knows. */
   access_token: { limit: 60, windowSeconds: 60 },
+  /** By address: API keys, service tokens and provider keys nobody knows. */
+  unknown_credential: { limit: 300, windowSeconds: 60 },
   /** By tenant: messages to a webhook asked for by hand (WH-5). */
   webhook_test: { limit: 10, windowSeconds: 60 },
   /** By address: wrong client secrets, login-site secrets and refresh tokens at the OAuth endpoints. */
@@ -27,6 +29,8 @@ export const windows = {
   oauth_client_failures: { limit: 100, windowSeconds: 60 },
   /** By developer: calls tried in the documentation (DOC-3). */
   docs_try: { limit: 30, windowSeconds: 60 },
+  /** By tenant: bundles of calls from the limit lab. */
+  limit_lab: { limit: 20, windowSeconds: 60 },
   /** By tenant and access token: calls to the management API. */
   management_api: { limit: 3_000, windowSeconds: 60 },
   /** By address: anything that is asked of the public doors. */

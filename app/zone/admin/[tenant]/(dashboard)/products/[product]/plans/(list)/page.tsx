@@ -1,7 +1,8 @@
 import type { Metadata } from 'next'
-import { Layers } from 'lucide-react'
+import { FlaskConical, Layers } from 'lucide-react'
 import { Callout } from '@/components/ui/callout'
 import { EmptyState } from '@/components/ui/empty-state'
+import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { listPlans } from '@/lib/plans/queries'
 import { orNotFound, pathId } from '@/lib/request/page-values'
@@ -19,7 +20,15 @@ export default async function PlansPage({ params }: { params: Promise<{ product:
   const product = Number(productId)
   return (
     <>
-      <PageHeader title="Plans" description="What partners may do with this API: which methods are open, and how much is allowed." action={<NewPlan productId={product} kind="application" />} />
+      <PageHeader title="Plans" description="What partners may do with this API: which methods are open, and how much is allowed." action={<NewPlan productId={product} kind="application" />}
+        meta={
+          ctx.permissions.has('gateway') && plans.length > 0 && (
+            <LinkButton href={`/products/${product}/limit-lab`} size="sm" icon={<FlaskConical aria-hidden />}>
+              Limit lab
+            </LinkButton>
+          )
+        }
+      />
       {plans.length === 0 ? (
         <div className="rounded-lg border border-line bg-surface">
           <EmptyState icon={<Layers />} title="No plans yet" action={<NewPlan productId={product} kind="application" />}>
