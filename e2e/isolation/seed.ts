@@ -16,6 +16,7 @@ import { connectDirectly, databaseUrls, ownerPool } from '@/lib/db/pools'
 import { createField } from '@/lib/fields/create-field'
 import { fillSampleUsage } from '@/lib/metering/sample-usage'
 import { createTenant } from '@/lib/onboarding/sign-up-tenant'
+import { setEndUserLimits } from '@/lib/plans/set-end-user-limits'
 import { createEndUser } from '@/lib/plans/create-end-user'
 import { createPlan } from '@/lib/plans/create-plan'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
@@ -156,6 +157,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const otherEndUserPlan = await createPlan(ctx, { productId, kind: 'end_user', name: 'More users' })
   await setEndUserRegistration(ctx, { productId, required: false })
   const endUser = await createEndUser(ctx, { productId, externalId: 'user-1', planId: endUserPlan.id })
+  await setEndUserLimits(ctx, { endUserId: endUser.id, limits: [{ metricId: hits.id, period: 'day', value: 100 }] })
   const spareEndUser = await createEndUser(ctx, { productId, externalId: 'user-2', planId: endUserPlan.id })
 
   const slug = ctx.tenant.slug

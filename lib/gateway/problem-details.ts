@@ -83,4 +83,4 @@ function whereCredentialsBelong({ credentials }: CompiledProduct): string {
 
 const ofWhom = (subject: string) => (subject.startsWith('user:') ? 'end_user' : 'application')
 
-const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'bursts_exceeded' || code === 'bursts_exceeded' || code === 'concurrency_exceeded' || code === 'method_disabled' || code === 'plan_missing'
+const asksForMore = (code: Refusal['code']) => code === 'limits_exceeded' || code === 'bursts_exceeded' || code === 'concurrency_exceeded' || code === 'method_disabled' || code === 'plan_missing'

@@ -2,7 +2,8 @@
 
 import { changeEndUserPlan, deleteEndUser, resumeEndUser, suspendEndUser } from '@/lib/plans/change-end-user'
 import { createEndUser } from '@/lib/plans/create-end-user'
-import { endUserInput, endUserPlanInput, endUserRef } from '@/lib/plans/schema'
+import { endUserInput, endUserLimitsInput, endUserPlanInput, endUserRef } from '@/lib/plans/schema'
+import { setEndUserLimits } from '@/lib/plans/set-end-user-limits'
 import { adminAction } from '@/lib/request/admin-action'
 
 const can = 'plans'
@@ -16,3 +17,5 @@ export const resumeEndUserAction = adminAction({ can, input: endUserRef }, (ctx,
 export const deleteEndUserAction = adminAction({ can, input: endUserRef }, (ctx, input) => deleteEndUser(ctx, input))
 
 export const changeEndUserPlanAction = adminAction({ can, input: endUserPlanInput }, (ctx, input) => changeEndUserPlan(ctx, input))
+
+export const setEndUserLimitsAction = adminAction({ can, input: endUserLimitsInput }, (ctx, input) => setEndUserLimits(ctx, input))

@@ -17,6 +17,7 @@ import { CredentialNames } from './_components/credential-names'
 import { ErrorAnswers } from './_components/error-answers'
 import { MountedBackends } from './_components/mounted-backends'
 import { PrivateBaseUrl } from './_components/private-base-url'
+import { ProductBursts } from './_components/product-bursts'
 import { Promote } from './_components/promote'
 import { SecretToken } from './_components/secret-token'
 import { TestIntegration } from './_components/test-integration'
@@ -37,6 +38,7 @@ const sections = [
   { id: 'secret-token', label: 'Secret token' },
   { id: 'error-answers', label: 'Error answers' },
   { id: 'bounds', label: 'Bounds' },
+  { id: 'bursts', label: 'Bursts' },
   { id: 'versions', label: 'Versions' },
 ]
 
@@ -112,6 +114,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
           <SecretToken productId={gateway.id} />
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
+          <ProductBursts productId={gateway.id} bursts={gateway.bursts} />
           <VersionList productId={gateway.id} versions={versions} />
         </div>
       </div>

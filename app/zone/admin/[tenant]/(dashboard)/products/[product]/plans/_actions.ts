@@ -10,10 +10,11 @@ import { editPlan } from '@/lib/plans/edit-plan'
 import { orderPlans } from '@/lib/plans/order-plans'
 import { hidePlan, publishPlan } from '@/lib/plans/publish-plan'
 import { getPlan } from '@/lib/plans/queries'
-import { defaultPlanInput, featuresInput, limitCellInput, limitListInput, methodEnabledInput, methodSelectionInput, planEditInput, planInput, planOrderInput, planRef } from '@/lib/plans/schema'
+import { defaultPlanInput, featuresInput, limitCellInput, limitListInput, methodEnabledInput, methodSelectionInput, planBurstsInput, planEditInput, planInput, planOrderInput, planRef } from '@/lib/plans/schema'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { setFeatures } from '@/lib/plans/set-features'
 import { replaceLimits, setLimit } from '@/lib/plans/set-limits'
+import { setPlanBursts } from '@/lib/plans/set-plan-bursts'
 import { selectMethods, setMethodEnabled } from '@/lib/plans/set-method-enabled'
 import { adminAction } from '@/lib/request/admin-action'
 
@@ -57,3 +58,5 @@ export const selectMethodsAction = adminAction({ can, input: methodSelectionInpu
 export const replaceLimitsAction = adminAction({ can, input: limitListInput }, (ctx, input) => replaceLimits(ctx, input))
 
 export const setLimitAction = adminAction({ can, input: limitCellInput }, (ctx, input) => setLimit(ctx, input))
+
+export const setPlanBurstsAction = adminAction({ can, input: planBurstsInput }, (ctx, input) => setPlanBursts(ctx, input))

@@ -1,6 +1,7 @@
 'use client'
 
 import { CircleUser, MoreHorizontal } from 'lucide-react'
+import Link from 'next/link'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { DataTable, type Column } from '@/components/ui/data-table'
@@ -28,7 +29,16 @@ export function EndUserTable({ productId, plans, defaultPlanId, page }: Props) {
   const newEndUser = <NewEndUser productId={productId} plans={plans} defaultPlanId={defaultPlanId} />
 
   const columns: Column<Row>[] = [
-    { key: 'externalId', header: 'Id', kind: 'mono', sortable: false },
+    {
+      key: 'externalId',
+      header: 'Id',
+      sortable: false,
+      cell: (user) => (
+        <Link href={`/products/${productId}/end-users/${user.id}`} className="rounded-sm font-mono text-[13px] hover:text-accent-text hover:underline">
+          {user.externalId}
+        </Link>
+      ),
+    },
     { key: 'planName', header: 'Plan', kind: 'plan', sortable: false },
     { key: 'state', header: 'State', kind: 'state', sortable: false },
     { key: 'callsThisMonth', header: 'Calls this month', kind: 'number', sortable: false, hideOnPhone: true },
@@ -42,6 +52,7 @@ export function EndUserTable({ productId, plans, defaultPlanId, page }: Props) {
         <Menu
           trigger={<Button variant="ghost" size="icon-sm" aria-label={`More for ${user.externalId}`} icon={<MoreHorizontal aria-hidden />} />}
           items={[
+            { label: 'Limits and usage', href: `/products/${productId}/end-users/${user.id}` },
             { label: 'Change plan', onSelect: () => setAsked({ what: 'plan', user }) },
             user.state === 'active' ? { label: 'Suspend', onSelect: () => suspending.run({ endUserId: user.id }) } : { label: 'Resume', onSelect: () => resuming.run({ endUserId: user.id }) },
             { kind: 'separator' },

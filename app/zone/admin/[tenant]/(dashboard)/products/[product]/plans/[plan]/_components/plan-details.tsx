@@ -2,6 +2,7 @@
 
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { BurstInputs, burstsIn } from '@/components/bursts/burst-inputs'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { Checkbox } from '@/components/ui/choice'
@@ -10,11 +11,12 @@ import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
 import type { PlanListItem } from '@/lib/plans/queries'
-import { editPlanAction, setFeaturesAction } from '../../_actions'
+import type { Bursts } from '@/lib/products/gateway-config'
+import { editPlanAction, setFeaturesAction, setPlanBurstsAction } from '../../_actions'
 import { DeletePlan } from '../../_components/delete-plan'
 
 /** What the plan is called, what partners read about it, and its end. */
-export function PlanDetails({ plan, others, endUserPlans }: { plan: PlanListItem; others: { id: number; name: string }[]; endUserPlans: boolean }) {
+export function PlanDetails({ plan, others, bursts, endUserPlans }: { plan: PlanListItem; others: { id: number; name: string }[]; bursts: Bursts | null; endUserPlans: boolean }) {
   const [deleting, setDeleting] = useState(false)
   const forPartners = plan.kind === 'application'
   const list = `/products/${plan.productId}/${forPartners ? 'plans' : 'end-users'}`
@@ -50,6 +52,15 @@ export function PlanDetails({ plan, others, endUserPlans }: { plan: PlanListItem
           </ActionForm>
         </Card>
       )}
+
+      <Card title="Bursts" description={`What ${forPartners ? 'each application' : 'each end user'} on this plan may send at once, beside the limits by minute, day and month. Empty fields bound nothing.`}>
+        <ActionForm action={setPlanBurstsAction} toInput={(values) => ({ planId: plan.id, bursts: burstsIn(values) })} success="Bursts saved">
+          <BurstInputs value={bursts} />
+          <FormActions>
+            <SubmitButton>Save bursts</SubmitButton>
+          </FormActions>
+        </ActionForm>
+      </Card>
 
       <Card title="Delete this plan" description={plan.users > 0 ? 'Somebody is on it. You are offered another plan to move them to.' : 'Its features and limits go with it.'}>
         <Button variant="danger" icon={<Trash2 aria-hidden />} onClick={() => setDeleting(true)}>

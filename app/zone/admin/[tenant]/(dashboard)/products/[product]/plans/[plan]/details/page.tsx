@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getPlan, listPlans } from '@/lib/plans/queries'
+import { getPlanBursts } from '@/lib/plans/set-plan-bursts'
 import { orNotFound } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { PlanDetails } from '../_components/plan-details'
@@ -13,5 +14,5 @@ export default async function PlanDetailsPage({ params }: { params: Promise<{ pr
   const plan = assertOfProduct(await orNotFound(getPlan(ctx, planId)), productId)
   const { plans } = await listPlans(ctx, productId, plan.kind)
   const others = plans.filter((other) => other.id !== plan.id).map(({ id, name }) => ({ id, name }))
-  return <PlanDetails key={plan.id} plan={plan} others={others} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+  return <PlanDetails key={plan.id} plan={plan} others={others} bursts={await getPlanBursts(ctx, planId)} endUserPlans={ctx.tenant.features.endUserPlans === true} />
 }
