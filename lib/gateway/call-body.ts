@@ -12,7 +12,7 @@ export function callBody(stream: Readable, length: number | null): CallBody {
     length,
     async readForm() {
       if (length !== null && length > FORM_BYTES_MAX) return null
-      taken = await takeUpTo(FORM_BYTES_MAX, stream)
+      taken ??= await takeUpTo(FORM_BYTES_MAX, stream)
       return taken.rest ? null : Buffer.concat(taken.chunks).toString('utf8')
     },
     open(bytesMax): UpstreamBody {

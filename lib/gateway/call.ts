@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
 
 /**
  * One API call as the doors hand it in. Both doors (Node's `req/res`, the Web's `Request`) fill the same value; nothing
@@ -25,6 +26,8 @@ export type Call = {
   traced: boolean
   /** The caller proved that it may see 3scale's debug headers (`debug-headers.ts`); set once the product is known. */
   debugged?: boolean
+  /** Its way through the product's policies; set once the product is known, where it has any. */
+  policyRun?: PolicyRun
   /** Milliseconds since 1970. */
   at: number
 }

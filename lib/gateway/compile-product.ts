@@ -1,10 +1,17 @@
-import { logger } from '@/lib/logger'
-import { openSecretToken } from '@/lib/products/secrets-of-product'
 import type { Environment, GatewayConfig } from '@/lib/products/gateway-config'
 import { isMethodEnabled, isRead } from '@/lib/plans/method-enabled'
 import type { LivePlan, LiveProduct } from '@/lib/gateway/load-live'
+import { compileBearer } from '@/lib/gateway/bearer/bearer-settings'
+import type { BearerSettings } from '@/lib/gateway/bearer/bearer-settings'
+import { compileUpstreams } from '@/lib/gateway/compile-upstream'
+import type { Upstreams } from '@/lib/gateway/compile-upstream'
 import { compileUsageMatcher } from '@/lib/gateway/match-usage'
 import type { Usage, UsageMatcher } from '@/lib/gateway/match-usage'
+import { compilePolicies } from '@/lib/gateway/policies/compile-policies'
+import type { CompiledPolicies } from '@/lib/gateway/policies/compile-policies'
+import { tuneUpstream } from '@/lib/gateway/policies/tune-upstream'
+import { compileStripping } from '@/lib/gateway/strip-credentials'
+import type { StrippedCredentials } from '@/lib/gateway/strip-credentials'
 
 /**
  * A product as an environment serves it, made ready once: nothing is parsed, decrypted or looked up by name while
@@ -21,36 +28,33 @@ export type CompiledProduct = {
   endUserHeader: string
   matcher: UsageMatcher
   credentials: CredentialNames
-  /** Or why there is none: the tenant has named no private base URL, or its secret token does not decrypt. */
-  upstream: UpstreamSettings | 'no_upstream' | 'secret_unreadable'
+  upstream: Upstreams['upstream']
+  mounts: Upstreams['mounts']
+  /** What is taken off a call before it goes upstream; null: nothing. */
+  strip: StrippedCredentials | null
+  /** Null where no policy has anything to do while a call runs. */
+  policies: CompiledPolicies | null
+  /** Null: keys are the credentials. */
+  bearer: BearerSettings | null
+  /** Metrics that are methods: below another one, with none below them. */
+  methodIds: ReadonlySet<number>
+  /** See `LiveProduct`. */
+  selfManagedOrigin: string | null
+  portalHost: string | null
+  debugHashes: readonly string[]
   /** System names as they may stand in a quoted header string. */
   metricLabels: ReadonlyMap<number, string>
   /** Metrics a plan closes, made on a plan's first call. */
   closedByPlan: WeakMap<LivePlan, ReadonlySet<number>>
 }
 
+/** Here too, for whoever takes it with the product. */
+export type { UpstreamSettings } from '@/lib/gateway/compile-upstream'
+
 export type CredentialNames = GatewayConfig['authentication'] & { userKeyHeader: string; appIdHeader: string; appKeyHeader: string }
 
-export type UpstreamSettings = {
-  /** Tells pools apart: product, environment and everything a pool is made with. */
-  key: string
-  origin: string
-  /** Path of the private base URL without trailing slash; empty for none. */
-  basePath: string
-  /** The `Host` to send, port included where it is not the usual one. */
-  host: string
-  /** For TLS, whatever `Host` says. Empty for addresses. */
-  servername: string
-  secretToken: string
-  connectTimeoutMs: number
-  firstByteTimeoutMs: number
-  idleTimeoutMs: number
-  totalTimeoutMs: number
-  concurrencyMax: number
-  bodyBytesMax: number
-}
-
-export function compileProduct({ tenantId, productId, config, active, endUsers }: LiveProduct, environment: Environment): CompiledProduct {
+export function compileProduct({ tenantId, productId, config, active, endUsers, selfManagedOrigin, portalHost, debugHashes }: LiveProduct, environment: Environment): CompiledProduct {
+  const { upstream, mounts } = compileUpstreams(config, { tenantId, productId, environment }, tuneUpstream(config.policies))
   return {
     tenantId,
     productId,
@@ -66,63 +70,48 @@ export function compileProduct({ tenantId, productId, config, active, endUsers }
       appIdHeader: config.authentication.appIdName.toLowerCase(),
       appKeyHeader: config.authentication.appKeyName.toLowerCase(),
     },
-    upstream: compileUpstream(config, { tenantId, productId, environment }),
+    upstream,
+    mounts,
+    policies: compilePolicies(config, { tenantId, productId, environment }),
+    strip: config.stripCredentials ? compileStripping(config.authentication) : null,
+    bearer: compileBearer(config),
+    methodIds: methodsOf(config),
+    selfManagedOrigin,
+    portalHost,
+    debugHashes,
     metricLabels: new Map(config.metrics.map((metric) => [metric.id, metric.systemName.replace(/[^\x20-\x7e]|["\\]/g, '_')])),
     closedByPlan: new WeakMap(),
   }
 }
 
+function methodsOf({ metrics }: GatewayConfig): ReadonlySet<number> {
+  const parents = new Set(metrics.map((metric) => metric.parentId))
+  return new Set(metrics.filter(({ id, parentId }) => parentId !== null && !parents.has(id)).map((metric) => metric.id))
+}
+
 /** Whether the plan closes a metric this usage counts: a method it disables, by explicit word or by its rule for all others. */
 export function isClosed(product: CompiledProduct, plan: LivePlan, usage: Usage): boolean {
-  let closed = product.closedByPlan.get(plan)
-  if (!closed) product.closedByPlan.set(plan, (closed = findClosedMetrics(product.config, plan)))
+  const closed = closedMetricsOf(product, plan)
   if (closed.size > 0) for (const [metricId] of usage.entries) if (closed.has(metricId)) return true
   return false
+}
+
+/** The metrics this plan closes, found once for the two of them. */
+export function closedMetricsOf(product: CompiledProduct, plan: LivePlan): ReadonlySet<number> {
+  let closed = product.closedByPlan.get(plan)
+  if (!closed) product.closedByPlan.set(plan, (closed = findClosedMetrics(product.config, plan)))
+  return closed
 }
 
 function findClosedMetrics(config: GatewayConfig, plan: LivePlan): Set<number> {
   const ruleVerbs = new Map<number, string[]>()
   for (const { metricId, verb } of config.mappingRules) ruleVerbs.set(metricId, [...(ruleVerbs.get(metricId) ?? []), verb])
+  const parents = new Set(config.metrics.map((metric) => metric.parentId))
   const closed = config.metrics.filter(({ id, parentId, verb }) => {
     const explicit = plan.explicit.get(id)
-    // Top-level metrics (hits) are no methods: only an explicit word closes them.
-    if (parentId === null) return explicit === false
+    // Metrics at the top or with methods below them (hits, a backend's hits) are no methods: only an explicit word closes them.
+    if (parentId === null || parents.has(id)) return explicit === false
     return !isMethodEnabled({ newMethods: plan.newMethods, explicit, read: isRead(verb, ruleVerbs.get(id) ?? []) })
   })
   return new Set(closed.map((metric) => metric.id))
-}
-
-type Place = { tenantId: number; productId: number; environment: Environment }
-
-function compileUpstream({ upstream }: GatewayConfig, { tenantId, productId, environment }: Place): CompiledProduct['upstream'] {
-  if (!upstream.privateBaseUrl || !URL.canParse(upstream.privateBaseUrl)) return 'no_upstream'
-  const secretToken = readSecretToken(upstream.secretTokenCipher, tenantId, productId)
-  if (secretToken === null) return 'secret_unreadable'
-  const url = new URL(upstream.privateBaseUrl)
-  const { connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, concurrencyMax, bodyBytesMax } = upstream
-  const isAddress = url.hostname.startsWith('[') || /^[\d.]+$/.test(url.hostname)
-  return {
-    key: JSON.stringify([productId, environment, url.origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, concurrencyMax]),
-    origin: url.origin,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    host: upstream.hostHeader ?? url.host,
-    servername: isAddress ? '' : url.hostname,
-    secretToken,
-    connectTimeoutMs,
-    firstByteTimeoutMs,
-    idleTimeoutMs,
-    totalTimeoutMs,
-    concurrencyMax,
-    bodyBytesMax,
-  }
-}
-
-function readSecretToken(cipher: string, tenantId: number, productId: number): string | null {
-  try {
-    return openSecretToken(tenantId, productId, cipher)
-  } catch (error) {
-    // This product alone is out of order; without the token its upstream would refuse every call anyway.
-    logger.error({ err: error, productId }, 'a secret token cannot be decrypted; was SECRET_KEY changed?')
-    return null
-  }
 }

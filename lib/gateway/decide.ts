@@ -9,27 +9,38 @@ import { authorise } from '@/lib/gateway/authorise'
 import type { Authorisation } from '@/lib/gateway/authorise'
 import type { Call } from '@/lib/gateway/call'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
-import type { CompiledProduct, UpstreamSettings } from '@/lib/gateway/compile-product'
+import { chooseServer } from '@/lib/gateway/choose-server'
+import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import { findMount, pathWithin } from '@/lib/gateway/compile-upstream'
+import type { Mount, MountedServer, UpstreamSettings } from '@/lib/gateway/compile-upstream'
 import { identify } from '@/lib/gateway/identify'
 import type { Identity, LiveDirectory, Route } from '@/lib/gateway/live-directory'
 import { matchUsage } from '@/lib/gateway/match-usage'
 import type { Usage } from '@/lib/gateway/match-usage'
 import { isLoop } from '@/lib/gateway/plan-forward'
+import { PolicyRun } from '@/lib/gateway/policies/policy-run'
+import type { PolicyAnswer } from '@/lib/gateway/policies/policy-run'
 import { needsFormForCredentials, readCredentials } from '@/lib/gateway/read-credentials'
 import { refuse } from '@/lib/gateway/refusals'
 import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
+import type { Strangers } from '@/lib/gateway/strangers'
+import { stripQuery } from '@/lib/gateway/strip-credentials'
 import type { Lane, Lanes } from '@/lib/gateway/upstream-lanes'
 import { takeBursts } from '@/lib/gateway/take-bursts'
 import type { HeldBursts } from '@/lib/gateway/take-bursts'
 import { usageRecord } from '@/lib/gateway/usage-record'
 
 /** What the gateway works with; one per process. */
-export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; bursts: BurstStore; journal: Journal; lanes: Lanes; calls?: CallRecorder }
+export type GatewayParts = { clock: Clock; directory: LiveDirectory; counters: CounterStore; bursts: BurstStore; journal: Journal; lanes: Lanes; calls?: CallRecorder; strangers?: Strangers }
 
 /** A call that goes upstream: counted and recorded already, and holding a place in the lane that must be left again. */
 export type ForwardPlan = {
   product: CompiledProduct
+  /** Of the server the call is sent to; another one after a retry elsewhere, as `path`, `server` and `lane` are. */
   upstream: UpstreamSettings
+  /** The backend that takes the call, and which of its servers; null: the product's own upstream. */
+  mount: Mount | null
+  server: MountedServer | null
   applicationId: number
   /** For the upstream: base path, path and query. */
   path: string
@@ -38,6 +49,7 @@ export type ForwardPlan = {
   /** Its short-term bounds, to be released when it ends; null where nobody has any. */
   bursts: HeldBursts | null
   lane: Lane
+  lanes: Lanes
 }
 
 export type Decision = { forward: ForwardPlan; refusal: null } | { forward: null; refusal: Refusal }
@@ -58,18 +70,32 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   if (!route) return no('unknown_host')
   const { product } = route
   if (!product) return no('not_promoted')
-  const { upstream } = product
-  if (typeof upstream === 'string') return no(upstream, product)
+  if (typeof product.upstream === 'string' && product.mounts === null) return no(product.upstream, product)
   if (isLoop(call)) return no('loop_detected', product)
   const target = canonicalTarget(call.target)
   if (!target) return no('bad_request', product)
 
-  const form = needsForm(product, call, target.query) ? await call.body!.readForm() : null
-  const credentials = readCredentials(product.credentials, call, target.query, form)
+  let { path, query } = target
+  let run: PolicyRun | null = null
+  if (product.policies !== null) {
+    run = call.policyRun = new PolicyRun(product.policies, parts, product, call, target)
+    const begun = run.begin()
+    const answer = begun instanceof Promise ? await begun : begun
+    if (answer) return answered(answer, product)
+    // What a policy has made of them above the gateway's own line is what all later steps see.
+    path = run.path
+    query = run.query
+  }
+  const mount = product.mounts === null ? null : findMount(product.mounts, path)
+  if (mount === null && typeof product.upstream === 'string') return no(product.upstream, product)
+
+  const form = needsForm(product, call, query) ? await call.body!.readForm() : null
+  let credentials = readCredentials(product.credentials, call, query, form)
+  if (credentials === 'missing') credentials = run?.anonymous ?? 'missing'
   if (credentials === 'missing') return no('credentials_missing', product)
   if (credentials === 'malformed') return no('credentials_malformed', product)
 
-  const usage = matchUsage(product.matcher, call.method, target.path, target.query, form)
+  const usage = matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId)
   if (!usage) return no('no_match', product)
 
   let identity: Identity | null
@@ -84,6 +110,16 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   }
   const applicationId = identity.application.id
   if (typeof authorisation === 'string') return no(authorisation, product, applicationId)
+  if (run !== null) {
+    const admitted = run.admit(identity, authorisation)
+    const answer = admitted instanceof Promise ? await admitted : admitted
+    if (answer) return answered(answer, product, applicationId)
+    if (!run.rewriteForUpstream()) return no('bad_request', product, applicationId)
+    path = run.path
+    query = run.query
+  }
+  const server = mount && chooseServer(mount, parts.lanes, call.at)
+  const upstream = server ? server.settings : (product.upstream as UpstreamSettings)
   if (call.body?.length != null && call.body.length > upstream.bodyBytesMax) return no('body_too_large', product, applicationId)
 
   const lane = parts.lanes.of(upstream)
@@ -111,8 +147,13 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
     if (bursts) void parts.bursts.undo(bursts.pass)
     return { forward: null, refusal: counted }
   }
-  const path = target.query === '' ? upstream.basePath + target.path : `${upstream.basePath}${target.path}?${target.query}`
-  return { forward: { product, upstream, applicationId, path, states: counted, bursts, lane }, refusal: null }
+  if (run !== null) run.counted = true
+  // A small body is held where it may have to be sent again.
+  if (upstream.retries !== null && call.body?.length != null) await call.body.readForm()
+  if (mount !== null) path = pathWithin(mount, path)
+  if (product.strip !== null) query = stripQuery(query, product.strip.params)
+  const sent = query === '' ? upstream.basePath + path : `${upstream.basePath}${path}?${query}`
+  return { forward: { product, upstream, mount, server, applicationId, path: sent, states: counted, bursts, lane, lanes: parts.lanes }, refusal: null }
 }
 
 /** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */
@@ -167,6 +208,13 @@ function unavailable(error: unknown, code: RefusalCode): RefusalCode {
   if (isAppError(error) && (error.code === 'unavailable' || error.code === 'busy')) return code
   logger.error({ err: error }, 'the gateway failed on a call')
   return 'internal_error'
+}
+
+/** The answer of a policy, in the tenant's own words where it has some. */
+function answered({ code, answer }: PolicyAnswer, product: CompiledProduct, applicationId = 0): Decision {
+  const refusal = refuse(code, product, applicationId)
+  refusal.policyAnswer = answer
+  return { forward: null, refusal }
 }
 
 function no(code: RefusalCode, product: CompiledProduct | null = null, applicationId = 0): Decision {

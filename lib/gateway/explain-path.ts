@@ -3,7 +3,7 @@ import { parsePattern } from '@/lib/products/pattern'
 import type { ParsedPattern } from '@/lib/products/pattern'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
 import { matchTokens, tokensOf } from '@/lib/gateway/match-tokens'
-import { addUp, lineageOf, parseParams, takeCounting } from '@/lib/gateway/match-usage'
+import { addUp, isOfBackend, lineageOf, parseParams, takeCounting } from '@/lib/gateway/match-usage'
 
 export type PathExplanation = {
   /** The path as the gateway reads it; null where it refuses to (`400`). */
@@ -27,13 +27,17 @@ export type ExplainedRule = {
 }
 
 /** "Test a path": which rules a request meets, which of them count, and what would be counted. `target`: path and query. */
-export function explainPath(config: Pick<GatewayConfig, 'metrics' | 'mappingRules'>, verb: string, target: string): PathExplanation {
+export function explainPath(config: Pick<GatewayConfig, 'metrics' | 'mappingRules'> & Partial<Pick<GatewayConfig, 'backends'>>, verb: string, target: string): PathExplanation {
   const canonical = canonicalTarget(target.startsWith('/') ? target : `/${target}`)
   if (!canonical) return { path: null, rules: [], usage: [] }
   const metrics = new Map(config.metrics.map((metric) => [metric.id, metric]))
   const params = parseParams(canonical.query, null)
 
+  const mount = mountOf(config.backends ?? [], canonical.path)
+
   const met = config.mappingRules.flatMap((rule, index) => {
+    // A rule of a backend that does not take the call says nothing about it.
+    if (!isOfBackend(rule, mount)) return []
     const pattern = readPattern(rule.pattern)
     if (!pattern || !matchTokens(tokensOf(pattern), canonical.path, 0, canonical.path.length, pattern.exact)) return []
     const ignored = rule.verb !== verb && rule.verb !== 'ANY' ? ('other_verb' as const) : queryMatches(pattern, params) ? null : ('query_differs' as const)
@@ -55,6 +59,12 @@ export function explainPath(config: Pick<GatewayConfig, 'metrics' | 'mappingRule
     })),
     usage: (usage?.entries ?? []).map(([metricId, value]) => ({ metricId, systemName: metrics.get(metricId)?.systemName ?? '', name: metrics.get(metricId)?.name ?? '', value })),
   }
+}
+
+/** The id of the backend whose mount takes the path, as `findMount` has it. */
+function mountOf(backends: GatewayConfig['backends'], path: string): number | null {
+  const fitting = backends.filter((backend) => `${path}/`.startsWith(`${backend.path.replace(/\/+$/, '')}/`))
+  return fitting.toSorted((one, other) => other.path.length - one.path.length)[0]?.id ?? null
 }
 
 function queryMatches(pattern: ParsedPattern, params: ReadonlyMap<string, string>): boolean {

@@ -4,8 +4,10 @@ import { isAppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import { BodyTooLarge } from '@/lib/gateway/call'
 import type { Call, UpstreamBody } from '@/lib/gateway/call'
+import { chooseServer } from '@/lib/gateway/choose-server'
 import { clientHeaders } from '@/lib/gateway/client-headers'
 import { debugHeaders } from '@/lib/gateway/debug-headers'
+import type { MountedServer } from '@/lib/gateway/compile-upstream'
 import type { ForwardPlan } from '@/lib/gateway/decide'
 import { upstreamHeaders } from '@/lib/gateway/plan-forward'
 import { rateLimitHeaders } from '@/lib/gateway/rate-limit-headers'
@@ -23,12 +25,17 @@ export type Sink = {
   cut(): void
 }
 
+/** Methods that may be repeated without another effect. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
+
 /** How a forwarded call ended; `refusal` where the client got no (whole) answer of the upstream. */
 export type ForwardEnd = { status: number; refusal: RefusalCode | null; started: boolean; headers: IncomingHttpHeaders }
 
 /**
  * Sends a call upstream and streams the answer back, with back-pressure both ways; never more than a few buffers of it
- * are in memory (GW-6). Ends exactly once. One retry at most, for a call without body and effect that could not connect (GW-7).
+ * are in memory (GW-6). Ends exactly once. One retry at most, for a call without body and effect that could not connect
+ * (GW-7), unless a policy of the product asks for more; never after a byte of an answer. Where a backend has several
+ * servers a retry goes to another one.
  */
 export function forward(plan: ForwardPlan, call: Call, sink: Sink, onEnd: (end: ForwardEnd) => void): Exchange {
   const exchange = new Exchange(plan, call, sink, onEnd)
@@ -45,7 +52,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null
   #status = 0
   #headers: IncomingHttpHeaders = NO_HEADERS
-  #retried = false
+  #tries = 0
+  #body: UpstreamBody | null = null
+  #received = 0
   #ended = false
 
   constructor(plan: ForwardPlan, call: Call, sink: Sink, onEnd: (end: ForwardEnd) => void) {
@@ -67,11 +76,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   send(): void {
-    const { lane, upstream, path } = this.#plan
+    const { lane, upstream, path, product } = this.#plan
     const { method } = this.#call
     try {
-      const body: UpstreamBody | null = this.#call.body?.open(upstream.bodyBytesMax) ?? null
-      const options = { path, method, headers: upstreamHeaders(this.#call, upstream), body, servername: upstream.servername || undefined }
+      const body = (this.#body = this.#call.body?.open(upstream.bodyBytesMax) ?? null)
+      const headers = upstreamHeaders(this.#call, upstream, product.strip)
+      this.#call.policyRun?.onRequest(headers)
+      const options = { path, method, headers, body, servername: upstream.servername || undefined }
       // undici takes async iterables and a server name, its types do not say so.
       lane.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, this)
     } catch (error) {
@@ -94,13 +105,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#call.debugged) own.push(...debugHeaders(product, this.#call))
     if ((states.length > 0 || bursts !== null) && product.config.rateLimitHeaders) own.push(...rateLimitHeaders(product, states, this.#call.at, bursts && bursts.states))
     const length = headers['content-length']
-    this.#sink.start(status, clientHeaders(headers, own), length === undefined ? null : Number(length))
+    const longest = this.#plan.upstream.responseBytesMax
+    if (longest !== null && length !== undefined && Number(length) > longest && this.#call.method !== 'HEAD') return this.#stop('response_too_large')
+    const answer = clientHeaders(headers, own)
+    this.#call.policyRun?.onResponse(status, headers, answer)
+    this.#sink.start(status, answer, length === undefined ? null : Number(length))
     this.#status = status
     this.#headers = headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#ended && !this.#sink.write(chunk)) controller.pause()
+    if (this.#ended) return
+    const longest = this.#plan.upstream.responseBytesMax
+    if (longest !== null && (this.#received += chunk.length) > longest) return this.#stop('response_too_large')
+    if (!this.#sink.write(chunk)) controller.pause()
   }
 
   onResponseEnd(): void {
@@ -111,21 +129,58 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#ended) return
-    if (this.#mayRetry(error)) {
-      this.#retried = true
-      return this.send()
-    }
     const code = refusalOf(error, this.#controller === null)
-    if (code === 'upstream_timed_out' && !this.#controller) this.#plan.lane.connectTimedOut(this.#call.at)
+    if (!this.#controller) {
+      if (code === 'upstream_timed_out') this.#plan.lane.connectTimedOut(this.#call.at)
+      if (code === 'upstream_timed_out' || code === 'upstream_unreachable' || code === 'upstream_not_allowed') this.#plan.lane.connectFailed(this.#call.at)
+    }
+    if (this.#mayRetry(error, code)) return void this.#retry()
     if (code === 'internal_error') logger.error({ err: error }, 'forwarding failed')
     this.#finish(code)
   }
 
-  /** Only what never reached the upstream, has no body and no effect. */
-  #mayRetry(error: Error): boolean {
-    const { method, body } = this.#call
-    if (this.#retried || this.#controller || body || isAppError(error)) return false
-    return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+  /**
+   * Without a policy only what never reached the upstream, has no body and no effect. The retry policy also sends again
+   * what got no answer, if its method may be repeated (RFC 9110, 9.2.2) and its body is held as a whole.
+   */
+  #mayRetry(error: Error, code: RefusalCode): boolean {
+    const { method } = this.#call
+    const { retries } = this.#plan.upstream
+    if (this.#status > 0 || this.#tries >= (retries ?? 1)) return false
+    if (retries === null) {
+      if (this.#controller || this.#call.body || (isAppError(error) && !this.#hasOther())) return false
+      return method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+    }
+    if (code !== 'upstream_unreachable' && code !== 'upstream_timed_out' && code !== 'upstream_not_allowed') return false
+    return IDEMPOTENT.has(method) && (this.#body === null || Buffer.isBuffer(this.#body))
+  }
+
+  #hasOther(): boolean {
+    return (this.#plan.mount?.servers.length ?? 0) > 1
+  }
+
+  async #retry(): Promise<void> {
+    this.#tries++
+    this.#controller = null
+    const { mount, server, lanes } = this.#plan
+    const other = mount && this.#hasOther() ? chooseServer(mount, lanes, this.#call.at, server) : null
+    if (other) await this.#moveTo(other)
+    if (!this.#ended) this.send()
+  }
+
+  /** Takes a place in another server's lane and gives the old one back; where that lane is full the call stays where it is. */
+  async #moveTo(server: MountedServer): Promise<void> {
+    const plan = this.#plan
+    const lane = plan.lanes.of(server.settings)
+    const entering = lane.enter()
+    if (!(entering instanceof Promise ? await entering : entering)) return
+    // The caller may have left while this waited; the old place has been given back then.
+    if (this.#ended) return lane.leave()
+    plan.lane.leave()
+    plan.path = server.settings.basePath + plan.path.slice(plan.upstream.basePath.length)
+    plan.lane = lane
+    plan.server = server
+    plan.upstream = server.settings
   }
 
   #stop(code: RefusalCode): void {

@@ -6,7 +6,8 @@ import type { RuleTrie } from '@/lib/gateway/rule-trie'
 /** What a call counts: metric id to increment, every ancestor included (reference gateway 1.2). */
 export type Usage = { byMetric: ReadonlyMap<number, number>; entries: readonly [metricId: number, value: number][] }
 
-export type UsageMatcher = { trie: RuleTrie<CompiledRule>; lineage: Lineage }
+/** `ofBackends`: there are rules that count for the calls of one backend only. */
+export type UsageMatcher = { trie: RuleTrie<CompiledRule>; lineage: Lineage; ofBackends: boolean }
 
 /** `usage` is what the rule counts alone, made once: most calls match one rule. */
 export type CompiledRule = GatewayConfig['mappingRules'][number] & { index: number; usage: Usage | null }
@@ -17,19 +18,26 @@ type Lineage = ReadonlyMap<number, readonly number[]>
 export function compileUsageMatcher(config: Pick<GatewayConfig, 'metrics' | 'mappingRules'>): UsageMatcher {
   const lineage = lineageOf(config.metrics)
   const rules = config.mappingRules.map((rule, index) => ({ ...rule, index, usage: addUp([rule], lineage) }))
-  return { trie: buildRuleTrie(rules), lineage }
+  return { trie: buildRuleTrie(rules), lineage, ofBackends: rules.some((rule) => rule.backendId != null) }
 }
 
 /**
  * Mapping rules to usage: every matching rule adds its increment, in order of position, until one that is `last`
  * (reference gateway 1.3). Null where nothing matches. `query` and `form` are raw text; a form parameter wins.
+ * `backendId` names the backend the call goes to: the product's own rules count always, those of other backends never.
  */
-export function matchUsage(matcher: UsageMatcher, verb: string, path: string, query: string, form: string | null): Usage | null {
-  const found = findRules(matcher.trie, verb, path, matcher.trie.needsQuery ? parseParams(query, form) : null)
+export function matchUsage(matcher: UsageMatcher, verb: string, path: string, query: string, form: string | null, backendId: number | null = null): Usage | null {
+  let found = findRules(matcher.trie, verb, path, matcher.trie.needsQuery ? parseParams(query, form) : null)
+  if (matcher.ofBackends) found = found.filter((rule) => isOfBackend(rule, backendId))
   if (found.length === 0) return null
   if (found.length === 1) return found[0]!.usage
   const counting = takeCounting(found)
   return counting.length === 1 ? counting[0]!.usage : addUp(counting, matcher.lineage)
+}
+
+/** A rule of another backend neither counts nor stops the others with its `last`. */
+export function isOfBackend(rule: { backendId?: number | null }, backendId: number | null): boolean {
+  return rule.backendId == null || rule.backendId === backendId
 }
 
 /** Of all matching rules those that count, in order of position: up to the first that is `last`, which still counts. */

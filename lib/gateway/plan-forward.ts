@@ -1,6 +1,7 @@
 import type { Call } from '@/lib/gateway/call'
 import { headerOf } from '@/lib/gateway/call'
-import type { UpstreamSettings } from '@/lib/gateway/compile-product'
+import type { UpstreamSettings } from '@/lib/gateway/compile-upstream'
+import type { StrippedCredentials } from '@/lib/gateway/strip-credentials'
 
 /** Our name in `Via`. */
 const VIA = '1.1 gatehouse'
@@ -8,16 +9,16 @@ const OWN_VIAS_MAX = 3
 
 /**
  * The headers for the upstream as a flat list (GW-4): everything the caller sent except what belongs to the hop, to
- * framing, or to us, also spelled with `_`. Ours are set afterwards, so nothing the caller names can take them away.
+ * framing, or to us, also spelled with `_`, and its credentials where the product strips them. Ours are set afterwards, so nothing the caller names can take them away.
  */
-export function upstreamHeaders(call: Call, upstream: UpstreamSettings): string[] {
+export function upstreamHeaders(call: Call, upstream: UpstreamSettings, strip: StrippedCredentials | null = null): string[] {
   const headers: string[] = []
   const connection = headerOf(call, 'connection')
   const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? null : namedIn(connection)
   const { rawHeaders } = call
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!
-    if (isDropped(name) || named?.has(name.toLowerCase())) continue
+    if (isDropped(name) || named?.has(name.toLowerCase()) || strip?.headers.has(name.toLowerCase())) continue
     headers.push(name, rawHeaders[i + 1]!)
   }
   const via = headerOf(call, 'via')
@@ -47,6 +48,9 @@ export function isLoop(call: Call): boolean {
 export function namedIn(connection: string): Set<string> {
   return new Set(connection.toLowerCase().split(',').map((name) => name.trim()))
 }
+
+/** Whether a header belongs to the hop, to framing or to us: no caller and no policy sends it upstream. */
+export { isDropped as isOursUpstream }
 
 const DROPPED = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|http2-settings|expect|content-length|host|via|forwarded|x-forwarded-.*|x-real-ip|x-request-id|x-3scale-proxy-secret-token|x-3scale-debug|x-gatehouse-.*)$/
 

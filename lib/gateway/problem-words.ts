@@ -27,6 +27,7 @@ const words: Partial<Record<RefusalCode, ProblemWords>> = {
     remedy: 'Send each of them once, as the documentation shows.',
   },
   key_unknown: { title: 'Key unknown', detail: 'These credentials are not known here, or are no longer good.', remedy: 'Copy the key anew from the page of your application, and check that it belongs to this API.' },
+  scope_insufficient: { title: 'Scope missing', detail: 'The access token does not open this method.', remedy: 'Ask the end user for the scope that WWW-Authenticate names.' },
   no_match: { title: 'No such method', detail: 'No method of this API answers to this verb and path.', remedy: 'Check verb and path against the documentation.' },
   bad_request: { title: 'Request unreadable', detail: 'The path or query of the call cannot be read.', remedy: 'Check its percent-escapes and leave out backslashes.' },
   product_suspended: { title: 'API suspended', detail: 'This API takes no calls at the moment.', remedy: 'Ask the people behind this API.' },

@@ -2,8 +2,10 @@ import { closedUntil } from '@/lib/metering/find-exceeded-limit'
 import type { BurstState } from '@/lib/metering/burst-store'
 import type { LimitState } from '@/lib/metering/counter-store'
 import type { ErrorAnswers } from '@/lib/products/gateway-config'
+import { challengeOf } from '@/lib/gateway/bearer/challenge'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { PROBLEM_TYPE, problemOf } from '@/lib/gateway/problem-details'
+import type { PolicyAnswer } from '@/lib/gateway/policies/policy-run'
 import { rateLimitHeaders } from '@/lib/gateway/rate-limit-headers'
 
 /**
@@ -17,6 +19,10 @@ export const refusals = {
   secret_unreadable: { step: 'upstream', status: 503, message: 'The secret token of this API cannot be read with the keys of this installation.' },
   bad_request: { step: 'rule', status: 400, message: 'The path or query of this request cannot be read.' },
   loop_detected: { step: 'upstream', status: 508, message: 'This call has passed through here too often: the private base URL leads back to a gateway.' },
+
+  preflight: { step: 'host', status: 204, message: 'A preflight request of a browser, answered by the CORS policy.' },
+  ip_not_allowed: { step: 'host', status: 403, message: 'Calls from this address are not let in.' },
+  maintenance: { step: 'host', status: 503, message: 'This API is being worked on.' },
 
   credentials_missing: { step: 'credentials', answer: 'authMissing' },
   credentials_malformed: { step: 'credentials', answer: 'authFailed' },
@@ -37,6 +43,9 @@ export const refusals = {
   bursts_exceeded: { step: 'limit', answer: 'limitsExceeded' },
   concurrency_exceeded: { step: 'limit', answer: 'limitsExceeded' },
 
+  claim_not_allowed: { step: 'key', status: 403, message: 'The token of this call does not say what it must for this path.' },
+  edge_limit_exceeded: { step: 'limit', status: 429, message: 'Too many calls. Please try again in a moment.' },
+
   body_too_large: { step: 'upstream', status: 413, message: 'The body is larger than this API accepts.' },
   auth_unavailable: { step: 'key', status: 503, message: 'Keys cannot be checked right now. Please try again in a moment.', retryAfterSeconds: 1 },
   limits_unavailable: { step: 'limit', status: 503, message: 'Limits cannot be checked right now. Please try again in a moment.', retryAfterSeconds: 1 },
@@ -46,6 +55,7 @@ export const refusals = {
   upstream_unreachable: { step: 'upstream', status: 502, message: 'This API could not be reached.' },
   upstream_bad_response: { step: 'upstream', status: 502, message: 'This API answered with something that is no proper HTTP.' },
   upstream_not_allowed: { step: 'upstream', status: 502, message: 'The private base URL of this API leads to an address that is not allowed.' },
+  response_too_large: { step: 'upstream', status: 413, message: 'The answer of this API is larger than it may be.' },
   upstream_timed_out: { step: 'upstream', status: 504, message: 'This API did not answer in time.' },
   client_gone: { step: 'upstream', status: 499, message: 'The caller went away.' },
   internal_error: { step: 'upstream', status: 500, message: 'Something broke on our side. It has been logged.' },
@@ -66,10 +76,14 @@ export type Refusal = {
   exceededBy: number
   /** The short-term bound that refused, where one did. */
   burst: BurstState | null
+  /** The scopes that would have opened it. */
+  scope?: string
+  /** The whole answer in the tenant's words, where a policy gave it. */
+  policyAnswer: PolicyAnswer['answer']
 }
 
 export function refuse(code: RefusalCode, product: CompiledProduct | null = null, applicationId = 0, exceeded: LimitState | null = null, exceededBy = 0): Refusal {
-  return { code, product, applicationId, exceeded, exceededBy, burst: null }
+  return { code, product, applicationId, exceeded, exceededBy, burst: null, policyAnswer: null }
 }
 
 export type Answer = { status: number; headers: string[]; body: string }
@@ -82,6 +96,7 @@ export function answerRefusal(refused: Refusal, requestId: string, now: number):
   const { code, product, exceeded, exceededBy, burst } = refused
   const refusal = refusals[code]
   const headers = ['X-Request-Id', requestId, 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff']
+  if (refused.policyAnswer) return { ...refused.policyAnswer, headers: [...headers, ...refused.policyAnswer.headers] }
   let retryAfterSeconds: number | null = 'retryAfterSeconds' in refusal ? refusal.retryAfterSeconds : null
   if (exceeded) {
     const until = closedUntil(exceeded, exceededBy)
@@ -94,15 +109,18 @@ export function answerRefusal(refused: Refusal, requestId: string, now: number):
     if (product?.config.rateLimitHeaders) headers.push(...rateLimitHeaders(product, [], now, [burst]))
   }
   if (retryAfterSeconds !== null) headers.push('Retry-After', String(retryAfterSeconds))
+  const challenge = product && challengeOf(code, product, refused.scope)
+  if (challenge) headers.push('WWW-Authenticate', challenge.header)
   if (product?.config.refusalStyle === 'problem') {
     const problem = problemOf({ ...refused, product }, requestId, retryAfterSeconds)
     headers.push('Content-Type', PROBLEM_TYPE)
+    if (challenge?.status) problem.status = challenge.status
     return { status: problem.status, headers, body: JSON.stringify(problem) }
   }
   if ('answer' in refusal && product) {
     const { status, contentType, body } = product.config.errorAnswers[refusal.answer]
     headers.push('Content-Type', contentType)
-    return { status, headers, body }
+    return { status: challenge?.status ?? status, headers, body }
   }
   headers.push('Content-Type', 'application/json; charset=utf-8')
   const { status, message } = 'status' in refusal ? refusal : refusals.internal_error

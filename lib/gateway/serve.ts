@@ -1,4 +1,5 @@
 import { logger } from '@/lib/logger'
+import { mayBeOauth, serveAuthorization } from '@/lib/gateway/bearer/serve-authorization'
 import type { Call } from '@/lib/gateway/call'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { decide } from '@/lib/gateway/decide'
@@ -25,10 +26,15 @@ export type DoorSink = Sink & {
 /** One call from door to end: decide, then forward or answer, then note the outcome. Never rejects. */
 export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Promise<void> {
   if (call.target.length === HEALTH_PATH.length && call.target === HEALTH_PATH && call.method === 'GET') return sink.answer(healthAnswer(call.requestId), false)
+  if (mayBeOauth(call.target)) {
+    const own = await serveAuthorization(parts.directory, call)
+    if (own) return sink.gone ? sink.cut() : sink.answer(own, false)
+  }
   const began = performance.now()
   let plan: ForwardPlan | null = null
   let sentAt = 0
   const end = (product: CompiledProduct | null, applicationId: number, status: number, refusal: Refusal | null, headers: EndedCall['headers']) => {
+    call.policyRun?.end(status)
     if (product) {
       const outcome = refusal?.code ?? `${Math.floor(status / 100)}xx`
       const { tenantId, productId, environment } = product
@@ -40,6 +46,8 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
   }
   const answer = (refusal: Refusal) => {
     const text = answerRefusal(refusal, call.requestId, call.at)
+    // Web pages must be able to read a refusal too.
+    call.policyRun?.onResponse(text.status, null, text.headers)
     if (call.traced) text.headers.push(...traceHeaders(call, refusal.product, refusal.code))
     if (refusal.product && call.headers[DEBUG_HEADER] !== undefined && mayDebug(refusal.product, call)) text.headers.push(...debugHeaders(refusal.product, call))
     // Nobody reads the rest of a body that is too large; on the same connection it would be taken for the next call.

@@ -6,7 +6,7 @@ import type { Lanes } from '@/lib/gateway/upstream-lanes'
 describe('createLanes', () => {
   let lanes: Lanes
   const settings = (key: string, concurrencyMax = 2): UpstreamSettings => ({
-    key, origin: 'http://127.0.0.1:9', basePath: '', host: '127.0.0.1:9', servername: '', secretToken: '', connectTimeoutMs: 100, firstByteTimeoutMs: 100, idleTimeoutMs: 100, totalTimeoutMs: 100, concurrencyMax, bodyBytesMax: 1,
+    key, origin: 'http://127.0.0.1:9', basePath: '', host: '127.0.0.1:9', servername: '', secretToken: '', connectTimeoutMs: 100, firstByteTimeoutMs: 100, idleTimeoutMs: 100, totalTimeoutMs: 100, concurrencyMax, bodyBytesMax: 1, responseBytesMax: null, retries: null,
   })
   beforeAll(() => {
     lanes = createLanes()

@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache'
 import { Pool } from 'undici'
 import { egressPoolOptions } from '@/lib/http/egress/connect'
 import type { EgressPolicy } from '@/lib/http/egress/policy'
-import type { UpstreamSettings } from '@/lib/gateway/compile-product'
+import type { UpstreamSettings } from '@/lib/gateway/compile-upstream'
+import { createUpstreamHealth } from '@/lib/gateway/upstream-health'
+import type { UpstreamHealth } from '@/lib/gateway/upstream-health'
 
 /**
  * One lane per product and upstream: its own connections, its own cap on calls under way, its own patience. A slow or
@@ -17,20 +19,27 @@ export type Lane = {
   isBroken(now: number): boolean
   connected(): void
   connectTimedOut(now: number): void
+  /** Nobody listens there, or nobody we may talk to. Only where there are other servers does anyone ask `isEjected`. */
+  connectFailed(now: number): void
+  /** True for a moment after a failed connect: calls go to the other servers of the backend meanwhile. */
+  isEjected(now: number): boolean
 }
 
-export type Lanes = { of(settings: UpstreamSettings): Lane; close(): Promise<void> }
+export type Lanes = { of(settings: UpstreamSettings): Lane; health: UpstreamHealth; close(): Promise<void> }
 
 const QUEUE_WAIT_MS = 1_000
 const QUEUE_PER_PLACE = 4
 const TIMEOUTS_TO_BREAK = 5
 const BREAK_MS = 2_000
+const EJECTION_MS = 10_000
 
 /** `policy` is for tests: where connections may go. */
 export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolicy; lanesMax?: number } = {}): Lanes {
   // A lane that leaves finishes what runs in it; the next call opens a new one.
   const lanes = new LRUCache<string, Lane>({ max: lanesMax, dispose: (lane) => void lane.pool.close().catch(() => {}) })
+  const health = createUpstreamHealth({ policy })
   return {
+    health,
     of(settings) {
       let lane = lanes.get(settings.key)
       if (!lane) lanes.set(settings.key, (lane = openLane(settings, policy)))
@@ -39,7 +48,7 @@ export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolic
     async close() {
       const pools = [...lanes.values()].map((lane) => lane.pool)
       lanes.clear()
-      await Promise.all(pools.map((pool) => pool.destroy()))
+      await Promise.all([health.close(), ...pools.map((pool) => pool.destroy())])
     },
   }
 }
@@ -50,6 +59,7 @@ function openLane({ origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs,
   let inside = 0
   let timeouts = 0
   let brokenUntil = 0
+  let ejectedUntil = 0
 
   return {
     pool,
@@ -77,10 +87,15 @@ function openLane({ origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs,
     isBroken: (now) => now < brokenUntil,
     connected() {
       timeouts = 0
+      ejectedUntil = 0
     },
     connectTimedOut(now) {
       // Only silence opens the circuit: a refused connection costs nothing and says at once when the upstream is back.
       if (++timeouts >= TIMEOUTS_TO_BREAK) brokenUntil = now + BREAK_MS
     },
+    connectFailed(now) {
+      ejectedUntil = now + EJECTION_MS
+    },
+    isEjected: (now) => now < ejectedUntil,
   }
 }

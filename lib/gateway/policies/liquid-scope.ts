@@ -1,0 +1,107 @@
+import { headerOf } from '@/lib/gateway/call'
+import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
+
+type PlainHeaders = Record<string, string>
+
+/**
+ * Variables of Liquid texts in policies, named as APIcast names them. Plain values in objects without a prototype, each
+ * made when a text asks for it: most texts name one of a dozen.
+ */
+export function liquidScope(run: PolicyRun): object {
+  const { call, product } = run
+  const lazy = <Value>(make: () => Value) => {
+    let value: Value | undefined
+    return () => (value ??= make())
+  }
+  const headers = lazy(() => plainHeaders(call.rawHeaders))
+  const claims = lazy(() => claimsOf(run))
+  const query = call.target.indexOf('?')
+  const original = lazy(() => Object.assign(bare(), { headers: headers(), host: call.host, path: query === -1 ? call.target : call.target.slice(0, query), uri: query === -1 ? call.target : call.target.slice(0, query), query: query === -1 ? '' : call.target.slice(query + 1) }))
+  const response = () => (run.upstreamHeaders ? Object.assign(bare(), { status: run.status, headers: responseHeaders(run) }) : Object.assign(bare(), { status: run.status, headers: bare() }))
+  return {
+    get uri() {
+      return run.path
+    },
+    get path() {
+      return run.path
+    },
+    get query() {
+      return run.query
+    },
+    host: call.host,
+    remote_addr: call.clientAddress,
+    http_method: call.method,
+    request_id: call.requestId,
+    time: Math.floor(call.at / 1000),
+    get headers() {
+      return headers()
+    },
+    get req() {
+      return Object.assign(bare(), { headers: headers(), host: call.host, path: run.path, method: call.method })
+    },
+    get original_request() {
+      return original()
+    },
+    get jwt() {
+      return claims()
+    },
+    get service() {
+      return Object.assign(bare(), { id: String(product.productId), system_name: product.config.systemName, name: product.config.productName })
+    },
+    get application() {
+      return run.identity ? Object.assign(bare(), { id: String(run.identity.application.id) }) : bare()
+    },
+    get status() {
+      return run.status
+    },
+    get resp() {
+      return response()
+    },
+    get usage() {
+      return bare()
+    },
+  }
+}
+
+const bare = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
+
+/** In lower case and as sent, so that both `headers['X-Plan']` and `headers['x-plan']` find it. */
+function plainHeaders(raw: readonly string[]): PlainHeaders {
+  const headers = bare() as PlainHeaders
+  for (let i = 0; i < raw.length; i += 2) {
+    const [name, value] = [raw[i]!, raw[i + 1]!]
+    headers[name] = value
+    headers[name.toLowerCase()] = value
+    headers[titled(name)] = value
+  }
+  return headers
+}
+
+function responseHeaders({ upstreamHeaders }: PolicyRun): PlainHeaders {
+  const headers = bare() as PlainHeaders
+  for (const [name, value] of Object.entries(upstreamHeaders ?? {})) {
+    const text = Array.isArray(value) ? value.join(', ') : (value ?? '')
+    headers[name] = text
+    headers[titled(name)] = text
+  }
+  return headers
+}
+
+const titled = (name: string) => name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
+
+/**
+ * Claims of a bearer token that has been accepted: before that they are anybody's words, and in products that are not
+ * called with tokens of an identity provider there are none.
+ */
+export function claimsOf({ call, product, identity }: PolicyRun): Record<string, unknown> {
+  if (!identity || product.config.authentication.mode !== 'oidc') return bare()
+  const [, payload] = /^Bearer +[\w-]+\.([\w-]+)\.[\w-]+$/i.exec((headerOf(call, 'authorization') ?? '').trim()) ?? []
+  if (!payload) return bare()
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as Record<string, unknown>) : bare()
+  } catch {
+    // An opaque token has no claims.
+    return bare()
+  }
+}

@@ -1,0 +1,135 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { GatewayParts } from '@/lib/gateway/decide'
+import type { Authorisation } from '@/lib/gateway/authorise'
+import type { Call } from '@/lib/gateway/call'
+import { canonicalTarget } from '@/lib/gateway/canonical-path'
+import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import type { Identity } from '@/lib/gateway/live-directory'
+import { liquidScope } from '@/lib/gateway/policies/liquid-scope'
+import type { CompiledPolicies } from '@/lib/gateway/policies/compile-policies'
+import type { RefusalCode } from '@/lib/gateway/refusals'
+
+/** What a policy answers in place of the upstream: a code of the closed list, in the tenant's words where he has some. */
+export type PolicyAnswer = { code: RefusalCode; answer: { status: number; headers: string[]; body: string } | null }
+
+/** What a policy does, by the moment it does it. Made once, at promotion; a hook it does not have costs nothing. */
+export type PolicyHooks = {
+  /** Before credentials are looked at. */
+  early?(run: PolicyRun): PolicyAnswer | null
+  /** Changes `run.path` and `run.query`: above the gateway's own line before mapping rules are matched, below it after. */
+  rewrite?(run: PolicyRun): void
+  /** Above the line before credentials are looked at, below it once the caller is known; before limits are taken, so what it refuses is not counted. */
+  admit?(run: PolicyRun): PolicyAnswer | null | Promise<PolicyAnswer | null>
+  /** The headers for the upstream, a flat list. */
+  onRequest?(run: PolicyRun, headers: string[]): void
+  /** The headers for the caller, a flat list, of the upstream's answer or of ours. */
+  onResponse?(run: PolicyRun, headers: string[]): void
+  /** Once, when the call has ended, however it did. */
+  atEnd?(run: PolicyRun): void
+}
+
+/** The way of one call through its product's chain. Made only where there is a chain. */
+export class PolicyRun {
+  readonly parts: GatewayParts
+  readonly product: CompiledProduct
+  readonly call: Call
+  /** As the policies have made them so far; both as in the request line. */
+  path: string
+  query: string
+  identity: Identity | null = null
+  authorisation: Authorisation | null = null
+  /** 0 until there is an answer. */
+  status = 0
+  /** The upstream's; null where the answer is ours. */
+  upstreamHeaders: IncomingHttpHeaders | null = null
+  /** True where the call reached the upstream and was counted. */
+  counted = false
+  /** Places that limits on calls under way must get back. */
+  readonly releases: (() => void)[] = []
+  readonly #policies: CompiledPolicies
+  #scope: object | null = null
+  #ended = false
+
+  constructor(policies: CompiledPolicies, parts: GatewayParts, product: CompiledProduct, call: Call, target: { path: string; query: string }) {
+    this.#policies = policies
+    this.parts = parts
+    this.product = product
+    this.call = call
+    this.path = target.path
+    this.query = target.query
+  }
+
+  /** Variables of Liquid texts, made when the first one asks. */
+  get scope(): object {
+    return (this.#scope ??= liquidScope(this))
+  }
+
+  /** What a call without credentials is taken for, in the mode of this product; null: it is refused. */
+  get anonymous(): { appId: string | null; key: string } | null {
+    const { anonymous } = this.#policies
+    return anonymous?.mode === this.product.config.authentication.mode ? { appId: anonymous.appId, key: anonymous.key } : null
+  }
+
+  /** Everything before credentials. Gives what the call is answered with, or null to go on. */
+  begin(): PolicyAnswer | null | Promise<PolicyAnswer | null> {
+    for (const policy of this.#policies.early) {
+      const answer = policy.early!(this)
+      if (answer) return answer
+    }
+    if (!this.#rewrite(this.#policies.rewriteAbove)) return BAD_REQUEST
+    return this.#policies.admitAbove.length === 0 ? null : this.#admit(this.#policies.admitAbove)
+  }
+
+  /** Once the caller is known and may come in, before limits are taken. */
+  admit(identity: Identity, authorisation: Authorisation): PolicyAnswer | null | Promise<PolicyAnswer | null> {
+    this.identity = identity
+    this.authorisation = authorisation
+    return this.#policies.admitBelow.length === 0 ? null : this.#admit(this.#policies.admitBelow)
+  }
+
+  /** After mapping rules: what only the upstream sees. False where a policy made a path nobody could read (GW-3). */
+  rewriteForUpstream(): boolean {
+    return this.#rewrite(this.#policies.rewriteBelow)
+  }
+
+  onRequest(headers: string[]): void {
+    for (const policy of this.#policies.onRequest) policy.onRequest!(this, headers)
+  }
+
+  /** `upstream` null: the answer is ours. */
+  onResponse(status: number, upstream: IncomingHttpHeaders | null, headers: string[]): void {
+    this.status = status
+    this.upstreamHeaders = upstream
+    for (const policy of this.#policies.onResponse) policy.onResponse!(this, headers)
+  }
+
+  end(status: number): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.status ||= status
+    for (const release of this.releases) release()
+    for (const policy of this.#policies.atEnd) policy.atEnd!(this)
+  }
+
+  async #admit(policies: readonly PolicyHooks[]): Promise<PolicyAnswer | null> {
+    for (const policy of policies) {
+      const answer = policy.admit!(this)
+      const settled = answer instanceof Promise ? await answer : answer
+      if (settled) return settled
+    }
+    return null
+  }
+
+  /** What comes out is read like what a caller sends: no `..`, no control character, one path for everybody. */
+  #rewrite(policies: readonly PolicyHooks[]): boolean {
+    if (policies.length === 0) return true
+    for (const policy of policies) policy.rewrite!(this)
+    const target = canonicalTarget(this.query === '' ? this.path : `${this.path}?${this.query}`)
+    if (!target) return false
+    this.path = target.path
+    this.query = target.query
+    return true
+  }
+}
+
+const BAD_REQUEST: PolicyAnswer = { code: 'bad_request', answer: null }

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { invalid } from '@/lib/errors'
+import type { PolicyEntry } from '@/lib/products/gateway-config'
+import { policySchemas } from '@/lib/products/policy-schemas'
+import type { PolicyName } from '@/lib/products/policy-schemas'
+
+/**
+ * The policies a chain is made of. Names and JSON are APIcast's where it has the policy, so a chain of a 3scale product
+ * can be pasted as it is.
+ */
+export type PolicyDefinition = {
+  name: PolicyName
+  title: string
+  /** What it does for the tenant, in one sentence. */
+  sentence: string
+  /** `line`: the gateway's own steps, so that others can stand above or below them. `inert`: read and kept, but nothing is left for it to do here. */
+  kind: 'active' | 'line' | 'inert'
+  /** Whether it matters on which side of the gateway's own steps it stands. */
+  minds: boolean
+}
+
+export const policyDefinitions: readonly PolicyDefinition[] = [
+  { name: 'apicast', title: 'Gatehouse', sentence: 'Keys, mapping rules and limits. Policies above this line come before them.', kind: 'line', minds: false },
+  { name: 'cors', title: 'CORS', sentence: 'Lets web pages of other sites call this API, and answers their preflight requests without asking for a key.', kind: 'active', minds: false },
+  { name: 'headers', title: 'Headers', sentence: 'Adds, sets or deletes headers on the way to your API and back.', kind: 'active', minds: false },
+  { name: 'url_rewriting', title: 'URL rewriting', sentence: 'Changes path and query before your API sees them; above the Gatehouse line mapping rules see the changed path too.', kind: 'active', minds: true },
+  { name: 'ip_check', title: 'IP check', sentence: 'Lets in only some addresses, or keeps some out.', kind: 'active', minds: false },
+  { name: 'rate_limit', title: 'Edge rate limit', sentence: 'Bounds calls by address, header or anything else, whatever plan they are on.', kind: 'active', minds: true },
+  { name: 'maintenance_mode', title: 'Maintenance mode', sentence: 'Answers every call with a text of yours; nothing is counted and your API is left in peace.', kind: 'active', minds: false },
+  { name: 'default_credentials', title: 'Anonymous access', sentence: 'Calls without credentials count as calls of one application, with the limits of its plan.', kind: 'active', minds: false },
+  { name: 'jwt_claim_check', title: 'JWT claim check', sentence: 'Lets calls through only if their token says what it should, path by path.', kind: 'active', minds: false },
+  { name: 'upstream_connection', title: 'Upstream timeouts', sentence: 'How long to wait for your API, in place of the bounds on the Gateway page.', kind: 'active', minds: false },
+  { name: 'retry', title: 'Retries', sentence: 'Tries again when your API gives no answer, for calls that may be repeated.', kind: 'active', minds: false },
+  { name: 'payload_limits', title: 'Payload limits', sentence: 'Refuses requests and answers that are too large.', kind: 'active', minds: false },
+  { name: 'logging', title: 'Logging', sentence: 'Writes a line of your own for each call to the log of the gateway.', kind: 'active', minds: false },
+  { name: 'custom_metrics', title: 'Custom metrics', sentence: 'Counts what only the answer knows, like rows returned or errors.', kind: 'active', minds: false },
+  { name: 'caching', title: 'Authorisation cache', sentence: 'Kept for APIcast. Limits are exact here, so there is no cache whose mode could be chosen.', kind: 'inert', minds: false },
+  { name: '3scale_batcher', title: 'Batcher', sentence: 'Kept for APIcast. Usage is recorded in batches here anyway, without letting calls over a limit.', kind: 'inert', minds: false },
+]
+
+/** By name; null for one we do not have. */
+export function findPolicyDefinition(name: string): PolicyDefinition | null {
+  return policyDefinitions.find((definition) => definition.name === name) ?? null
+}
+
+/** The configuration as JSON Schema, for forms and for `GET /policies`. */
+export function policyJsonSchema(name: PolicyName): Record<string, unknown> {
+  return z.toJSONSchema(policySchemas[name], { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+}
+
+/** In a chain, which of them a gateway of another make would have to bring: kept, shown as such, and ignored by ours. */
+export function isForSelfManagedOnly(entry: Pick<PolicyEntry, 'name'>): boolean {
+  return findPolicyDefinition(entry.name) === null
+}
+
+const POLICIES_MAX = 50
+const CHAIN_BYTES_MAX = 200_000
+
+const entrySchema = z.object({
+  name: z.string({ error: 'Name the policy.' }).min(1, 'Name the policy.').max(100),
+  version: z.string().max(50).nullish(),
+  enabled: z.boolean({ error: 'Write true or false.' }).nullish(),
+  configuration: z.record(z.string(), z.unknown(), { error: 'Write an object.' }).nullish(),
+})
+
+/**
+ * Reads a chain as APIcast writes it and gives it in our shape: every name known, every configuration complete with its
+ * defaults. `registered`: names of the tenant's own policies for self-managed gateways, whose configuration is kept as
+ * it is. Throws `invalid`, each field named by its path: `policies.2.configuration.ips.0`.
+ */
+export function parsePolicies(raw: unknown, registered: ReadonlySet<string> = new Set()): PolicyEntry[] {
+  const list: unknown = typeof raw === 'object' && raw !== null && 'policies_config' in raw ? raw.policies_config : raw
+  if (!Array.isArray(list)) throw invalid({ policies: ['Write a list: [{ "name": "cors", "enabled": true, "configuration": {} }].'] }, 'This is no list of policies.')
+  if (list.length > POLICIES_MAX) throw invalid({ policies: [`Use at most ${POLICIES_MAX} policies.`] })
+  if (JSON.stringify(list).length > CHAIN_BYTES_MAX) throw invalid({ policies: ['This chain is larger than 200 KB.'] })
+  const problems: Record<string, string[]> = {}
+  const entries = list.map((item, index) => parseEntry(item, `policies.${index}`, registered, problems))
+  const lines = entries.filter((entry) => entry?.name === 'apicast').length
+  if (lines > 1) (problems.policies ??= []).push('The Gatehouse line (apicast) can stand in a chain only once.')
+  const first = Object.values(problems)[0]?.[0]
+  if (first) throw invalid(problems, first)
+  return entries as PolicyEntry[]
+}
+
+function parseEntry(item: unknown, path: string, registered: ReadonlySet<string>, problems: Record<string, string[]>): PolicyEntry | null {
+  const say = (issues: readonly z.core.$ZodIssue[], under: string) => {
+    for (const issue of issues) (problems[[under, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
+  }
+  const entry = entrySchema.safeParse(item)
+  if (!entry.success) {
+    say(entry.error.issues, path)
+    return null
+  }
+  const { name, version, enabled, configuration } = entry.data
+  const shape = { name, version: version || 'builtin', enabled: enabled ?? true }
+  if (!findPolicyDefinition(name)) {
+    if (registered.has(name)) return { ...shape, configuration: configuration ?? {} }
+    problems[`${path}.name`] = [`There is no policy “${name}” here. Remove it, or register it first if your own gateway brings it.`]
+    return null
+  }
+  const { $schema: _schema, ...given } = configuration ?? {}
+  const parsed = policySchemas[name as PolicyName].safeParse(given)
+  if (!parsed.success) {
+    say(parsed.error.issues, `${path}.configuration`)
+    return null
+  }
+  return { ...shape, configuration: parsed.data as Record<string, unknown> }
+}
