@@ -1,5 +1,6 @@
 import { tenantDb } from '@/lib/db/tenant-db'
 import { AppError } from '@/lib/errors'
+import type { Reach } from '@/lib/management/management-route'
 import { findAccessToken } from '@/lib/tenants/access-tokens'
 import { permissions, type Actor, type Ctx } from '@/lib/tenants/context'
 import { findTenantIdByProviderKey } from '@/lib/tenants/provider-key'
@@ -7,7 +8,7 @@ import type { TenantRow } from '@/lib/tenants/queries'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** Who calls, and how far that goes. `key` names the caller for throttles and `Idempotency-Key`. */
-export type Caller = { ctx: Ctx; key: string; scopes: 'all' | ReadonlySet<string>; readOnly: boolean }
+export type Caller = { ctx: Ctx; key: string; reach: Reach; readOnly: boolean }
 
 export type Credentials = { accessToken: string | null; providerKey: string | null }
 
@@ -44,13 +45,13 @@ async function byAccessToken(asked: Asked, value: string): Promise<Caller | null
   const held = role === 'admin' ? permissions : permissions.filter((permission) => member.permissions.includes(permission))
   const actor: Actor = { kind: 'member', id: member.id, name: member.name, email: member.email, role, sessionId: 0n }
   const ctx = contextOf(asked, actor, `${member.name} (access token “${token.name}”)`, held)
-  return { ctx, key: `access_token:${token.id}`, scopes: new Set(token.scopes), readOnly: token.permission !== 'rw' }
+  return { ctx, key: `access_token:${token.id}`, reach: { scopes: new Set(token.scopes), expiresAt: token.expiresAt }, readOnly: token.permission !== 'rw' }
 }
 
 async function byProviderKey(asked: Asked, value: string): Promise<Caller | null> {
   const tenantId = await findTenantIdByProviderKey(value)
   if (tenantId === asked.tenant.id) {
-    return { ctx: contextOf(asked, { kind: 'system', id: null, name: 'Provider key' }, 'Provider key', permissions), key: 'provider_key', scopes: 'all', readOnly: false }
+    return { ctx: contextOf(asked, { kind: 'system', id: null, name: 'Provider key' }, 'Provider key', permissions), key: 'provider_key', reach: { scopes: 'all', expiresAt: null }, readOnly: false }
   }
   if (asked.address !== null) assertAllowed(await throttle().take('access_token', asked.address))
   return null

@@ -47,7 +47,11 @@ export type ManagementCall<Input> = {
   format: 'json' | 'xml' | 'csv'
   /** `http://acme.admin.localhost:3000`: what links in answers begin with. */
   origin: string
+  /** How far the caller's token goes; a token it makes goes no further. */
+  reach: Reach
 }
+
+export type Reach = { scopes: 'all' | ReadonlySet<string>; expiresAt: Date | null }
 
 export type PageWanted = { skip: number; take: number; number: number; size: number }
 

@@ -57,7 +57,7 @@ export async function serveManagement(request: Request, facts: ManagementFacts, 
 }
 
 /** A token of that scope, of a member who may, and no write with a token that only reads. Throws `Refused`. */
-function assertReach({ ctx, scopes, readOnly }: Caller, route: ManagementRoute): void {
+function assertReach({ ctx, reach: { scopes }, readOnly }: Caller, route: ManagementRoute): void {
   if (scopes !== 'all' && !scopes.has(route.scope)) throw new Refused(`Your access token lacks the scope ${route.scope}.`)
   if (readOnly && route.method !== 'GET') throw new Refused('Your access token may only read.')
   if (route.may !== null && !ctx.permissions.has(route.may)) throw new AppError('forbidden')
@@ -66,14 +66,14 @@ function assertReach({ ctx, scopes, readOnly }: Caller, route: ManagementRoute):
 /** A 403 that says why. */
 class Refused extends Error {}
 
-async function callRoute({ route, ids, texts }: Found, { ctx }: Caller, fields: Record<string, unknown>, format: Format, { origin }: ManagementFacts): Promise<Answer> {
+async function callRoute({ route, ids, texts }: Found, { ctx, reach }: Caller, fields: Record<string, unknown>, format: Format, { origin }: ManagementFacts): Promise<Answer> {
   const { page, per_page: perPage, ...rest } = fields
   const asked = page !== undefined || perPage !== undefined
   const wanted = pageOf(route, page, perPage)
   if (route.strict) assertKnown(route, rest)
   const parsed = route.input.safeParse(route.paged ? rest : fields)
   if (!parsed.success) throw invalidInput(parsed.error.issues)
-  const result = await route.handle({ ctx, ids, texts, input: parsed.data, sent: rest, page: wanted, format, origin })
+  const result = await route.handle({ ctx, ids, texts, input: parsed.data, sent: rest, page: wanted, format, origin, reach })
   if (result instanceof Response) return managementAnswer(result)
   const { answers } = route
   const status = answers.kind === 'one' || answers.kind === 'bare' ? (answers.status ?? 200) : 200
@@ -146,7 +146,9 @@ function answerError(error: unknown, at: { format: Format; method: string; route
 /** Our field names as the API spells them: `orgName` -> `org_name`, or as the route says. */
 function problemsOf(error: AppError, route: ManagementRoute | null): Record<string, string[]> {
   const problems: Record<string, string[]> = {}
-  for (const [name, messages] of Object.entries(error.fields ?? {})) {
+  for (const [given, messages] of Object.entries(error.fields ?? {})) {
+    // Fields of a person or of an own form stand flat here.
+    const name = given.replace(/^(developer\.)?(values\.)?/, '')
     const own = route?.errorNames?.[name] ?? (name === 'form' ? 'base' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
     problems[own] = [...(problems[own] ?? []), ...messages]
   }

@@ -1,8 +1,36 @@
 import { routeTable } from '@/lib/management/find-route'
 import type { ManagementRoute } from '@/lib/management/management-route'
+import { accessTokenRoutes } from '@/lib/management/routes/access-tokens'
+import { accountUserRoutes } from '@/lib/management/routes/account-users'
+import { accountRoutes } from '@/lib/management/routes/accounts'
+import { activeDocRoutes } from '@/lib/management/routes/active-docs'
+import { applicationKeyRoutes } from '@/lib/management/routes/application-keys'
+import { applicationRoutes } from '@/lib/management/routes/applications'
+import { cmsRoutes } from '@/lib/management/routes/cms'
+import { cmsFileRoutes } from '@/lib/management/routes/cms-files'
+import { fieldsDefinitionRoutes } from '@/lib/management/routes/fields-definitions'
+import { memberRoutes } from '@/lib/management/routes/members'
+import { objectRoutes } from '@/lib/management/routes/objects'
+import { providerRoutes } from '@/lib/management/routes/provider'
+import { signupRoutes } from '@/lib/management/routes/signup'
+import { webhookRoutes } from '@/lib/management/routes/webhooks'
 
 /** All routes of the management APIs, one file a noun. */
 export const managementRoutes: ManagementRoute[] = [
+  ...signupRoutes,
+  ...accountRoutes,
+  ...accountUserRoutes,
+  ...applicationRoutes,
+  ...applicationKeyRoutes,
+  ...memberRoutes,
+  ...accessTokenRoutes,
+  ...fieldsDefinitionRoutes,
+  ...activeDocRoutes,
+  ...cmsRoutes,
+  ...cmsFileRoutes,
+  ...webhookRoutes,
+  ...providerRoutes,
+  ...objectRoutes,
 ]
 
 export const managementTable = routeTable(managementRoutes)
