@@ -13,18 +13,19 @@ import type { Ctx } from '@/lib/tenants/context'
  * for a name that is taken.
  */
 export async function createPlan(ctx: Ctx, raw: PlanInput): Promise<{ id: bigint }> {
-  const { features, ...input } = planInput.parse(raw)
+  const { features, systemName, ...input } = planInput.parse(raw)
   return ctx.db
     .$transaction(async (tx) => {
       const product = await tx.product.findUnique({ where: { id: input.productId }, select: { id: true, defaultEndUserPlanId: true } })
       if (!product) throw notFound()
       const siblings = await tx.plan.findMany({ where: { productId: input.productId, kind: input.kind }, select: { name: true, systemName: true, position: true } })
       assertNameFree(input.name, siblings)
+      if (systemName !== undefined && siblings.some((each) => each.systemName === systemName)) throw invalid({ systemName: ['There is a plan with this system name already.'] })
       const plan = await tx.plan.create({
         data: {
           ...input,
           tenantId: ctx.tenant.id,
-          systemName: freeSystemName(systemNameOf(input.name, 80) || 'plan', (name) => siblings.some((each) => each.systemName === name)),
+          systemName: systemName ?? freeSystemName(systemNameOf(input.name, 80) || 'plan', (name) => siblings.some((each) => each.systemName === name)),
           position: Math.max(0, ...siblings.map((each) => each.position)) + 1,
         },
       })

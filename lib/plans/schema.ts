@@ -23,8 +23,16 @@ const limitValue = z
   .max(Number.MAX_SAFE_INTEGER, 'This number is too large.')
 const limitPeriod = z.enum(periods, { error: 'Choose a period from the list.' })
 
+const systemName = z
+  .string()
+  .trim()
+  .max(80, 'Use at most 80 characters.')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'Use letters, digits, _ - and . only, beginning with a letter or digit.')
+
 export const planInput = z.object({
   productId: idInput,
+  /** Made from the name where left out; it stays. */
+  systemName: systemName.optional(),
   kind: z.enum(planKinds).default('application'),
   name,
   description: description.default(''),
