@@ -10,8 +10,10 @@ import { newKey } from '@/lib/ids'
 import { suspendEndUser } from '@/lib/plans/change-end-user'
 import { createEndUser } from '@/lib/plans/create-end-user'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
+import { setEndUserLimits } from '@/lib/plans/set-end-user-limits'
 import { addLimits, setLimit } from '@/lib/plans/set-limits'
 import { setMethodEnabled } from '@/lib/plans/set-method-enabled'
+import { setPlanBursts } from '@/lib/plans/set-plan-bursts'
 import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
 import { openSecretToken } from '@/lib/products/secrets-of-product'
 import type { Ctx } from '@/lib/tenants/context'
@@ -412,6 +414,74 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
       })
     })
 
+    describe('bursts', () => {
+      const outcomes = (answers: Answer[]) => [200, 429, 503].map((status) => answers.filter((answer) => answer.status === status).length)
+
+      it('USE-4 a bucket on the plan is exact under parallel calls, says when to come again, and takes no limit for what it refuses', async () => {
+        const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers' })
+        const caller = await makeApplication(ctx, own, { limits: [{ period: 'year', value: 100 }] })
+        await setPlanBursts(ctx, { planId: caller.planId, bursts: { bucketPerSecond: '0.01', bucketSize: '7' } })
+        await door.settled()
+        const ask = () => send(door, { host: own.hosts.staging, headers: caller.headers })
+        const answers = await Promise.all(Array.from({ length: 40 }, ask))
+        expect(outcomes(answers)).toEqual([7, 33, 0])
+        const refused = answers.find((answer) => answer.status === 429)!
+        expect(refused.body).toBe('Usage limit exceeded')
+        expect(refused.headers['ratelimit-policy']).toBe('"application-bucket";q=7;w=700')
+        expect(refused.headers.ratelimit).toMatch(/^"application-bucket";r=0;t=\d+$/)
+        expect(Number(refused.headers['retry-after'])).toBeGreaterThan(90)
+        expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(100)
+        await setPlanBursts(ctx, { planId: caller.planId, bursts: {} })
+        await door.settled()
+        expect((await ask()).headers.ratelimit).toMatch(/^"hits-year";r=92;/)
+      })
+
+      it('USE-4 calls under way are bounded for the whole product, and each that ends lets one in', async () => {
+        const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', bursts: { bucket: null, window: null, concurrency: 3 } })
+        const callers = [await makeApplication(ctx, own), await makeApplication(ctx, own)]
+        await door.settled()
+        const waiting: (() => void)[] = []
+        upstream.answer = (_, response) => void waiting.push(() => response.end('ok'))
+        const asked = Array.from({ length: 12 }, (_, i) => send(door, { host: own.hosts.staging, headers: callers[i % 2]!.headers }))
+        const refused = await Promise.race(asked)
+        expect([refused.status, refused.headers['retry-after'], refused.headers['ratelimit-policy'], refused.headers.ratelimit]).toEqual([429, '1', '"product-concurrency";q=3;qu="concurrent-requests"', '"product-concurrency";r=0'])
+        while (waiting.length < 3) await sleep(5)
+        for (const end of waiting) end()
+        expect(outcomes(await Promise.all(asked))).toEqual([3, 9, 0])
+        upstream.answer = null
+        expect(outcomes(await Promise.all(Array.from({ length: 3 }, (_, i) => send(door, { host: own.hosts.staging, headers: callers[i % 2]!.headers }))))).toEqual([3, 0, 0])
+      })
+
+      it('a caller who hangs up, an upstream that is gone and a limit that refuses all give their place back', async () => {
+        const own = await makeProduct(ctx, 'http://127.0.0.1:1', { credentialsLocation: 'headers', bursts: { bucket: { perSecond: 0.01, size: 50 }, window: null, concurrency: 1 } })
+        const caller = await makeApplication(ctx, own, { limits: [{ period: 'year', value: 4 }] })
+        await door.settled()
+        const ask = (signal?: AbortSignal) => send(door, { host: own.hosts.staging, headers: caller.headers, signal })
+        expect([(await ask()).status, (await ask()).status]).toEqual([502, 502])
+        await own.set({ privateBaseUrl: upstream.url })
+        await door.settled()
+        const leaving = new AbortController()
+        upstream.answer = () => leaving.abort()
+        await expect(ask(leaving.signal)).rejects.toThrow()
+        upstream.answer = null
+        await expect.poll(async () => (await ask()).status).toBe(200)
+        expect([(await ask()).status, (await ask()).status]).toEqual([429, 429])
+        const policy = (await ask()).headers['ratelimit-policy']
+        expect(policy).toMatch(/^"hits-year"/)
+      })
+
+      it('the tightest of limits and bursts is named', async () => {
+        const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', bursts: { bucket: null, window: { calls: 5, seconds: 600 }, concurrency: null } })
+        const caller = await makeApplication(ctx, own, { limits: [{ period: 'year', value: 3 }] })
+        await door.settled()
+        const ask = async () => (await send(door, { host: own.hosts.staging, headers: caller.headers })).headers
+        expect((await ask())['ratelimit-policy']).toBe(`"hits-year";q=3;w=${365 * 86_400 + (new Date().getUTCFullYear() % 4 === 0 ? 86_400 : 0)}`)
+        await setLimit(ctx, { planId: caller.planId, metricId: own.hitsId, period: 'year', value: 50 })
+        await door.settled()
+        expect(await ask()).toMatchObject({ 'ratelimit-policy': '"product-window";q=5;w=600', ratelimit: expect.stringMatching(/^"product-window";r=3;t=(600|59\d)$/) })
+      })
+    })
+
     describe('end users', () => {
       let own: TestProduct
       let one: TestApplication
@@ -466,6 +536,33 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         await door.settled()
         expect([await ask(one, 'x'.repeat(256)), await ask(one, 'x'.repeat(255)), await ask(one, 'b'), await ask(one, 'c'), await ask(one, 'b')]).toEqual([403, 200, 200, 429, 200])
         expect(await ctx.db.endUser.count({ where: { productId: own.id } })).toBe(2)
+      })
+
+      it('USE-7 many first calls at once do not pass the cap', async () => {
+        await own.set({ endUsersMax: 5 })
+        await door.settled()
+        const statuses = await Promise.all(Array.from({ length: 30 }, (_, i) => ask(i % 2 ? one : two, `user-${i}`)))
+        expect(statuses.filter((status) => status === 200)).toHaveLength(5)
+        expect(statuses.filter((status) => status === 429)).toHaveLength(25)
+        expect(await ctx.db.endUser.count({ where: { productId: own.id } })).toBe(5)
+      })
+
+      it('USE-7 a user’s own limit holds in the place of the plan’s, another beside it, within a second', async () => {
+        const { id } = await createEndUser(ctx, { productId: own.id, externalId: 'anna', planId: userPlan })
+        await door.settled()
+        expect([await ask(one, 'anna'), await ask(two, 'anna'), await ask(one, 'anna')]).toEqual([200, 200, 429])
+        await setEndUserLimits(ctx, { endUserId: id, limits: [{ metricId: own.hitsId, period: 'year', value: 4 }] })
+        await door.settled()
+        expect([await ask(one, 'anna'), await ask(two, 'anna'), await ask(one, 'anna')]).toEqual([200, 200, 429])
+        await setEndUserLimits(ctx, { endUserId: id, limits: [{ metricId: own.hitsId, period: 'year', value: 10 }, { metricId: own.hitsId, period: 'eternity', value: 5 }] })
+        await door.settled()
+        expect([await ask(one, 'berta'), await ask(one, 'berta'), await ask(one, 'berta')]).toEqual([200, 200, 429])
+        const through: number[] = []
+        for (let i = 0; i < 7; i++) through.push(await ask(one, 'anna'))
+        expect(through.at(-1)).toBe(429)
+        await setEndUserLimits(ctx, { endUserId: id, limits: [] })
+        await door.settled()
+        expect(await ask(one, 'anna')).toBe(429)
       })
 
       it('a plan that requires an end user refuses a call without one as authentication failed; without the feature the header means nothing', async () => {
