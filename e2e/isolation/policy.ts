@@ -218,6 +218,9 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/products/[product]/gateway/actions.ts`, {
     updateGatewayAction: { can: 'gateway', input: ({ product }) => ({ productId: product, rateLimitHeaders: false }) },
     testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
+    addGatewayDomainAction: { can: 'gateway', input: ({ product }) => ({ productId: product, name: 'api.one-more.example.com' }) },
+    checkGatewayDomainAction: { can: 'gateway', input: ({ gatewayDomain }) => ({ domainId: gatewayDomain }) },
+    removeGatewayDomainAction: { can: 'gateway', input: ({ spareGatewayDomain }) => ({ domainId: spareGatewayDomain }) },
     promoteAction: { can: 'gateway', input: ({ product }) => ({ productId: product }) },
     rollBackAction: { can: 'gateway', input: ({ product }) => ({ productId: product, version: 1 }) },
     revealSecretTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },

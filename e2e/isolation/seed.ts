@@ -5,7 +5,7 @@ import { createAccount } from '@/lib/accounts/create-account'
 import { createSpec } from '@/lib/activedocs/create-spec'
 import { createApplication } from '@/lib/applications/create-application'
 import { changePlanAsDeveloper } from '@/lib/applications/plan-requests'
-import { addDomain } from '@/lib/domains/add-domain'
+import { addDomain, addGatewayDomain } from '@/lib/domains/add-domain'
 import { createPage } from '@/lib/cms/create-page'
 import { createPartial } from '@/lib/cms/create-partial'
 import { publishTemplate } from '@/lib/cms/publish-template'
@@ -210,6 +210,8 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   await ctx.db.webhookAttempt.create({ data: { tenantId, deliveryId: delivery.id, number: 1, status: 500, error: 'refused', durationMs: 1, requestHeaders: {}, answer: 'Answer' } })
   const domain = await addDomain(ctx, { name: `${slug}.example.com` })
   const spareDomain = await addDomain(ctx, { name: `spare.${slug}.example.com` })
+  const gatewayDomain = await addGatewayDomain(ctx, { productId, name: `api.${slug}.example.com` })
+  const spareGatewayDomain = await addGatewayDomain(ctx, { productId, name: `api2.${slug}.example.com` })
   // Looked at again after an hour, by then the tests are over: what the worker notes of a domain is no change of theirs.
   await ctx.db.domain.updateMany({ data: { checkedAt: new Date(now.getTime() + 3_600_000) } })
   const source = JSON.stringify({ openapi: '3.1.0', info: { title: slug, version: '1' }, paths: { '/one': { get: { responses: { 200: { description: 'ok' } } } } } })
@@ -229,7 +231,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     ...ofBackends,
     spec: spec.id, spareSpec: spareSpec.id,
     field: field.id, spareField: spareField.id, planRequest: await requestOf(application.id), otherPlanRequest: await requestOf(spareApplication.id),
-    domain: domain.id, spareDomain: spareDomain.id,
+    domain: domain.id, spareDomain: spareDomain.id, gatewayDomain: gatewayDomain.id, spareGatewayDomain: spareGatewayDomain.id,
     endpoint: endpoint.id, spareEndpoint: spareEndpoint.id, delivery: delivery.id,
     product: productId, otherProduct: other.id, spareProduct: spareProduct.id, hits: hits.id, method, otherMethod, spareMethod, rule: rule.id, spareRule: spareRule.id,
     plan: plan.id, otherPlan: otherPlan.id, sparePlan: sparePlan.id, planToMove: planToMove.id, endUserPlan: endUserPlan.id, otherEndUserPlan: otherEndUserPlan.id,

@@ -1,6 +1,6 @@
 import { defaultErrorAnswers, type ErrorAnswers, type GatewayConfig } from '@/lib/products/gateway-config'
 import type { Ctx } from '@/lib/tenants/context'
-import { publicOrigin } from '@/lib/zones/public-origin'
+import { baseUrlsOf, listServingDomains, type Addressed } from '@/lib/products/base-urls'
 
 /** What partners are told of a product's production gateway: where it is and how they prove themselves there. */
 export type GatewayFacts = {
@@ -16,7 +16,7 @@ export type GatewayFacts = {
   hosts: { production: string; staging: string | null }
 }
 
-type Row = { id: bigint; name: string; description: string; liveVersion: number; authentication: GatewayConfig['authentication']; errors: Partial<ErrorAnswers> | null }
+type Row = Addressed & { id: bigint; name: string; description: string; liveVersion: number; authentication: GatewayConfig['authentication']; errors: Partial<ErrorAnswers> | null }
 
 /** As production serves it; null before the first promotion, and for a product of somebody else. */
 export async function findGatewayFacts(ctx: Ctx, productId: bigint): Promise<GatewayFacts | null> {
@@ -25,16 +25,18 @@ export async function findGatewayFacts(ctx: Ctx, productId: bigint): Promise<Gat
 
 /** Of every promoted product, the default first, then by name; or of one. */
 export async function listGatewayFacts(ctx: Ctx, productId: bigint | null = null): Promise<GatewayFacts[]> {
-  const [rows, hosts] = await Promise.all([
+  const [rows, hosts, domains] = await Promise.all([
     // Of a version with thousands of rules only these two members travel.
     ctx.db.$queryRaw<Row[]>`
-      SELECT p.id, p.name, p.description, p."liveVersion", c.content->'authentication' AS authentication, c.content->'errorAnswers' AS errors
+      SELECT p.id, p.name, p.description, p."liveVersion", p.deployment, p."selfManagedProductionUrl", p."selfManagedStagingUrl", c.content->'authentication' AS authentication, c.content->'errorAnswers' AS errors
       FROM products p JOIN config_versions c ON c."tenantId" = p."tenantId" AND c."productId" = p.id AND c.version = p."liveVersion"
       WHERE p."tenantId" = ${ctx.tenant.id} AND (${productId}::bigint IS NULL OR p.id = ${productId}::bigint)
       ORDER BY p."isDefault" DESC, p.name, p.id`,
     ctx.db.host.findMany({ where: { zone: 'gateway', ...(productId !== null && { productId }) }, orderBy: { id: 'asc' }, select: { productId: true, environment: true, name: true } }),
+    listServingDomains(ctx.db, productId ?? undefined),
   ])
-  return rows.flatMap(({ id, name, description, liveVersion, authentication, errors }) => {
+  return rows.flatMap((row) => {
+    const { id, name, description, liveVersion, authentication, errors } = row
     const hostOf = (environment: string) => hosts.find((host) => host.productId === id && host.environment === environment)?.name ?? null
     const production = hostOf('production')
     if (!production) return []
@@ -43,7 +45,7 @@ export async function listGatewayFacts(ctx: Ctx, productId: bigint | null = null
         productId: Number(id),
         productName: name,
         productDescription: description,
-        baseUrl: publicOrigin(production),
+        baseUrl: baseUrlsOf(row, hosts, domains).production!,
         liveVersion,
         authentication,
         errorAnswers: { ...defaultErrorAnswers, ...errors },

@@ -1,7 +1,8 @@
+import type { Domain } from '@/lib/db/generated/client'
 import { ownerPool } from '@/lib/db/system-db'
 import { domainResolver, type DomainResolver } from '@/lib/domains/resolver'
 import { findReservation } from '@/lib/domains/reserved-names'
-import { domainRef, txtNameOf, txtValueOf, type DomainProblem, type DomainRef } from '@/lib/domains/schema'
+import { domainRef, txtNameOf, txtValueOf, type DomainProblem, type DomainRef, type DomainZone } from '@/lib/domains/schema'
 import { isUniqueViolation } from '@/lib/db/violations'
 import { notFound } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
@@ -16,11 +17,12 @@ export type DomainCheck = { state: 'waiting' | 'proved'; problem: DomainProblem 
 
 /**
  * Looks the domain up: the proof, then whether visitors would reach us. With the proof there it gets its row in `hosts`
- * and serves at once; where it points is told besides and never takes a proof back. Throws `not_found`.
+ * and serves at once; where it points is told besides and never takes a proof back. With a `zone` only one of that zone
+ * is found: who may change gateways is not always who may change the portal. Throws `not_found`.
  */
-export async function checkDomain(ctx: Ctx, raw: DomainRef, resolver: DomainResolver = domainResolver()): Promise<DomainCheck> {
+export async function checkDomain(ctx: Ctx, raw: DomainRef, resolver: DomainResolver = domainResolver(), zone?: DomainZone): Promise<DomainCheck> {
   const { domainId } = domainRef.parse(raw)
-  const domain = await ctx.db.domain.findUnique({ where: { id: domainId } })
+  const domain = await ctx.db.domain.findFirst({ where: { id: domainId, zone } })
   if (!domain) throw notFound()
   let proved = domain.state === 'proved'
   let problem: DomainProblem | null = proved ? null : await findProofProblem(domain, resolver)
@@ -28,7 +30,7 @@ export async function checkDomain(ctx: Ctx, raw: DomainRef, resolver: DomainReso
     problem = await prove(ctx, domain)
     proved = problem === null
   }
-  if (proved) problem = await findPointingProblem(domain.name, await ownHost(ctx), resolver)
+  if (proved) problem = await findPointingProblem(domain.name, await ownHost(ctx, domain), resolver)
   await ctx.db.domain.updateMany({ where: { id: domainId }, data: { checkedAt: ctx.now, problem } })
   return { state: proved ? 'proved' : 'waiting', problem }
 }
@@ -45,13 +47,13 @@ async function findProofProblem({ name, token }: { name: string; token: string }
 }
 
 /** The row in `hosts` is what makes it ours; the unique name there decides between two that prove it at once. */
-async function prove(ctx: Ctx, { id, name }: { id: bigint; name: string }): Promise<DomainProblem | null> {
+async function prove(ctx: Ctx, { id, name, zone, productId }: Pick<Domain, 'id' | 'name' | 'zone' | 'productId'>): Promise<DomainProblem | null> {
   if (await findReservation(name, ctx.tenant.id, ctx.now)) return 'taken'
   try {
     await ctx.db.$transaction(async (tx) => {
       const { count } = await tx.domain.updateMany({ where: { id, state: 'waiting' }, data: { state: 'proved', provedAt: ctx.now } })
       if (count === 0) return // somebody else's check came first, or it was removed
-      await tx.host.create({ data: { tenantId: ctx.tenant.id, name, zone: 'portal' } })
+      await tx.host.create({ data: { tenantId: ctx.tenant.id, name, zone, ...(zone === 'gateway' && { productId, environment: 'production' }) } })
       await recordEvent(tx, { tenantId: ctx.tenant.id, type: 'domain.proved', data: { domainId: Number(id) } })
       await recordAudit(tx, ctx.audit, { action: 'domain.proved', object: { kind: 'domain', id, name } })
       await recordChange(tx, { tenantId: ctx.tenant.id, topic: 'host' })
@@ -77,8 +79,10 @@ async function findPointingProblem(name: string, host: string, resolver: DomainR
   }
 }
 
-async function ownHost(ctx: Ctx): Promise<string> {
-  return (await findHostOf(ctx.tenant.id, 'portal')) ?? ''
+/** Where the domain has to lead: the portal's host, or the production host of the product. */
+async function ownHost(ctx: Ctx, { zone, productId }: Pick<Domain, 'zone' | 'productId'>): Promise<string> {
+  if (zone === 'portal') return (await findHostOf(ctx.tenant.id, 'portal')) ?? ''
+  return (await ctx.db.host.findFirst({ where: { productId, environment: 'production' }, orderBy: { id: 'asc' }, select: { name: true } }))?.name ?? ''
 }
 
 /**

@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { ownerPool } from '@/lib/db/system-db'
-import { addDomain } from '@/lib/domains/add-domain'
+import { addDomain, addGatewayDomain } from '@/lib/domains/add-domain'
 import { checkDomain, checkDueDomains } from '@/lib/domains/check-domain'
 import { checkDomainName } from '@/lib/domains/domain-name'
-import { isOfProvedDomain, listDomains } from '@/lib/domains/queries'
+import { isOfProvedDomain, listDomains, listGatewayDomains } from '@/lib/domains/queries'
 import { removeDomain } from '@/lib/domains/remove-domain'
 import type { DomainResolver } from '@/lib/domains/resolver'
 import { txtNameOf } from '@/lib/domains/schema'
+import { createProduct } from '@/lib/products/create-product'
+import { getProduct } from '@/lib/products/queries'
 import type { Ctx } from '@/lib/tenants/context'
 import { portalUrlOf } from '@/lib/tenants/portal-url'
 import { findTenantByHost } from '@/lib/tenants/queries'
@@ -142,6 +144,29 @@ describe('domains', () => {
     expect(await isOfProvedDomain(ctx.db, `api@mail.${name}`)).toBe(true)
     expect(await isOfProvedDomain(ctx.db, 'api@example.com')).toBe(false)
     expect(await isOfProvedDomain(other.db, `api@${name}`)).toBe(false)
+  })
+
+  it('ZONE-4 a domain of a gateway serves production of its product, and is told to partners once it leads there', async () => {
+    const name = freshName()
+    const { id: productId } = await createProduct(ctx, { name: 'Orders' })
+    const { id } = await addGatewayDomain(ctx, { productId, name })
+    const [domain] = await listGatewayDomains(ctx, productId)
+    const { production } = (await getProduct(ctx, productId)).hosts
+    expect(domain!.records[1]).toEqual({ type: 'CNAME', name, value: production })
+    const txt = { [domain!.records[0]!.name]: [domain!.records[0]!.value] }
+    expect(await checkDomain(ctx, { domainId: id }, names({ txt }))).toEqual({ state: 'proved', problem: 'not_pointing' })
+    forgetHosts()
+    expect(await resolveHost(name)).toMatchObject({ zone: 'gateway', host: name })
+    expect(await mayHaveCertificate(name)).toBe(true)
+    expect((await getProduct(ctx, productId)).baseUrls.production).toContain(production!)
+    await checkDomain(ctx, { domainId: id }, names({ cname: { [name]: [production!] } }))
+    expect((await getProduct(ctx, productId)).baseUrls.production).toContain(name)
+    expect((await getProduct(ctx, productId)).hosts.production).toBe(production)
+    await expect(removeDomain(ctx, { domainId: id }, 'portal')).rejects.toMatchObject({ code: 'not_found' })
+    await removeDomain(ctx, { domainId: id }, 'gateway')
+    forgetHosts()
+    expect(await mayHaveCertificate(name)).toBe(false)
+    await expect(addGatewayDomain(other, { productId, name: freshName() })).rejects.toMatchObject({ code: 'not_found' })
   })
 
   it('ISO-5 another tenant can neither look at nor check nor remove a domain', async () => {

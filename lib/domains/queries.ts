@@ -1,5 +1,7 @@
+import type { Domain } from '@/lib/db/generated/client'
 import { checkDomainName } from '@/lib/domains/domain-name'
 import { txtNameOf, txtValueOf, type DomainProblem } from '@/lib/domains/schema'
+import { notFound } from '@/lib/errors'
 import type { Ctx } from '@/lib/tenants/context'
 import { findHostOf } from '@/lib/tenants/queries'
 
@@ -18,23 +20,30 @@ export type DomainDto = {
 export async function listDomains(ctx: Ctx): Promise<{ ownHost: string; domains: DomainDto[] }> {
   const ownHost = (await findHostOf(ctx.tenant.id, 'portal')) ?? ''
   const rows = await ctx.db.domain.findMany({ where: { zone: 'portal' }, orderBy: { id: 'asc' } })
+  return { ownHost, domains: rows.map((row) => toDto(row, ownHost)) }
+}
+
+/** The own domains of a product's production gateway, the oldest first. Throws `not_found`. */
+export async function listGatewayDomains(ctx: Ctx, productId: bigint): Promise<DomainDto[]> {
+  const host = await ctx.db.host.findFirst({ where: { productId, environment: 'production' }, orderBy: { id: 'asc' }, select: { name: true } })
+  if (!host) throw notFound()
+  const rows = await ctx.db.domain.findMany({ where: { zone: 'gateway', productId }, orderBy: { id: 'asc' } })
+  return rows.map((row) => toDto(row, host.name))
+}
+
+function toDto({ id, name, state, problem, token, checkedAt, provedAt }: Domain, ownHost: string): DomainDto {
+  const verdict = checkDomainName(name)
   return {
-    ownHost,
-    domains: rows.map(({ id, name, state, problem, token, checkedAt, provedAt }) => {
-      const verdict = checkDomainName(name)
-      return {
-        id: Number(id),
-        name,
-        state: state as DomainDto['state'],
-        problem: problem as DomainProblem | null,
-        checkedAt,
-        provedAt,
-        records: [
-          { type: 'TXT', name: txtNameOf(name), value: txtValueOf(token) },
-          { type: verdict.ok && verdict.apex ? 'ALIAS' : 'CNAME', name, value: ownHost },
-        ],
-      }
-    }),
+    id: Number(id),
+    name,
+    state: state as DomainDto['state'],
+    problem: problem as DomainProblem | null,
+    checkedAt,
+    provedAt,
+    records: [
+      { type: 'TXT', name: txtNameOf(name), value: txtValueOf(token) },
+      { type: verdict.ok && verdict.apex ? 'ALIAS' : 'CNAME', name, value: ownHost },
+    ],
   }
 }
 

@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const domainInput = z.object({ name: z.string().max(300, 'A domain has at most 253 characters.') })
+const name = z.string().max(300, 'A domain has at most 253 characters.')
+
+export const domainInput = z.object({ name })
 export type DomainInput = z.input<typeof domainInput>
+
+/** For the production gateway of a product. */
+export const gatewayDomainInput = z.object({ productId: idInput, name })
+export type GatewayDomainInput = z.input<typeof gatewayDomainInput>
+
+export type DomainZone = 'portal' | 'gateway'
 
 export const domainRef = z.object({ domainId: idInput })
 export type DomainRef = z.input<typeof domainRef>

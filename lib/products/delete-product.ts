@@ -40,6 +40,7 @@ export async function deleteProduct(ctx: Ctx, raw: ProductDeletionInput): Promis
     await tx.endUser.deleteMany({ where: { productId } })
     await tx.application.deleteMany({ where: { productId } })
     await tx.host.deleteMany({ where: { productId } })
+    await tx.domain.deleteMany({ where: { productId } })
     await tx.product.delete({ where: { id: productId } })
     if (product.isDefault) await tx.product.update({ where: { id: heir.id }, data: { isDefault: true } })
 

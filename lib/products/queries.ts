@@ -3,6 +3,7 @@ import type { Product } from '@/lib/db/generated/client'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { decryptSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
+import { baseUrlsOf, listServingDomains, type Address, type BaseUrls } from '@/lib/products/base-urls'
 import { diffConfigs } from '@/lib/products/diff-configs'
 import { defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
 import { warningsOf, type GatewayWarning } from '@/lib/products/update-gateway'
@@ -21,7 +22,11 @@ export type ProductDto = {
   liveVersion: number | null
   defaultPlanId: number | null
   endUserRegistrationRequired: boolean
+  /** Our own hosts, always there. */
   hosts: { production: string | null; staging: string | null }
+  /** What callers are told. */
+  baseUrls: BaseUrls
+  deployment: 'hosted' | 'self_managed'
   lastTest: unknown
   createdAt: Date
 }
@@ -30,16 +35,17 @@ export type ProductListItem = ProductDto & { applications: number; methods: numb
 
 /** All products, the default first, then by name. */
 export async function listProducts(ctx: Ctx): Promise<ProductListItem[]> {
-  const [products, hosts, applications, methods, plans] = await Promise.all([
+  const [products, hosts, domains, applications, methods, plans] = await Promise.all([
     ctx.db.product.findMany({ orderBy: [{ isDefault: 'desc' }, { name: 'asc' }, { id: 'asc' }] }),
     ctx.db.host.findMany({ where: { zone: 'gateway' }, orderBy: { id: 'asc' } }),
+    listServingDomains(ctx.db),
     ctx.db.application.groupBy({ by: ['productId'], where: { kind: 'partner' }, _count: true }),
     ctx.db.metric.groupBy({ by: ['productId'], where: { retiredAt: null, parentId: { not: null } }, _count: true }),
     ctx.db.plan.groupBy({ by: ['productId'], where: { kind: 'application' }, _count: true }),
   ])
   const countOf = (groups: { productId: bigint; _count: number }[], id: bigint) => groups.find((group) => group.productId === id)?._count ?? 0
   return products.map((product) => ({
-    ...toProductDto(product, hosts),
+    ...toProductDto(product, hosts, domains),
     applications: countOf(applications, product.id),
     methods: countOf(methods, product.id),
     plans: countOf(plans, product.id),
@@ -50,12 +56,12 @@ export async function listProducts(ctx: Ctx): Promise<ProductListItem[]> {
 export async function getProduct(ctx: Ctx, productId: bigint): Promise<ProductDto> {
   const product = await ctx.db.product.findUnique({ where: { id: productId } })
   if (!product) throw notFound()
-  return toProductDto(product, await ctx.db.host.findMany({ where: { productId }, orderBy: { id: 'asc' } }))
+  return readAddresses(ctx, product)
 }
 
 export async function findProductBySystemName(ctx: Ctx, systemName: string): Promise<ProductDto | null> {
   const product = await ctx.db.product.findFirst({ where: { systemName } })
-  return product ? toProductDto(product, await ctx.db.host.findMany({ where: { productId: product.id }, orderBy: { id: 'asc' } })) : null
+  return product && readAddresses(ctx, product)
 }
 
 /** The gateway page's facts. The secret token is shown on demand only, by `revealSecretToken`. */
@@ -75,13 +81,13 @@ export type GatewaySettings = ProductDto & {
 export async function getGatewaySettings(ctx: Ctx, productId: bigint): Promise<GatewaySettings> {
   const product = await ctx.db.product.findUnique({ where: { id: productId } })
   if (!product) throw notFound()
-  const [hosts, rules] = await Promise.all([
-    ctx.db.host.findMany({ where: { productId }, orderBy: { id: 'asc' } }),
+  const [dto, rules] = await Promise.all([
+    readAddresses(ctx, product),
     ctx.db.mappingRule.findMany({ where: { productId }, select: { pattern: true } }),
   ])
   const { bodyBytesMax, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, concurrencyMax } = product
   return {
-    ...toProductDto(product, hosts),
+    ...dto,
     credentials: { location: product.credentialsLocation as CredentialsLocation, userKeyName: product.userKeyName, appIdName: product.appIdName, appKeyName: product.appKeyName },
     endUserHeader: product.endUserHeader,
     hostHeader: product.hostHeader,
@@ -192,7 +198,12 @@ export async function readCallerApplication(ctx: Ctx, productId: bigint, applica
   return { id: Number(application.id), name: application.name, appId: application.appId, userKey: open('user_key'), appKey: open('app_key') }
 }
 
-function toProductDto(product: Product, hosts: { productId: bigint | null; environment: string | null; name: string }[]): ProductDto {
+async function readAddresses(ctx: Ctx, product: Product): Promise<ProductDto> {
+  const [hosts, domains] = await Promise.all([ctx.db.host.findMany({ where: { productId: product.id }, orderBy: { id: 'asc' } }), listServingDomains(ctx.db, product.id)])
+  return toProductDto(product, hosts, domains)
+}
+
+function toProductDto(product: Product, hosts: (Address & { environment: string | null })[], domains: Address[]): ProductDto {
   const hostOf = (environment: string) => hosts.find((host) => host.productId === product.id && host.environment === environment)?.name ?? null
   const { name, systemName, description, state, isDefault, privateBaseUrl, liveVersion, endUserRegistrationRequired, lastTest, createdAt } = product
   return {
@@ -208,6 +219,8 @@ function toProductDto(product: Product, hosts: { productId: bigint | null; envir
     defaultPlanId: product.defaultPlanId === null ? null : Number(product.defaultPlanId),
     endUserRegistrationRequired,
     hosts: { production: hostOf('production'), staging: hostOf('staging') },
+    baseUrls: baseUrlsOf(product, hosts, domains),
+    deployment: product.deployment as ProductDto['deployment'],
     lastTest,
     createdAt,
   }

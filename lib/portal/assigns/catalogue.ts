@@ -2,9 +2,9 @@ import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { listPublishedSpecs, type SpecItem } from '@/lib/activedocs/queries'
 import { periods, type Period } from '@/lib/metering/periods'
 import { isMethodEnabled, isRead } from '@/lib/plans/method-enabled'
-import { publicOrigin } from '@/lib/zones/public-origin'
 import type { Ctx } from '@/lib/tenants/context'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
+import { baseUrlsOf, listServingDomains } from '@/lib/products/base-urls'
 
 /** How much of the catalogue a page speaks of; the rest is not read. */
 export type CatalogueParts = { limits?: boolean; metrics?: boolean; methods?: boolean; sample?: boolean }
@@ -65,10 +65,11 @@ const partNames = ['limits', 'metrics', 'methods', 'sample'] as const
 
 async function readCatalogue(ctx: Ctx, parts: CatalogueParts): Promise<ServiceFacts[]> {
   const { db } = ctx
-  const [settings, products, hosts, plans, counts, specs, limits, metrics, words, rules] = await Promise.all([
+  const [settings, products, hosts, domains, plans, counts, specs, limits, metrics, words, rules] = await Promise.all([
     getPortalSettings(ctx),
     db.product.findMany({ where: { state: 'active' }, orderBy: [{ isDefault: 'desc' }, { name: 'asc' }, { id: 'asc' }] }),
-    db.host.findMany({ where: { zone: 'gateway', environment: 'production' }, orderBy: { id: 'asc' }, select: { productId: true, name: true } }),
+    db.host.findMany({ where: { zone: 'gateway', environment: 'production' }, orderBy: { id: 'asc' }, select: { productId: true, environment: true, name: true } }),
+    listServingDomains(db),
     db.plan.findMany({ where: { kind: 'application' }, orderBy: [{ position: 'asc' }, { id: 'asc' }], include: { features: { orderBy: { position: 'asc' }, select: { name: true } } } }),
     db.metric.groupBy({ by: ['productId'], where: { retiredAt: null, parentId: { not: null } }, _count: true }),
     listPublishedSpecs(ctx),
@@ -94,7 +95,6 @@ async function readCatalogue(ctx: Ctx, parts: CatalogueParts): Promise<ServiceFa
     const place = new Map(ownMetrics.map((metric) => [metric.id, metric]))
     const methods = parts.methods ? ownMetrics.filter((metric) => metric.parentId !== null).map(({ id, verb }) => ({ id, read: isRead(verb, (verbsOf.get(id) ?? []).map((rule) => rule.verb)) })) : null
     const methodsCount = methodsOf.get(product.id) ?? 0
-    const host = hosts.find((each) => each.productId === product.id)?.name
     const { name, systemName, description, authenticationMode, credentialsLocation, userKeyName, appIdName, appKeyName, planChangeMode, defaultPlanId, liveVersion } = product
     return {
       id: Number(product.id),
@@ -102,7 +102,7 @@ async function readCatalogue(ctx: Ctx, parts: CatalogueParts): Promise<ServiceFa
       systemName,
       description,
       listed: listed.has(product),
-      baseUrl: liveVersion !== null && host ? publicOrigin(host) : '',
+      baseUrl: (liveVersion !== null && baseUrlsOf(product, hosts, domains).production) || '',
       authentication: authenticationMode as ServiceFacts['authentication'],
       credentialsLocation,
       credentialNames: { user_key: userKeyName, app_id: appIdName, app_key: appKeyName },

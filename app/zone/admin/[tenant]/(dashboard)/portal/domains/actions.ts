@@ -10,6 +10,6 @@ const can = 'portal'
 
 export const addDomainAction = adminAction({ can, input: domainInput }, addDomain)
 
-export const checkDomainAction = adminAction({ can, input: domainRef }, (ctx, input) => checkDomain(ctx, input))
+export const checkDomainAction = adminAction({ can, input: domainRef }, (ctx, input) => checkDomain(ctx, input, undefined, 'portal'))
 
-export const removeDomainAction = adminAction({ can, input: domainRef }, removeDomain)
+export const removeDomainAction = adminAction({ can, input: domainRef }, (ctx, input) => removeDomain(ctx, input, 'portal'))

@@ -18,7 +18,6 @@ import { getProduct } from '@/lib/products/queries'
 import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { productPermissions, type Ctx } from '@/lib/tenants/context'
-import { publicOrigin } from '@/lib/zones/public-origin'
 import { CallChart } from '../../../_components/call-chart'
 
 export const metadata: Metadata = { title: 'Overview' }
@@ -33,8 +32,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
   const next = nextStepOf({ product, parts, pending })
   const mayNext = next !== null && ctx.permissions.has(next.needs)
   const at = `/products/${product.id}`
-  const production = product.hosts.production && publicOrigin(product.hosts.production)
-  const staging = product.hosts.staging && publicOrigin(product.hosts.staging)
+  const { production, staging } = product.baseUrls
   const test = product.lastTest as { ok: boolean; status: number; durationMs: number; problem: string | null; at: string } | null
   return (
     <>

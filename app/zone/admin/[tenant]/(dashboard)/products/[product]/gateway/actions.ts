@@ -1,5 +1,9 @@
 'use server'
 
+import { addGatewayDomain } from '@/lib/domains/add-domain'
+import { checkDomain } from '@/lib/domains/check-domain'
+import { removeDomain } from '@/lib/domains/remove-domain'
+import { domainRef, gatewayDomainInput } from '@/lib/domains/schema'
 import { testInput, testIntegration } from '@/lib/onboarding/test-integration'
 import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
 import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
@@ -18,3 +22,9 @@ export const rollBackAction = adminAction({ can: 'gateway', input: rollBackInput
 export const revealSecretTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, revealSecretToken)
 
 export const rotateSecretTokenAction = adminAction({ can: 'gateway', input: secretTokenInput, stepUp: true }, rotateSecretToken)
+
+export const addGatewayDomainAction = adminAction({ can: 'gateway', input: gatewayDomainInput }, addGatewayDomain)
+
+export const checkGatewayDomainAction = adminAction({ can: 'gateway', input: domainRef }, (ctx, input) => checkDomain(ctx, input, undefined, 'gateway'))
+
+export const removeGatewayDomainAction = adminAction({ can: 'gateway', input: domainRef }, (ctx, input) => removeDomain(ctx, input, 'gateway'))

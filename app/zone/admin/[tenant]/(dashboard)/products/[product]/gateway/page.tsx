@@ -7,15 +7,16 @@ import { PageHeader } from '@/components/ui/page-header'
 import { SectionNav } from '@/components/ui/section-nav'
 import { listTestableApplications } from '@/lib/applications/queries'
 import { listBackends, listMounts } from '@/lib/backends/queries'
+import { listGatewayDomains } from '@/lib/domains/queries'
 import { suggestTestPath } from '@/lib/onboarding/test-integration'
 import { findPendingChanges } from '@/lib/products/promote-config'
 import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { publicOrigin } from '@/lib/zones/public-origin'
 import { CredentialNames } from './_components/credential-names'
 import { ErrorAnswers } from './_components/error-answers'
 import { MountedBackends } from './_components/mounted-backends'
+import { OwnDomains } from './_components/own-domains'
 import { PrivateBaseUrl } from './_components/private-base-url'
 import { ProductBursts } from './_components/product-bursts'
 import { Promote } from './_components/promote'
@@ -32,6 +33,7 @@ const sections = [
   { id: 'your-api', label: 'Your API' },
   { id: 'backends', label: 'Backends' },
   { id: 'addresses', label: 'Addresses' },
+  { id: 'own-domain', label: 'Own domain' },
   { id: 'mapping-rules', label: 'Mapping rules' },
   { id: 'test', label: 'Test' },
   { id: 'credentials', label: 'Credentials' },
@@ -45,7 +47,7 @@ const sections = [
 export default async function GatewayPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
   const ctx = await requireAdmin('gateway')
   const productId = pathId((await params).product)
-  const [gateway, rules, pending, versions, applications, mounts, backends, query] = await Promise.all([
+  const [gateway, rules, pending, versions, applications, mounts, backends, domains, query] = await Promise.all([
     pageData(getGatewaySettings(ctx, productId)),
     pageData(listMappingRules(ctx, productId)),
     pageData(findPendingChanges(ctx, { productId })),
@@ -53,10 +55,10 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
     pageData(listTestableApplications(ctx, productId)),
     pageData(listMounts(ctx, { productId })),
     pageData(listBackends(ctx)),
+    pageData(listGatewayDomains(ctx, productId)),
     queryOf(searchParams),
   ])
-  const staging = gateway.hosts.staging && publicOrigin(gateway.hosts.staging)
-  const production = gateway.hosts.production && publicOrigin(gateway.hosts.production)
+  const { staging, production } = gateway.baseUrls
   return (
     <>
       <PageHeader
@@ -86,6 +88,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
               ]}
             />
           </Card>
+          <OwnDomains productId={gateway.id} domains={domains} timeZone={ctx.tenant.timezone} />
           <Card
             id="mapping-rules"
             title="Mapping rules"

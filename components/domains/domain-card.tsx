@@ -11,14 +11,17 @@ import { useAction, useHydrated } from '@/components/ui/form'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { DomainDto } from '@/lib/domains/queries'
 import type { Plain } from '@/lib/request/plain'
-import { checkDomainAction, removeDomainAction } from '../actions'
-import { sayNextStep, sayState } from './domain-words'
+import type { ActionResult } from '@/lib/request/admin-action'
+import { sayNextStep, sayState } from '@/components/domains/domain-words'
 
-export function DomainCard({ domain, timeZone }: { domain: Plain<DomainDto>; timeZone: string }) {
+type Act = (input: { domainId: number }) => Promise<ActionResult<unknown>>
+
+/** `serves`: what callers find at the domain, "your portal". */
+export function DomainCard({ domain, timeZone, serves, check: checkAction, remove: removeAction }: { domain: Plain<DomainDto>; timeZone: string; serves: string; check: Act; remove: Act }) {
   const hydrated = useHydrated()
-  const check = useAction(checkDomainAction)
-  const remove = useAction(removeDomainAction, { success: `${domain.name} removed` })
-  const { tone, word } = sayState(domain)
+  const check = useAction(checkAction)
+  const remove = useAction(removeAction, { success: `${domain.name} removed` })
+  const { tone, word } = sayState(domain, serves)
   const next = sayNextStep(domain)
   return (
     <Card title={<span className="break-all">{domain.name}</span>} action={<StateDot tone={tone}>{word}</StateDot>}>
@@ -72,7 +75,7 @@ export function DomainCard({ domain, timeZone }: { domain: Plain<DomainDto>; tim
               </Button>
             }
           >
-            {domain.state === 'proved' ? 'It stops serving your portal at once. For thirty days nobody but you can add it again.' : 'You can add it again at any time.'}
+            {domain.state === 'proved' ? `It stops serving ${serves} at once. For thirty days nobody but you can add it again.` : 'You can add it again at any time.'}
           </ConfirmDialog>
           <span className="text-xs text-text-3">{domain.checkedAt ? <>Looked up <RelativeTime at={domain.checkedAt} timeZone={timeZone} /></> : 'Not looked up yet'}</span>
         </div>
