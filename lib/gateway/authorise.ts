@@ -43,7 +43,8 @@ export async function authorise(directory: LiveDirectory, product: CompiledProdu
   const bursts = product.config.bursts === null && !plan?.bursts ? null : burstsOf(product, plan && `app:${application.id}`, plan)
   if (!product.endUsers) return { subjects, bursts, endUserId: null }
 
-  const externalId = endUserIdOf(call, product)
+  // A token says itself for whom it speaks; no header may say otherwise.
+  const externalId = identity.bearer ? identity.bearer.endUserId : endUserIdOf(call, product)
   if (externalId === null) return plan?.endUserRequired ? 'end_user_missing' : { subjects, bursts, endUserId: null }
   const found = await findEndUser(directory, product, externalId, usage, call.at)
   if (typeof found === 'string') return found

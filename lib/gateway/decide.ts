@@ -7,6 +7,7 @@ import type { CounterStore, LimitState } from '@/lib/metering/counter-store'
 import type { Journal } from '@/lib/metering/journal'
 import { authorise } from '@/lib/gateway/authorise'
 import type { Authorisation } from '@/lib/gateway/authorise'
+import { findMissingScopes } from '@/lib/gateway/bearer/scopes'
 import type { Call } from '@/lib/gateway/call'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
 import { chooseServer } from '@/lib/gateway/choose-server'
@@ -110,6 +111,11 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   }
   const applicationId = identity.application.id
   if (typeof authorisation === 'string') return no(authorisation, product, applicationId)
+  const { bearer } = identity
+  if (bearer !== null) {
+    const scope = findMissingScopes(product, bearer, usage)
+    if (scope !== null) return { forward: null, refusal: { ...refuse('scope_insufficient', product, applicationId), scope } }
+  }
   if (run !== null) {
     const admitted = run.admit(identity, authorisation)
     const answer = admitted instanceof Promise ? await admitted : admitted
@@ -148,6 +154,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
     return { forward: null, refusal: counted }
   }
   if (run !== null) run.counted = true
+  if (bearer !== null && bearer.id !== 0) directory.bearer.use.note(bearer.id, call.at)
   // A small body is held where it may have to be sent again.
   if (upstream.retries !== null && call.body?.length != null) await call.body.readForm()
   if (mount !== null) path = pathWithin(mount, path)

@@ -1,6 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { appKeyHash, userKeyHash } from '@/lib/applications/credential-hash'
 import { hasValidChecksum } from '@/lib/ids'
+import { identifyBearer } from '@/lib/gateway/bearer/identify-bearer'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import type { Identity, LiveDirectory } from '@/lib/gateway/live-directory'
 import type { LiveData, LiveKey } from '@/lib/gateway/load-live'
@@ -16,6 +17,7 @@ const KEY_LENGTH_MAX = 256
  */
 export function identify(directory: LiveDirectory, product: CompiledProduct, credentials: Credentials, now: number): Identity | null | Promise<Identity | null> {
   const { appId, key } = credentials
+  if (product.bearer !== null) return identifyBearer(directory, product, key, now)
   if (key === '' || key.length > KEY_LENGTH_MAX || (appId !== null && (appId === '' || appId.length > KEY_LENGTH_MAX))) return null
   // Postgres knows no NUL in a text: nobody has such an id, and asking would fail like a database that is away.
   if (appId?.includes('\0')) return null
@@ -31,7 +33,7 @@ async function byUserKey(data: LiveData, productId: number, key: string): Promis
   const wanted = userKeyHash(productId, key)
   const found = await data.userKey(productId, wanted)
   // An unknown key runs the same steps (KEY-3).
-  return sameHash(found?.hash ?? NO_HASH, wanted) && found ? { application: found.application, credentialId: found.credentialId, expiresAt: found.expiresAt, subject: null } : null
+  return sameHash(found?.hash ?? NO_HASH, wanted) && found ? { application: found.application, credentialId: found.credentialId, expiresAt: found.expiresAt, bearer: null, subject: null } : null
 }
 
 async function byAppKey(data: LiveData, productId: number, appId: string, secret: string): Promise<Identity | null> {
@@ -40,7 +42,7 @@ async function byAppKey(data: LiveData, productId: number, appId: string, secret
   let match: LiveKey | null = null
   // Every live key is compared, none ends the search early; without an application one that fits nothing (KEY-3).
   for (const key of found && found.keys.length > 0 ? found.keys : [NO_KEY]) if (sameHash(key.hash, wanted)) match = key
-  return found && match ? { application: found.application, credentialId: match.id, expiresAt: match.expiresAt, subject: null } : null
+  return found && match ? { application: found.application, credentialId: match.id, expiresAt: match.expiresAt, bearer: null, subject: null } : null
 }
 
 function sameHash(stored: string, wanted: string): boolean {

@@ -1,6 +1,10 @@
 import type { Clock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import type { Change } from '@/lib/events/follow-changes'
+import type { EgressPolicy } from '@/lib/http/egress/policy'
+import { createBearer } from '@/lib/gateway/bearer/bearer'
+import type { Bearer } from '@/lib/gateway/bearer/bearer'
+import type { BearerFacts } from '@/lib/gateway/bearer/bearer-settings'
 import { compileProduct } from '@/lib/gateway/compile-product'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { createLiveCache } from '@/lib/gateway/live-cache'
@@ -21,22 +25,28 @@ export type LiveDirectory = {
   registerEndUser(product: CompiledProduct, externalId: string, planId: number, usersMax: number, now: number): Promise<LiveEndUser | null>
   /** Keyed by a digest of the credential (`identify`). */
   identities: LiveCache<Identity>
+  bearer: Bearer
   data: LiveData
   apply(changes: Change[]): void
+  /** Hears of the same changes, after the directory itself; gives back what ends that. */
+  follow(listener: (changes: Change[]) => void): () => void
 }
 
 export type Route = { tenantId: number; productId: number; product: CompiledProduct | null }
 
-/** A recognised credential of one environment. `subject` is kept as long as its plan is the same object: counters index limits by it. */
-export type Identity = { application: LiveApplication; credentialId: number; expiresAt: number | null; subject: { plan: LivePlan; counters: CounterSubject } | null }
+/** A recognised credential of one environment; `bearer` where it was a token. `subject` is kept as long as its plan is the same object: counters index limits by it. */
+export type Identity = { application: LiveApplication; credentialId: number | null; expiresAt: number | null; bearer: BearerFacts | null; subject: { plan: LivePlan; counters: CounterSubject } | null }
 
-export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory {
+/** `policy`: for tests, where identity providers may be. */
+export function createLiveDirectory(data: LiveData, clock: Clock, policy?: EgressPolicy): LiveDirectory {
   const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock, of: ({ tenantId, productId: id }) => ({ tenantId, id }) })
   const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
   const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock, of: ({ application }) => application })
   const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock, of: (user) => user })
+  const bearer = createBearer(data, clock, policy)
   const registrations = new Map<string, Promise<LiveEndUser | null>>()
   const fullUntil = new Map<number, number>()
+  const listeners = new Set<(changes: Change[]) => void>()
 
   const readRoute = async (host: string): Promise<Route | null> => {
     const entry = await data.host(host)
@@ -47,6 +57,7 @@ export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory
 
   return {
     data,
+    bearer,
     identities,
     route(host, now) {
       const known = routes.peek(host, now)
@@ -80,26 +91,36 @@ export function createLiveDirectory(data: LiveData, clock: Clock): LiveDirectory
       else fullUntil.set(product.productId, now + 5_000)
       return user
     },
-    apply(changes) {
-      if (changes.some((change) => change.topic === 'everything')) {
-        for (const cache of [routes, plans, identities, endUsers]) cache.clear()
-        fullUntil.clear()
-        return
-      }
-      const concerned = concernedBy(changes)
-      if (concerned.routes) routes.forget(concerned.routes)
-      if (concerned.plans) plans.forget(concerned.plans)
-      if (concerned.applications) identities.forget(concerned.applications)
-      if (concerned.endUsers) {
-        endUsers.forget(concerned.endUsers)
-        fullUntil.clear()
-      }
+    follow(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
+    apply(changes) {
+      forgetConcerned(changes)
+      for (const listener of listeners) listener(changes)
+    },
+  }
+
+  function forgetConcerned(changes: Change[]): void {
+    if (changes.some((change) => change.topic === 'everything')) {
+      for (const cache of [routes, plans, identities, bearer.tokens, endUsers]) cache.clear()
+      fullUntil.clear()
+      return
+    }
+    const concerned = concernedBy(changes)
+    if (concerned.routes) routes.forget(concerned.routes)
+    if (concerned.plans) plans.forget(concerned.plans)
+    if (concerned.applications) identities.forget(concerned.applications)
+    if (concerned.grants) bearer.tokens.forget(concerned.grants)
+    if (concerned.endUsers) {
+      endUsers.forget(concerned.endUsers)
+      fullUntil.clear()
+    }
   }
 }
 
 /** What a batch of changes means for each cache. Null: nothing of its topics. */
-function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applications' | 'endUsers', Concern | null> {
+function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applications' | 'grants' | 'endUsers', Concern | null> {
   const concernOf = (topic: Change['topic'], ...wholeTenant: Change['topic'][]): Concern | null => {
     const tenants = new Set<number>()
     const ids = new Set<number>()
@@ -115,6 +136,7 @@ function concernedBy(changes: Change[]): Record<'routes' | 'plans' | 'applicatio
     routes: concernOf('product', 'host', 'tenant'),
     plans: concernOf('plan', 'tenant'),
     applications: concernOf('application', 'tenant'),
+    grants: concernOf('oauth_grant', 'tenant'),
     endUsers: concernOf('end_user', 'tenant'),
   }
 }

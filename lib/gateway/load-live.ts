@@ -3,6 +3,7 @@ import { completeConfig } from '@/lib/products/gateway-config'
 import type { Bursts, Environment, GatewayConfig } from '@/lib/products/gateway-config'
 import { snapshotConfig } from '@/lib/products/snapshot-config'
 import type { SnapshotRows } from '@/lib/products/snapshot-config'
+import type { BearerFacts } from '@/lib/gateway/bearer/bearer-settings'
 import type { LimitRule } from '@/lib/metering/counter-store'
 import type { Period } from '@/lib/metering/periods'
 
@@ -19,6 +20,10 @@ export type LiveData = {
   /** The application of this public id with its live `app_key`s, newest first, five at the most. */
   application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: LiveKey[] } | null>
   plan(planId: number): Promise<LivePlan | null>
+  /** What a living access token of ours speaks for, by its hash. */
+  accessToken(productId: number, environment: Environment, hash: string): Promise<BearerFacts | null>
+  /** Books when grants were last used. */
+  noteGrantUses(uses: { id: number; at: number }[]): Promise<void>
   endUser(productId: number, externalId: string): Promise<LiveEndUser | null>
   /** Registers an end user seen for the first time; null where the product holds `usersMax` of them already. */
   registerEndUser(product: { tenantId: number; productId: number }, externalId: string, planId: number, usersMax: number): Promise<LiveEndUser | null>
@@ -38,6 +43,8 @@ export type LiveProduct = {
   active: boolean
   /** Null while the tenant has end-user plans switched off. */
   endUsers: { registrationRequired: boolean; defaultPlanId: number | null; countersShared: boolean; usersMax: number } | null
+  /** Under which origin a gateway of the tenant's own relays to us; null: it is hosted here. */
+  selfManagedOrigin: string | null
   /** Where the tenant's partners read what a refusal means; its own proved domain first. */
   portalHost: string | null
   /** Look-up hashes of the service token and the provider key: whoever holds one may ask what a call met. */
@@ -107,6 +114,7 @@ export function loadLive(pool: pg.Pool): LiveData {
               usersMax: row.endUsersMax,
             }
           : null,
+        selfManagedOrigin: selfManagedOriginOf(row, environment),
         portalHost: row.portalHost,
         debugHashes: [row.serviceTokenHash, row.providerKeyHash].filter((hash) => hash !== null),
       }
@@ -135,6 +143,23 @@ export function loadLive(pool: pg.Pool): LiveData {
         [productId, appId],
       )
       return row && { application: applicationOf(row), keys: row.keys ?? [] }
+    },
+
+    accessToken: (productId, environment, hash) =>
+      one<BearerFacts>(
+        'access token',
+        `SELECT g."tenantId", g.id, a."appId", g."endUserId", t.scopes, (extract(epoch FROM t."expiresAt") * 1000)::float8 AS "validUntil", NULL AS opened
+           FROM oauth_tokens t JOIN oauth_grants g ON g."tenantId" = t."tenantId" AND g.id = t."grantId" JOIN applications a ON a."tenantId" = g."tenantId" AND a.id = g."applicationId"
+          WHERE t.hash = $3 AND t.kind = 'access' AND g."productId" = $1 AND g.environment = $2 AND g."revokedAt" IS NULL AND (t."expiresAt" IS NULL OR t."expiresAt" > now())`,
+        [productId, environment, hash],
+      ),
+
+    async noteGrantUses(uses) {
+      await pool.query({
+        text: `UPDATE oauth_grants g SET "lastUsedAt" = greatest(g."lastUsedAt", to_timestamp(u.at / 1000.0))
+                 FROM unnest($1::bigint[], $2::float8[]) AS u(id, at) WHERE g.id = u.id AND (g."lastUsedAt" IS NULL OR g."lastUsedAt" < to_timestamp(u.at / 1000.0))`,
+        values: [uses.map((use) => use.id), uses.map((use) => use.at)],
+      })
     },
 
     async plan(planId) {
@@ -207,6 +232,9 @@ type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
   tenantId: number
   state: string
   tenantState: string
+  deployment: string
+  selfManagedProductionUrl: string | null
+  selfManagedStagingUrl: string | null
   endUserPlans: boolean
   endUserRegistrationRequired: boolean
   endUserCounters: string
@@ -219,6 +247,11 @@ type ProductRow = Omit<SnapshotRows['product'], 'id'> & {
   mappingRules?: SnapshotRows['mappingRules'] | null
   backends?: SnapshotRows['backends'] | null
   content?: GatewayConfig | null
+}
+
+function selfManagedOriginOf({ deployment, selfManagedProductionUrl, selfManagedStagingUrl }: ProductRow, environment: Environment): string | null {
+  const url = environment === 'production' ? selfManagedProductionUrl : selfManagedStagingUrl
+  return deployment === 'self_managed' && url !== null && URL.canParse(url) ? new URL(url).origin : null
 }
 
 type ApplicationRow = LiveApplication

@@ -14,6 +14,7 @@ export type CredentialsProblem = 'missing' | 'malformed'
  * urlencoded body or null.
  */
 export function readCredentials(names: CredentialNames, call: Call, query: string, form: string | null): Credentials | CredentialsProblem {
+  if (names.mode !== 'user_key' && names.mode !== 'app_id_app_key') return readToken(names, call, query, form)
   if (names.location === 'basic') {
     const authorization = onlyHeader(call, 'authorization')
     return authorization === MALFORMED ? 'malformed' : authorization === null ? 'missing' : readBasic(names, authorization)
@@ -33,11 +34,27 @@ export function readCredentials(names: CredentialNames, call: Call, query: strin
 /** Whether an urlencoded body may hold the credentials, that is, whether it is worth reading: the URL is looked at first. */
 export function needsFormForCredentials(names: CredentialNames, query: string): boolean {
   if (names.location !== 'query') return false
+  if (names.mode !== 'user_key' && names.mode !== 'app_id_app_key') return findParam(query, TOKEN_NAME) === null
   const isThere = (name: string) => findParam(query, name) !== null
   return names.mode === 'user_key' ? !isThere(names.userKeyName) : !isThere(names.appIdName) || !isThere(names.appKeyName)
 }
 
 const MALFORMED = Symbol('malformed')
+
+/** 3scale's name for a token outside `Authorization`, in the query, a form or a header as the product says. */
+const TOKEN_NAME = 'access_token'
+
+/** A bearer token (RFC 6750): `Authorization: Bearer` counts whatever the product says, and two tokens are none. */
+function readToken({ location }: CredentialNames, call: Call, query: string, form: string | null): Credentials | CredentialsProblem {
+  const authorization = onlyHeader(call, 'authorization')
+  const elsewhere = location === 'basic' ? null : readOne(location, TOKEN_NAME, TOKEN_NAME, call, query, form)
+  if (authorization === MALFORMED || elsewhere === MALFORMED) return 'malformed'
+  const [, scheme, token] = /^(\S+)(?: +(.*))?$/s.exec(authorization ?? '') ?? []
+  // Another scheme may be the API's own business.
+  if (scheme?.toLowerCase() !== 'bearer') return elsewhere === null ? 'missing' : elsewhere === '' ? 'malformed' : { appId: null, key: elsewhere }
+  if (!token || !/^[\x21-\x2b\x2d-\x7e]+$/.test(token) || (elsewhere !== null && elsewhere !== token)) return 'malformed'
+  return { appId: null, key: token }
+}
 
 function readOne(location: 'query' | 'headers', name: string, header: string, call: Call, query: string, form: string | null): string | null | typeof MALFORMED {
   const inHeader = onlyHeader(call, header)

@@ -28,6 +28,7 @@ export const refusals = {
   credentials_malformed: { step: 'credentials', answer: 'authFailed' },
   no_match: { step: 'rule', answer: 'noMatch' },
   key_unknown: { step: 'key', answer: 'authFailed' },
+  scope_insufficient: { step: 'key', answer: 'authFailed' },
   product_suspended: { step: 'key', answer: 'authFailed' },
   application_not_live: { step: 'key', answer: 'authFailed' },
   account_not_approved: { step: 'key', answer: 'authFailed' },

@@ -10,6 +10,7 @@ import { egressPolicy, parseEgressUrl, type EgressPolicy } from '@/lib/http/egre
 const limitsOf = {
   webhook: { bodyBytesMax: 64 * 1024, tooLong: 'cut', redirectsMax: 0, firstByteMs: 10_000, totalMs: 15_000 },
   spec: { bodyBytesMax: 10 * 1024 * 1024, tooLong: 'refuse', redirectsMax: 3, firstByteMs: 10_000, totalMs: 30_000 },
+  introspection: { bodyBytesMax: 64 * 1024, tooLong: 'refuse', redirectsMax: 0, firstByteMs: 3_000, totalMs: 5_000 },
   jwks: { bodyBytesMax: 256 * 1024, tooLong: 'refuse', redirectsMax: 3, firstByteMs: 5_000, totalMs: 10_000 },
 } as const
 
