@@ -9,7 +9,7 @@ import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import type { ForwardPlan } from '@/lib/gateway/decide'
 import { explainPath } from '@/lib/gateway/explain-path'
 import { refusals } from '@/lib/gateway/refusals'
-import type { Refusal } from '@/lib/gateway/refusals'
+import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
 
 /** How a call ended, as `serve` knows it. */
 export type EndedCall = {
@@ -26,9 +26,9 @@ export type EndedCall = {
   upstreamMs: number | null
 }
 
-/** Refusals and failures always, of the rest as many of a hundred as the product asks for. */
-export function isKept(status: number, isRefusal: boolean, samplePercent: number): boolean {
-  return isRefusal || status >= 500 || (samplePercent > 0 && (samplePercent >= 100 || Math.random() * 100 < samplePercent))
+/** Refusals and failures always, of the rest (a browser's preflight among them) as many of a hundred as the product asks for. */
+export function isKept(status: number, refusal: RefusalCode | null, samplePercent: number): boolean {
+  return (refusal !== null && refusal !== 'preflight') || status >= 500 || (samplePercent > 0 && (samplePercent >= 100 || Math.random() * 100 < samplePercent))
 }
 
 /**

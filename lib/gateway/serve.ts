@@ -40,7 +40,7 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
       const { tenantId, productId, environment } = product
       const now = performance.now()
       parts.journal.observe({ at: call.at, tenantId, productId, environment, applicationId, outcome, durationMs: now - began })
-      if (parts.calls && isKept(status, refusal !== null, product.config.callSamplePercent))
+      if (parts.calls && isKept(status, refusal && refusal.code, product.config.callSamplePercent))
         observeCall(parts.calls, call, { product, applicationId, status, refusal, plan, headers, durationMs: now - began, upstreamMs: plan && now - sentAt })
     }
   }

@@ -1,12 +1,15 @@
 import { Readable } from 'node:stream'
+import { AppError } from '@/lib/errors'
 import { newRequestId } from '@/lib/ids'
 import type { BurstState, BurstStore } from '@/lib/metering/burst-store'
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import type { ConsumeRequest, CounterStore, CounterSubject, LimitState } from '@/lib/metering/counter-store'
+import type { Bearer } from '@/lib/gateway/bearer/bearer'
 import type { Call } from '@/lib/gateway/call'
 import { callBody } from '@/lib/gateway/call-body'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import type { Mount } from '@/lib/gateway/compile-upstream'
 import { decide } from '@/lib/gateway/decide'
 import type { Decision, GatewayParts } from '@/lib/gateway/decide'
 import { explainPath } from '@/lib/gateway/explain-path'
@@ -89,8 +92,9 @@ function dryParts(parts: GatewayParts, { as }: SimulatedRequest, seen: Seen): Ga
     counters: dryCounters(parts.counters, seen),
     bursts: dryBursts(parts.bursts, seen),
     journal: { ...parts.journal, append: async () => {}, observe: () => {} },
-    lanes: { ...parts.lanes, of: (settings) => ({ ...parts.lanes.of(settings), enter: () => true, leave: () => {} }) },
+    lanes: { ...parts.lanes, health: { ...parts.lanes.health, watch: () => {} }, of: (settings) => ({ ...parts.lanes.of(settings), enter: () => true, leave: () => {} }) },
     calls: undefined,
+    strangers: undefined,
   }
 }
 
@@ -103,9 +107,12 @@ function dryDirectory(real: LiveDirectory, as: Identity | null | undefined, seen
     ...real,
     async route(host, now) {
       const route = await real.route(host, now)
-      seen.product = route?.product ?? null
-      return route
+      if (!route?.product) return route
+      seen.product = route.product
+      if (as) as.bearer = route.product.bearer && as.bearer && { ...as.bearer, opened: { by: route.product.bearer, metrics: null } }
+      return { ...route, product: { ...route.product, mounts: route.product.mounts && ownTurns(route.product.mounts) } }
     },
+    bearer: dryBearer(real.bearer, as, seen),
     identities: {
       ...real.identities,
       // Known beforehand, or as the gateway remembers.
@@ -123,6 +130,30 @@ function dryDirectory(real: LiveDirectory, as: Identity | null | undefined, seen
       // Nobody has this id: the counters of a new user are empty.
       return { id: 0, tenantId: product.tenantId, planId, state: 'active', ownLimits: [] }
     },
+  }
+}
+
+/** Servers of a backend take turns; a look at whose turn it is must not be one. */
+function ownTurns(mounts: readonly Mount[]): Mount[] {
+  return mounts.map((mount) => ({ ...mount, servers: mount.servers.map((server) => ({ ...server })) }))
+}
+
+/**
+ * Tokens that were believed before, ours, and those whose signature shows it: nobody is sent a token to ask about it. Of a
+ * kept call the application is known, not its token: it is taken for one that opens everything.
+ */
+function dryBearer(real: Bearer, as: Identity | null | undefined, seen: Seen): Bearer {
+  const isKept = as !== undefined
+  const given = () => as?.bearer ?? null
+  const load: Bearer['foreign']['load'] = async (digest, now, check) => {
+    if (seen.product?.bearer?.mode === 'introspection') throw new AppError('unavailable', { details: { reason: 'a simulation asks nobody about a token' } })
+    return real.foreign.load(digest, now, check)
+  }
+  return {
+    ...real,
+    use: { note: () => {}, flush: async () => {} },
+    tokens: isKept ? { ...real.tokens, peek: given } : real.tokens,
+    foreign: isKept ? { peek: given, load } : { peek: real.foreign.peek, load },
   }
 }
 

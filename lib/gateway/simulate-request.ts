@@ -107,7 +107,10 @@ const filledIn = (value: string) => (/^basic /i.test(value) ? `Basic ${Buffer.fr
 async function identityOf(ctx: Ctx, parts: GatewayParts, productId: bigint, applicationId: bigint): Promise<Identity | null> {
   const row = await ctx.db.application.findUnique({ where: { id: applicationId }, select: { appId: true } })
   const found = row && (await parts.directory.data.application(Number(productId), row.appId))
-  return found ? { application: found.application, credentialId: 0, expiresAt: null, subject: null } : null
+  if (!found) return null
+  // Its token is not kept: taken for one that opens everything.
+  const bearer = { tenantId: Number(ctx.tenant.id), id: 0, appId: row.appId, endUserId: null, scopes: [], validUntil: null, opened: null }
+  return { application: found.application, credentialId: null, expiresAt: null, bearer, subject: null }
 }
 
 async function toResult(ctx: Ctx, simulation: Simulation, request: SimulatedRequest, environment: Environment, notes: string[]): Promise<SimulationResult> {
