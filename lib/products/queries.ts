@@ -71,6 +71,7 @@ export type GatewaySettings = ProductDto & {
   hostHeader: string | null
   errorAnswers: ErrorAnswers
   rateLimitHeaders: boolean
+  stripCredentials: boolean
   refusalStyle: RefusalStyle
   callSamplePercent: number
   bursts: Bursts | null
@@ -93,6 +94,7 @@ export async function getGatewaySettings(ctx: Ctx, productId: bigint): Promise<G
     hostHeader: product.hostHeader,
     errorAnswers: { ...defaultErrorAnswers, ...(product.errorAnswers as Partial<ErrorAnswers>) },
     rateLimitHeaders: product.rateLimitHeaders,
+    stripCredentials: product.stripCredentials,
     refusalStyle: product.refusalStyle as RefusalStyle,
     callSamplePercent: product.callSamplePercent,
     bursts: product.bursts as Bursts | null,

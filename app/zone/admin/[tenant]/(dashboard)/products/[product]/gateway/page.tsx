@@ -113,7 +113,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
             </ul>
           </Card>
           <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null || mounts.length > 0} lastTest={gateway.lastTest} />
-          <CredentialNames productId={gateway.id} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+          <CredentialNames productId={gateway.id} stripCredentials={gateway.stripCredentials} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
           <SecretToken productId={gateway.id} />
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { Card } from '@/components/ui/card'
-import { RadioGroup } from '@/components/ui/choice'
+import { RadioGroup, Switch } from '@/components/ui/choice'
 import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
@@ -11,7 +11,7 @@ import { updateGatewayAction } from '../actions'
 
 type Credentials = { location: CredentialsLocation; userKeyName: string; appIdName: string; appKeyName: string }
 
-export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean }) {
+export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans, stripCredentials }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean; stripCredentials: boolean }) {
   const [location, setLocation] = useState<string>(credentials.location)
   return (
     <Card id="credentials" title="Credentials" description={mode === 'user_key' ? 'Callers send one API key.' : 'Callers send an application id and a key.'}>
@@ -50,6 +50,7 @@ export function CredentialNames({ productId, mode, credentials, endUserHeader, e
             <Input required mono defaultValue={endUserHeader} spellCheck={false} />
           </Field>
         )}
+        <Switch name="stripCredentials" defaultChecked={stripCredentials} label="Strip credentials" hint="Your API gets calls without the caller’s keys, wherever they stood. Bodies are left as they are." />
         <FormActions>
           <SubmitButton variant="secondary">Save credentials</SubmitButton>
         </FormActions>
