@@ -8,6 +8,7 @@ import { recordEvent } from '@/lib/events/record-event'
 import { allotHosts } from '@/lib/products/allot-hosts'
 import { createTestApplication } from '@/lib/products/create-test-application'
 import { defaultErrorAnswers } from '@/lib/products/gateway-config'
+import { makeLoginSiteSecret } from '@/lib/products/login-site-secret'
 import { productBounds, productInput, type ProductInput } from '@/lib/products/schema'
 import { makeServiceToken, newSecretToken, sealSecretToken } from '@/lib/products/secrets-of-product'
 import { freeSystemName, systemNameOf } from '@/lib/products/system-name'
@@ -51,7 +52,7 @@ export async function insertProduct(tx: TenantTx, ctx: Pick<Ctx, 'tenant' | 'aud
     select: { id: true },
   })
   // Sealed to the row they stand in, so the row comes first.
-  await tx.product.update({ where: { id }, data: { secretTokenCipher: sealSecretToken(tenantId, id, newSecretToken()), ...makeServiceToken(tenantId, id) } })
+  await tx.product.update({ where: { id }, data: { secretTokenCipher: sealSecretToken(tenantId, id, newSecretToken()), ...makeServiceToken(tenantId, id), ...(input.authenticationMode === 'oauth' ? { oauthSecretCipher: makeLoginSiteSecret(tenantId, id).oauthSecretCipher } : {}) } })
   const hits = await tx.metric.create({ data: { tenantId, productId: id, systemName: 'hits', name: 'Hits', description: 'Every call that was let through.' }, select: { id: true } })
   await tx.mappingRule.create({ data: { tenantId, productId: id, metricId: hits.id, ...catchAllRule, position: 1 } })
   const hosts = await allotHosts(tx, { tenantId, productId: id, systemName, slug: ctx.tenant.slug })

@@ -25,6 +25,7 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
     ...changed('Rate limit headers', before.rateLimitHeaders ? 'on' : 'off', after.rateLimitHeaders ? 'on' : 'off'),
     ...changed('Refusals', refusalStyles[before.refusalStyle], refusalStyles[after.refusalStyle]),
     ...changed('Successful calls kept (%)', before.callSamplePercent, after.callSamplePercent),
+    ...diffTokens(before, after),
     ...(sameJson(before.bursts, after.bursts) ? [] : [`Bursts: ${describeBursts(before.bursts)} → ${describeBursts(after.bursts)}`]),
     ...changed('Credentials for your API', before.stripCredentials ? 'taken off' : 'passed on', after.stripCredentials ? 'taken off' : 'passed on'),
     ...diffPolicies(before, after),
@@ -47,6 +48,27 @@ const bounds = {
 
 function changed(what: string, before: string | number | null, after: string | number | null): string[] {
   return before === after ? [] : [`${what}: ${before ?? 'none'} → ${after ?? 'none'}`]
+}
+
+/** What concerns bearer tokens; secrets are named, never shown. */
+function diffTokens(before: GatewayConfig, after: GatewayConfig): string[] {
+  const scopes = (config: GatewayConfig) => config.oauth.scopes.map((scope) => scope.name)
+  const issuers = (config: GatewayConfig) => config.oidcIssuers.map((each) => each.issuer)
+  const onOff = (on: boolean) => (on ? 'on' : 'off')
+  const sameNames = sameJson(scopes(before), scopes(after))
+  return [
+    ...changed('OAuth login URL', before.oauth.loginUrl, after.oauth.loginUrl),
+    ...listed('scope', 'added', without(scopes(after), scopes(before))),
+    ...listed('scope', 'removed', without(scopes(before), scopes(after))),
+    ...(sameNames && !sameJson(before.oauth.scopes, after.oauth.scopes) ? ['Scopes: sentences or methods changed'] : []),
+    ...changed('Client credentials', onOff(before.oauth.clientCredentials), onOff(after.oauth.clientCredentials)),
+    ...changed('Classic clients', onOff(before.oauth.classicClients), onOff(after.oauth.classicClients)),
+    ...listed('identity provider', 'added', without(issuers(after), issuers(before))),
+    ...listed('identity provider', 'removed', without(issuers(before), issuers(after))),
+    ...(sameJson(issuers(before), issuers(after)) && !sameJson(before.oidcIssuers, after.oidcIssuers) ? ['Identity providers: claims, audiences or algorithms changed'] : []),
+    ...changed('Token introspection', before.introspection?.url ?? null, after.introspection?.url ?? null),
+    ...(before.introspection && after.introspection && before.introspection.url === after.introspection.url && !sameJson(before.introspection, after.introspection) ? ['Token introspection: client or claim changed'] : []),
+  ]
 }
 
 function diffBackends(before: GatewayConfig, after: GatewayConfig): string[] {

@@ -83,7 +83,7 @@ describe('changing a product', () => {
     await ctx.db.application.create({ data: { tenantId: ctx.tenant.id, productId: id, accountId: account.id, name: 'App', appId: 'a1' } })
     expect(await changeAuthenticationMode(ctx, { productId: id, authenticationMode: 'app_id_app_key' })).toEqual({ applicationsWithoutKey: 1 })
     expect((await getProduct(ctx, id)).authenticationMode).toBe('app_id_app_key')
-    await expect(changeAuthenticationMode(ctx, { productId: id, authenticationMode: 'oauth' as never })).rejects.toThrow()
+    await expect(changeAuthenticationMode(ctx, { productId: id, authenticationMode: 'saml' as never })).rejects.toThrow()
   })
 
   it('shows the secret token on demand, notes who looked, and rotates it', async () => {

@@ -4,7 +4,7 @@ import { patternLengthMax } from '@/lib/products/pattern'
 import { idInput } from '@/lib/tenants/id-input'
 
 /** Inputs of this noun. Allow-lists: what is not named here is never written (ISO-9). */
-export const authenticationModes = ['user_key', 'app_id_app_key'] as const
+export const authenticationModes = ['user_key', 'app_id_app_key', 'oauth', 'oidc', 'introspection'] as const
 export const credentialsLocations = ['query', 'headers', 'basic'] as const
 export const refusalStyles = ['text', 'problem'] as const
 export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const
