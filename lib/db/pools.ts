@@ -23,6 +23,7 @@ export const APP_ROLE = 'gatehouse_app'
 type DatabaseState = {
   urls: DatabaseUrls | null
   ownerPool: pg.Pool | null
+  gatewayPool: pg.Pool | null
   appPool: pg.Pool | null
   tenantClients: LRUCache<bigint, PrismaClient> | null
   systemClient: PrismaClient | null
@@ -31,7 +32,7 @@ type DatabaseState = {
 
 /** The one shared holder; only lib/db touches it. */
 export const databaseState = (): DatabaseState =>
-  perProcess('database', () => ({ urls: null, ownerPool: null, appPool: null, tenantClients: null, systemClient: null, systemReasons: new Set<string>() }))
+  perProcess('database', () => ({ urls: null, ownerPool: null, gatewayPool: null, appPool: null, tenantClients: null, systemClient: null, systemReasons: new Set<string>() }))
 
 /** Of the opened database, else of the settings. Throws where neither is there, as under plain `next start` without DATABASE_URL. */
 export function databaseUrls(): DatabaseUrls {
@@ -56,6 +57,14 @@ export function ownerPool(): pg.Pool {
   return (databaseState().ownerPool ??= makePool(databaseUrls().owner, 'gatehouse'))
 }
 
+/**
+ * The same login for what calls wait for: config, credentials, limit counters. Its own, so that booking and jobs never
+ * stand in a call's way, and with a statement time-out, so that a slow database is told from a dead one in seconds.
+ */
+export function gatewayPool(): pg.Pool {
+  return (databaseState().gatewayPool ??= makePool(databaseUrls().owner, 'gatehouse gateway', { max: 6, connectionTimeoutMillis: 2_000, query_timeout: 6_000 }))
+}
+
 /** The pool behind every tenant's client. Its own, so that a tenant's transaction never waits for one of the system's. */
 export function appPool(): pg.Pool {
   const { app, owner } = databaseUrls()
@@ -75,16 +84,16 @@ export async function connectDirectly(applicationName: string, url = databaseUrl
   return client
 }
 
-/** Ends both pools and forgets every client; the next use opens the database anew. */
+/** Ends the pools and forgets every client; the next use opens the database anew. */
 export async function endPools(): Promise<void> {
   const state = databaseState()
-  const pools = [state.ownerPool, state.appPool]
-  Object.assign(state, { urls: null, ownerPool: null, appPool: null, tenantClients: null, systemClient: null })
+  const pools = [state.ownerPool, state.gatewayPool, state.appPool]
+  Object.assign(state, { urls: null, ownerPool: null, gatewayPool: null, appPool: null, tenantClients: null, systemClient: null })
   await Promise.all(pools.map((pool) => pool?.end()))
 }
 
-function makePool(connectionString: string, applicationName: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString, application_name: applicationName, max: 10, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true, types: numberTypes })
+function makePool(connectionString: string, applicationName: string, bounds: pg.PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({ connectionString, application_name: applicationName, max: 10, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true, types: numberTypes, ...bounds })
   // Without a listener the loss of an idle connection would end the process; the next query simply opens another.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'))
   return pool

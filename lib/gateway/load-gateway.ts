@@ -1,6 +1,6 @@
 import { createCallRecorder } from '@/lib/calls/call-recorder'
 import { systemClock } from '@/lib/clock'
-import { ownerPool } from '@/lib/db/pools'
+import { gatewayPool, ownerPool } from '@/lib/db/pools'
 import { followChanges } from '@/lib/events/follow-changes'
 import { setHealthCheck } from '@/lib/http/health'
 import { closeMetering, openMetering } from '@/lib/metering/create-metering'
@@ -47,7 +47,7 @@ export async function closeGateway(): Promise<void> {
 async function openGateway(): Promise<Gateway> {
   const { counters, bursts, journal, pingRedis } = await openMetering()
   try {
-    const directory = createLiveDirectory(loadLive(ownerPool()), systemClock)
+    const directory = createLiveDirectory(loadLive(gatewayPool()), systemClock)
     const follower = await followChanges((changes) => directory.apply(changes))
     setHealthCheck('journal', () => {
       if (!journal.stats().writable) throw new Error('usage cannot be recorded')

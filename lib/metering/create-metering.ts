@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@/lib/clock'
-import { ownerPool } from '@/lib/db/pools'
+import { gatewayPool, ownerPool } from '@/lib/db/pools'
 import { env } from '@/lib/env'
 import { logger } from '@/lib/logger'
 import { claimSingleProcess } from '@/lib/metering/claim-single-process'
@@ -82,7 +82,7 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
     await claim?.release()
     throw error
   }
-  const load = createCounterLoader({ pool, journal })
+  const load = createCounterLoader({ pool: gatewayPool(), journal })
   const counting = await countProcesses()
   const scripts = alone ? null : await connectScripts()
   const counters = scripts

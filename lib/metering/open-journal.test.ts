@@ -209,6 +209,25 @@ describe('USE-1 a record is on disk before the append is answered', () => {
     expect(answered).toBe(true)
   })
 
+  it('USE-1 with JOURNAL_SYNC=always a call the disk does not confirm is refused and booked by nobody', async () => {
+    let failing = false
+    const journal = await open({ sync: 'always', disk: { ...realDisk, sync: async (fd) => (failing ? Promise.reject(new Error('EIO')) : realDisk.sync(fd)) } })
+    await journal.append(recordOf())
+    failing = true
+    const refused = await Promise.allSettled([journal.append(recordOf()), journal.append(recordOf())])
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(journal.stats().writable).toBe(false)
+    failing = false
+    await journal.append(recordOf())
+    expect(journal.stats().writable).toBe(true)
+    // Where the process dies before it has booked anything, and where it lives.
+    const replayed = await open({ dir: crashCopy() })
+    await replayed.flush()
+    expect(await totals()).toEqual(all(2))
+    await journal.flush()
+    expect(await totals()).toEqual(all(2))
+  })
+
   it('USE-1 a full disk refuses the call, books nothing of it, and is forgotten when there is room again', async () => {
     let full = false
     const write: typeof realDisk.write = (fd, bytes, offset) => {

@@ -74,12 +74,37 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     }
     writeError = null
     for (const record of records) addRecord(open.sums, record)
-    if (sync === 'always') open.sync().then(resolve, (error: unknown) => reject(new AppError('unavailable', { cause: error, retryAfterSeconds: 5 })))
+    if (sync === 'always')
+      open.sync().then(resolve, (error: unknown) => {
+        writeError = (error as Error).message
+        takeBack(records)
+        reject(new AppError('unavailable', { cause: error, retryAfterSeconds: 5 }))
+      })
     else {
       resolve()
       syncTimer ??= setTimeout(syncInBackground, SYNC_MS)
     }
     if (open.bytes >= segmentBytesMax) rotate()
+  }
+
+  /**
+   * Calls that are refused because the disk did not confirm them are no usage. They are written already, perhaps booked:
+   * the same with its sign turned goes after them.
+   */
+  function takeBack(records: readonly UsageRecord[]): void {
+    const turned = records.map((record) => ({
+      ...record,
+      usage: record.usage.map(([metricId, value]): [number, number] => [metricId, -value]),
+      counted: record.counted.map((counted) => ({ ...counted, value: -counted.value })),
+    }))
+    try {
+      open ??= openSegment(home, clock.now(), disk)
+      open.write(turned.map(encodeRecord).join(''))
+      for (const record of turned) addRecord(open.sums, record)
+    } catch (error) {
+      if (open?.broken) rotate()
+      logger.error({ err: error, calls: records.length }, 'refused calls stay in the usage journal: they could not be taken back')
+    }
   }
 
   function syncInBackground(): void {

@@ -1,4 +1,5 @@
-import { Prisma, type Product } from '@/lib/db/generated/client'
+import { Prisma } from '@/lib/db/generated/client'
+import type { Product } from '@/lib/db/generated/client'
 import { invalid } from '@/lib/errors'
 import { findRepeatedPrefix, parsePrivateBaseUrl } from '@/lib/products/private-base-url'
 import { sameJson } from '@/lib/products/same-json'
