@@ -9,12 +9,14 @@ import { Copyable } from '@/components/ui/copy-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { readLimitUsage } from '@/lib/analytics/limit-usage'
+import { listCalls } from '@/lib/calls/queries'
 import { listFields } from '@/lib/fields/queries'
 import { listPlanChoices } from '@/lib/plans/queries'
 import { ApplicationActions } from './_components/application-actions'
 import { ChangePlan } from './_components/change-plan'
 import { Keys } from './_components/keys'
 import { LimitUsageCard } from './_components/limit-usage-card'
+import { RecentCallsCard } from './_components/recent-calls-card'
 import { readApplication } from './_read-application'
 
 export const metadata: Metadata = { title: 'Application' }
@@ -24,10 +26,11 @@ const look = 'rounded-sm hover:text-accent-text hover:underline'
 export default async function ApplicationPage({ params }: { params: Promise<{ application: string }> }) {
   const { ctx, application } = await readApplication((await params).application)
   const { account, product, plan } = application
-  const [fields, usage, choices] = await Promise.all([
+  const [fields, usage, choices, calls] = await Promise.all([
     listFields(ctx, 'application'),
     plan ? readLimitUsage(ctx, { subject: `app:${application.id}`, planId: BigInt(plan.id) }) : [],
     listPlanChoices(ctx, BigInt(product.id)),
+    ctx.permissions.has('gateway') ? listCalls(ctx, { applicationId: BigInt(application.id) }) : null,
   ])
   const { timezone } = ctx.tenant
   return (
@@ -92,6 +95,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
             timeZone={timezone}
           />
           <LimitUsageCard usage={usage} plan={plan} productId={product.id} timeZone={timezone} mayPlan={ctx.permissions.has('plans')} />
+          {calls && <RecentCallsCard calls={calls.items.slice(0, 5)} productId={product.id} applicationId={application.id} timeZone={timezone} />}
           <ChangePlan key={`plan${plan?.id}`} applicationId={application.id} planId={plan?.id ?? null} choices={choices} />
         </div>
       </div>

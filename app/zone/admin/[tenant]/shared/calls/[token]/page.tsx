@@ -1,0 +1,51 @@
+import type { Metadata } from 'next'
+import { headers } from 'next/headers'
+import { notFound } from 'next/navigation'
+import { CallView } from '@/components/calls/call-view'
+import { LogoMark } from '@/components/shell/logo'
+import { ThemeToggle } from '@/components/shell/theme-toggle'
+import { CodeBlock } from '@/components/ui/code-block'
+import { exactTime } from '@/components/ui/format'
+import { systemClock } from '@/lib/clock'
+import { callAsCurl } from '@/lib/calls/call-as-curl'
+import { findSharedCall } from '@/lib/calls/share-call'
+import { explainCall } from '@/lib/gateway/explain-call'
+import { getAdminTenant, visitorContext } from '@/lib/request/admin-context'
+import { readIncoming } from '@/lib/request/incoming'
+import { orNotFound } from '@/lib/request/page-values'
+
+// Whoever holds the link may look; no search engine, and no page this one links to, learns of it.
+export const metadata: Metadata = { title: 'A shared call', robots: { index: false, follow: false }, referrer: 'no-referrer' }
+
+export default async function SharedCallPage({ params }: { params: Promise<{ token: string }> }) {
+  const incoming = readIncoming(await headers())
+  const ctx = visitorContext(await orNotFound(getAdminTenant(incoming)), incoming, new Date(systemClock.now()))
+  const shared = await findSharedCall(ctx, (await params).token)
+  if (!shared) notFound()
+  const { call, expiresAt } = shared
+  return (
+    <div className="mx-auto flex min-h-dvh w-full max-w-6xl flex-col gap-6 px-4 py-8">
+      <header className="flex flex-wrap items-start justify-between gap-4">
+        <div className="min-w-0">
+          <p className="text-text-2">
+            {ctx.tenant.name} · {call.productName}
+          </p>
+          <h1 className="text-xl font-semibold break-all">
+            {call.method} {call.target.split('?')[0]}
+          </h1>
+          <p className="mt-1 text-text-2">A call somebody of {ctx.tenant.name} shared with you, without its credentials. The link works until {exactTime(expiresAt, ctx.tenant.timezone)}.</p>
+        </div>
+        <ThemeToggle />
+      </header>
+      <main>
+        <CallView call={{ ...call, story: explainCall(call, 'partner') }} timeZone={ctx.tenant.timezone}>
+          <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call)} wrap />
+        </CallView>
+      </main>
+      <footer className="mt-auto flex items-center gap-1.5 pt-6 text-xs text-text-3">
+        <LogoMark className="size-4" />
+        Gatehouse
+      </footer>
+    </div>
+  )
+}
