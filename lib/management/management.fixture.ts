@@ -42,6 +42,6 @@ export async function callManagement(slug: string, method: string, path: string,
   const response = await serveManagement(request, { hostName, origin: `http://${hostName}:3000`, path, address: '203.0.113.9', requestId: newRequestId() }, managementTable)
   const text = await response.text()
   let json: unknown = null
-  if (response.headers.get('content-type')?.startsWith('application/json')) json = JSON.parse(text)
+  if (response.headers.get('content-type')?.startsWith('application/json') && text !== '') json = JSON.parse(text)
   return { status: response.status, headers: response.headers, text, json }
 }

@@ -141,7 +141,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Node {
       // Zod's pattern of a time is longer than all the rest.
       if (jsonSchema.format === 'date-time' || jsonSchema.format === 'date') delete jsonSchema.pattern
       // Pieces that take text and number alike say what they are at heart (lib/management/inputs.ts).
-      const document = (zodSchema as z.ZodType).meta()?.document
+      const document = z.globalRegistry.get(zodSchema as z.core.$ZodType)?.document
       if (document === undefined) return
       for (const key of Object.keys(jsonSchema)) if (key !== 'description') delete jsonSchema[key]
       Object.assign(jsonSchema, document)

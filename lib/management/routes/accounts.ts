@@ -39,13 +39,13 @@ export const accountRoutes: ManagementRoute[] = [
     answers: one,
     async handle({ ctx, input, origin }) {
       const { username, email, user_id: userId } = input
-      const either = [
+      const by = [
         ...(userId === undefined ? [] : [{ id: userId }]),
         ...(email === undefined ? [] : [{ emailNormal: normalEmail(email) ?? '' }]),
         // Whoever has no user name signs in by e-mail, and is told by it.
-        ...(username === undefined ? [] : [{ userNameNormal: normalUserName(username) ?? '' }, { emailNormal: normalEmail(username) ?? '' }]),
+        ...(username === undefined ? [] : [{ OR: [{ userNameNormal: normalUserName(username) ?? '' }, { emailNormal: normalEmail(username) ?? '' }] }]),
       ]
-      const person = either.length === 0 ? null : await ctx.db.developer.findFirst({ where: { OR: either }, orderBy: { id: 'asc' }, include: { account: true } })
+      const person = by.length === 0 ? null : await ctx.db.developer.findFirst({ where: { AND: by }, orderBy: { id: 'asc' }, include: { account: true } })
       if (!person) throw notFound()
       return accountJson(person.account, origin)
     },

@@ -1,0 +1,37 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import { Callout } from '@/components/ui/callout'
+import { Skeleton } from '@/components/ui/skeleton'
+import '@/lib/portal/theme/css/active_docs.css'
+import './api-viewer.css'
+
+/** The document with try-it: "Authorize" takes an access token, which stays in this page and is gone with it. */
+export function ApiViewer() {
+  const place = useRef<HTMLDivElement>(null)
+  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading')
+  useEffect(() => {
+    let gone = false
+    void show(place, () => gone).then(
+      () => !gone && setState('shown'),
+      // The part of the program that shows it could not be fetched.
+      () => !gone && setState('failed'),
+    )
+    return () => {
+      gone = true
+    }
+  }, [])
+  return (
+    <section aria-label="Reference" className="active-docs min-w-0">
+      {state === 'loading' && <Skeleton className="h-96" />}
+      {state === 'failed' && <Callout kind="danger">The reference could not be loaded. Reload the page to try again.</Callout>}
+      <div ref={place} />
+    </section>
+  )
+}
+
+async function show(place: { current: HTMLElement | null }, isGone: () => boolean): Promise<void> {
+  const [{ default: SwaggerUI }] = await Promise.all([import('swagger-ui-dist/swagger-ui-es-bundle.js'), import('swagger-ui-dist/swagger-ui.css')])
+  if (isGone() || !place.current) return
+  SwaggerUI({ url: '/admin/api/openapi.json', domNode: place.current, deepLinking: false, docExpansion: 'none', defaultModelsExpandDepth: -1, persistAuthorization: false, filter: true, tryItOutEnabled: true, validatorUrl: null })
+}
