@@ -59,7 +59,7 @@ export async function openTestGateway({ clock = systemClock, policy = openPolicy
   const pool = ownerPool()
   const journal = await openJournal({ dir, pool, clock, sync: 'background', soleProcess: true })
   const live = loadLive(pool)
-  const directory = createLiveDirectory(data ? data(live) : live, clock)
+  const directory = createLiveDirectory(data ? data(live) : live, clock, policy)
   const follower = await followChanges((changes) => directory.apply(changes))
   const counters = createMemoryCounterStore({ clock, load: createCounterLoader({ pool, journal }) })
   const gateway = createGateway({ clock, directory, counters, bursts: createMemoryBurstStore(), journal, lanes: createLanes({ policy }), calls }, async () => {
