@@ -21,7 +21,7 @@ export function middleware(request: NextRequest): NextResponse {
 
   const target = request.nextUrl.clone()
   target.pathname = route.path
-  if (route.zone === 'gateway') return NextResponse.rewrite(target)
+  if (route.zone === 'gateway' || route.zone === 'accounting') return NextResponse.rewrite(target)
 
   const headers = new Headers(request.headers)
   headers.set('x-forwarded-host', host ?? '')

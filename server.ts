@@ -17,13 +17,13 @@ import { throttle } from '@/lib/throttle/throttle'
 import { setBoundPort } from '@/lib/zones/public-origin'
 import { forgetHosts, hostLookup, resolveHost } from '@/lib/zones/resolve-host'
 
-// Owns the socket: front door, then gateway hosts, then Next; the worker in the same process unless ROLES says otherwise.
+// Owns the socket: front door, then gateway and accounting hosts, then Next; the worker in the same process unless ROLES says otherwise.
 type Handle = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => void | Promise<void>
 
 const DRAIN_MS = 20_000
 /** What was opened, the last first. */
 const closers: (() => Promise<unknown>)[] = []
-const stages: { web: Handle | null; gateway: Handle | null } = { web: null, gateway: null }
+const stages: { web: Handle | null; gateway: Handle | null; accounting: Handle | null } = { web: null, gateway: null, accounting: null }
 let state: 'starting' | 'ready' | 'stopping' = 'starting'
 
 start().catch((error: unknown) => {
@@ -94,6 +94,7 @@ function openDoor(settings: Env) {
 function handle(request: IncomingMessage, response: ServerResponse, facts: RequestFacts): void | Promise<void> {
   const { zone } = facts.zone
   if (zone === 'gateway' && stages.gateway) return stages.gateway(request, response, facts)
+  if (zone === 'accounting' && stages.accounting) return stages.accounting(request, response, facts)
   if (zone === 'site' || zone === 'bare-ip') {
     const path = (request.url ?? '').split('?')[0]
     if (path === '/healthz') return say(response, answerAlive())
@@ -124,6 +125,9 @@ async function openGateway(): Promise<void> {
   closers.push(closeGateway)
   const gateway = await loadGateway()
   stages.gateway = gateway.handle
+  const { closeAccounting, loadAccounting } = await import('@/lib/accounting/load-accounting')
+  closers.push(closeAccounting)
+  stages.accounting = (await loadAccounting()).handle
 }
 
 async function openPages(settings: Env, httpServer: ReturnType<typeof openDoor>['server'], port: number): Promise<void> {

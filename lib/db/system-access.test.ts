@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Who works across tenants by its nature, and why. Everything else has `ctx.db`. A new line here wants a reason. */
 const ACROSS_TENANTS: Record<string, string> = {
+  'lib/accounting/load-accounting.ts': 'services and keys of whoever is asked about',
   'lib/analytics/find-limit-alerts.ts': 'limits of every tenant that were reached',
   'lib/calls/keep-calls-tidy.ts': 'recent calls that are past keeping, of all',
   'lib/domains/check-domain.ts': 'what is due to be looked up, of all',

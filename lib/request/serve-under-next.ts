@@ -1,3 +1,4 @@
+import { closeAccounting } from '@/lib/accounting/load-accounting'
 import { databaseUrls, endPools } from '@/lib/db/pools'
 import { env } from '@/lib/env'
 import { followChanges } from '@/lib/events/follow-changes'
@@ -25,6 +26,7 @@ export async function serveUnderNext(): Promise<void> {
     scheme: settings.PUBLIC_SCHEME,
     trustedProxies: settings.trustedProxies,
     async beforeEnd() {
+      await closeAccounting()
       await closeGateway()
       await changes.close()
       await throttle().close()

@@ -2,6 +2,7 @@ import { decryptSecret, encryptSecret, lookupHash } from '@/lib/crypto'
 import { ownerPool } from '@/lib/db/system-db'
 import { notFound } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
+import { recordChange } from '@/lib/events/record-change'
 import { hasValidChecksum, newKey } from '@/lib/ids'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -21,6 +22,7 @@ export async function rotateProviderKey(ctx: Ctx): Promise<string> {
   await ctx.db.$transaction(async (tx) => {
     await tx.tenant.update({ where: { id: ctx.tenant.id }, data: { providerKeyHash: lookupHash(key), providerKeyCipher: encryptSecret(key, placeOf(ctx.tenant.id)) } })
     await recordAudit(tx, ctx.audit, { action: 'provider_key.rotated', object: { kind: 'tenant', id: ctx.tenant.id, name: ctx.tenant.name } })
+    await recordChange(tx, { tenantId: ctx.tenant.id, topic: 'tenant', subjectId: ctx.tenant.id })
   })
   return key
 }

@@ -41,7 +41,8 @@ describe('host and path to the inner path', () => {
 
   it('ZONE-2 no host is 400, the bases themselves and bare addresses are 404', () => {
     for (const host of ['', 'a@b', 'a, b']) expect(route(host, '/')).toBe(400)
-    for (const host of ['admin.localhost', 'gw.localhost', 'portal.localhost', '127.0.0.1', '[::1]', 'accounting.gw.localhost']) expect(route(host, '/')).toBe(404)
+    expect(route('accounting.gw.localhost', '/transactions/authrep.xml')).toBe('/zone/accounting/transactions/authrep.xml')
+    for (const host of ['admin.localhost', 'gw.localhost', 'portal.localhost', '127.0.0.1', '[::1]']) expect(route(host, '/')).toBe(404)
   })
 
   it('the files of public/ are served on every host', () => {
@@ -62,7 +63,9 @@ describe('the content security policy of dashboard and site', () => {
 
 describe('the rewrite for plain next start', () => {
   it('takes hosts under the gateway domain and no others', () => {
-    const [rule] = gatewayRewrites('gw-base.example')
+    const [accounting, rule] = gatewayRewrites('gw-base.example')
+    expect(new RegExp(`^${accounting!.has[0]!.value}$`).test('accounting.gw-base.example')).toBe(true)
+    expect(accounting!.destination).toBe('/zone/accounting/:path*')
     const host = new RegExp(`^${rule!.has[0]!.value}$`)
     expect(host.exec('twitter-acme.staging.gw-base.example')?.groups).toEqual({ gatewayHost: 'twitter-acme.staging.gw-base.example' })
     for (const other of ['gw-base.example', 'gw-basexexample', 'x.gw-base.example.evil.com', 'xgw-base.example']) expect(host.test(other), other).toBe(false)

@@ -2,7 +2,7 @@ import { labelBelow, normalHost, zoneOfHost, type ZoneDomains } from '@/lib/zone
 
 /** Where a request goes inside the app. Pure; decides nothing about permission (PLAT-3) nor about who exists. */
 export type ZoneRoute =
-  | { kind: 'rewrite'; zone: 'site' | 'admin' | 'portal' | 'gateway'; path: string }
+  | { kind: 'rewrite'; zone: 'site' | 'admin' | 'portal' | 'gateway' | 'accounting'; path: string }
   /** Files and chunks that belong to no zone. */
   | { kind: 'pass' }
   | { kind: 'refuse'; status: 400 | 404; code: 'bad_host' | 'unknown_host' | 'not_found'; message: string }
@@ -22,6 +22,7 @@ export function routeByHost(hostHeader: string | null, path: string, domains: Zo
   if (!host) return { kind: 'refuse', status: 400, code: 'bad_host', message: 'The Host header is missing or malformed.' }
   const zone = zoneOfHost(host, domains)
   if (zone === 'gateway') return { kind: 'rewrite', zone, path: `/zone/gateway/${host}${path}` }
+  if (zone === 'accounting') return { kind: 'rewrite', zone, path: `/zone/accounting${path}` }
   if (/^\/zone(\/|$)/i.test(path)) return { kind: 'refuse', status: 404, code: 'not_found', message: 'Not found.' }
   if (path.startsWith('/_next/') || path.startsWith('/__nextjs') || publicFiles.has(path)) return { kind: 'pass' }
   switch (zone) {

@@ -65,7 +65,7 @@ export function standBeforeNext({ domains, scheme, trustedProxies, beforeEnd }: 
     const clientAddress = clientAddressOf(peer, typeof forwarded === 'string' ? forwarded : undefined, isTrusted)
     const requestId = newRequestId()
     const zone = zoneOfHost(host, domains)
-    if (zone === 'gateway') return setAside(request, response, { requestId, hostHeader, target: request.url ?? '/', rawHeaders: request.rawHeaders, clientAddress, answerHeaders: null })
+    if (zone === 'gateway' || zone === 'accounting') return setAside(request, response, { requestId, hostHeader, target: request.url ?? '/', rawHeaders: request.rawHeaders, clientAddress, answerHeaders: null })
     cleanHeaders(headers, { host: hostHeader, scheme, clientAddress, requestId })
     finishAnswerHeaders(request, response, { requestId, scheme, zone: zone === 'stranger' ? 'portal' : zone })
   })
