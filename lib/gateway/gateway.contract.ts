@@ -404,6 +404,19 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         expect(await ask()).toBe('theirs')
       })
 
+      it('a limit added in mid-window holds what was used before it, too', async () => {
+        const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers' })
+        const caller = await makeApplication(ctx, own)
+        await door.settled()
+        const ask = async () => (await send(door, { host: own.hosts.staging, headers: caller.headers })).status
+        expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 200])
+        const booked = async () => Number((await ctx.db.usageDay.aggregate({ where: { productId: own.id, environment: 'staging' }, _sum: { value: true } }))._sum.value ?? 0)
+        await expect.poll(booked, { timeout: 10_000 }).toBe(3)
+        await addLimits(ctx, { planId: caller.planId, metricId: own.hitsId, limits: [{ period: 'year', value: 5 }] })
+        await door.settled()
+        expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429])
+      })
+
       it('staging and production count apart, with the same limits', async () => {
         const own = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers' })
         const caller = await makeApplication(ctx, own, { limits: [{ period: 'year', value: 1 }] })

@@ -21,7 +21,7 @@ export const counterScript = (text: string): CounterScript => ({ text, sha: crea
  * hash was seeded. ARGV: `consume`, `read` or `force` (a report: no limit is asked), then seven per limit: number of its
  * key, field, window start, window end (0: none), limit, value, `1` where the value is set and not added.
  * Answers `{1|0, start, current, ...}` (taken or refused, values before the call; a report's window that has ended has
- * start -1 and is left alone); `{-1, key number}`: not seeded; `{-2, seconds}`: a window does not hold Redis' time,
+ * start -1 and is left alone); `{-1, key number}`: not seeded, or not with this limit; `{-2, seconds}`: a window does not hold Redis' time,
  * which decides. Nothing is taken in the last two cases.
  */
 export const consumeScript = counterScript(`
@@ -41,7 +41,9 @@ while i <= #ARGV do
     first = -1
   else
     local stored = redis.call('HGET', KEYS[tonumber(ARGV[i])], ARGV[i + 1])
-    if stored then
+    -- Seeded before this limit existed.
+    if not stored then return {-1, tonumber(ARGV[i])} end
+    do
       local colon = string.find(stored, ':', 1, true)
       local start = tonumber(string.sub(stored, 1, colon - 1))
       -- A window ahead of the clock (another machine's, after a failover) goes on counting: time never runs backwards.
@@ -76,11 +78,10 @@ end
 return answer
 `)
 
-/** Seeds a subject's hash from what is stored, unless somebody was first. KEYS: the hash. ARGV: field, value, ... */
+/** Seeds a subject's hash from what is stored; of each field, whoever is first. KEYS: the hash. ARGV: field, value, ... */
 export const seedScript = counterScript(`
-if redis.call('HEXISTS', KEYS[1], '_') == 1 then return 0 end
 redis.call('HSET', KEYS[1], '_', '1')
-for i = 1, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+for i = 1, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('EXPIRE', KEYS[1], 172800)
 return 1
 `)

@@ -196,6 +196,20 @@ export function describeCounterStore(name: string, open: (load: LoadCounters) =>
       })
     })
 
+    it('a limit that is new goes on from what is stored of it, and what is counted already is not read again', async () => {
+      const { start } = windowOf('year', Date.now())
+      const stored: StoredCounter[] = [{ metricId: HITS, period: 'year', windowStart: start, value: 2 }]
+      await withStore(async () => stored, async (store) => {
+        const app = application([{ metricId: HITS, period: 'year', value: 10 }])
+        await consume(store, [app], hits(3))
+        stored.push({ metricId: SEARCH, period: 'year', windowStart: start, value: 6 })
+        const grown: CounterSubject = { ...app, limits: [...app.limits, { metricId: SEARCH, period: 'year', value: 8 }, { metricId: SEARCH, period: 'eternity', value: 8 }] }
+        const results = await Promise.all(Array.from({ length: 20 }, () => consume(store, [grown], new Map([[SEARCH, 1]]))))
+        expect(results.filter((result) => result.admitted)).toHaveLength(2)
+        expect(await currents(store, grown)).toEqual([5, 8, 2])
+      })
+    })
+
     it('USE-3 a window that has ended counts for nothing', async () => {
       const before = windowOf('year', windowOf('year', Date.now()).start - 1)
       const load: LoadCounters = async () => [{ metricId: HITS, period: 'year', windowStart: before.start, value: 15 }]

@@ -34,8 +34,11 @@ export type CounterSubject = {
   limits: readonly LimitRule[]
 }
 
-/** What is stored of one subject's counters: the latest window of each metric and period. */
-export type LoadCounters = (subject: Omit<CounterSubject, 'limits'>) => Promise<StoredCounter[]>
+/**
+ * What is stored of one subject's counters: the latest window of each metric and period. A limit that is new in its
+ * window has nothing stored: it goes on from what was used since the window began.
+ */
+export type LoadCounters = (subject: CounterSubject) => Promise<StoredCounter[]>
 
 export type StoredCounter = { metricId: number; period: Period; windowStart: number; value: number }
 

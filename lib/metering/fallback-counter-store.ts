@@ -26,16 +26,16 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
     } catch (error) {
       // What is stored could not be read: Redis is there, and its counts must not be left for shares.
       if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
-      if (!outage && error.details?.slow === true && !isLateForLong()) throw error
+      if (!outage && error.details?.slow === true && !isLateForLong(Number(error.details.silentMs ?? 0))) throw error
       outage ??= beginOutage()
       return consumeAlone(outage, request)
     }
   }
 
-  function isLateForLong(): boolean {
+  function isLateForLong(silentMs: number): boolean {
     const now = clock.now()
     // Two late answers an hour apart say nothing about the time between.
-    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now, last: now }
+    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now - silentMs, last: now }
     return now - late.since >= PATIENCE_MS
   }
 

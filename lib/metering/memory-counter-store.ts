@@ -20,7 +20,7 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
     const found: SubjectCounters[] = []
     for (const subject of request.subjects) {
       const counters = subjects[subject.environment].get(subject.subject)
-      if (!counters) return loadAll(request.subjects).then(() => consume(request))
+      if (!counters || (counters.limits !== subject.limits && !knowsAll(counters, subject.limits))) return loadAll(request.subjects).then(() => consume(request))
       found.push(counters)
     }
     return take(request, found)
@@ -82,8 +82,20 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
     }
   }
 
+  /** A plan's limits are the same array until they change; one that is new must not begin at nothing in mid-window. */
+  function knowsAll(counters: SubjectCounters, limits: readonly LimitRule[]): boolean {
+    for (const { metricId, period } of limits) if (!counters.byLimit.has(limitKey(metricId, period))) return false
+    counters.limits = limits
+    return true
+  }
+
   async function loadAll(asked: readonly CounterSubject[]): Promise<SubjectCounters[]> {
-    return Promise.all(asked.map((subject) => subjects[subject.environment].get(subject.subject) ?? loadOnce(subject)))
+    return Promise.all(
+      asked.map((subject) => {
+        const held = subjects[subject.environment].get(subject.subject)
+        return held && knowsAll(held, subject.limits) ? held : loadOnce(subject)
+      }),
+    )
   }
 
   /** Single flight: every call of a subject that is not here yet waits for the one load. */
@@ -94,12 +106,18 @@ export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }:
     if (flights.size >= LOADS_MAX) return Promise.reject(new AppError('busy'))
     const flight = load(subject)
       .then((stored) => {
-        const counters: SubjectCounters = { usedAt: now.moveTo(clock.now()), byLimit: new Map() }
+        const held = subjects[subject.environment].get(subject.subject)
+        // What is counted here is newer than what is stored: only what is not known yet is taken from there.
+        const known = new Set(held?.byLimit.keys())
+        const counters: SubjectCounters = held ?? { usedAt: 0, byLimit: new Map(), limits: subject.limits }
+        counters.usedAt = now.moveTo(clock.now())
         for (const { metricId, period, windowStart, value } of stored) {
           const key = limitKey(metricId, period)
           // Of several windows the latest counts; older ones have ended.
-          if (windowStart > (counters.byLimit.get(key)?.windowStart ?? -1)) counters.byLimit.set(key, { windowStart, value })
+          if (!known.has(key) && windowStart > (counters.byLimit.get(key)?.windowStart ?? -1)) counters.byLimit.set(key, { windowStart, value })
         }
+        for (const rule of subject.limits) counterOf(counters, rule)
+        if (held) return held
         makeRoom(subjects[subject.environment])
         subjects[subject.environment].set(subject.subject, counters)
         return counters
@@ -150,7 +168,8 @@ const NO_LIMITS: readonly LimitRule[] = []
 const NOTHING: Readonly<Counter> = { windowStart: -1, value: 0 }
 
 type Counter = { windowStart: number; value: number }
-type SubjectCounters = { usedAt: number; byLimit: Map<number, Counter> }
+/** `limits`: the array all of whose limits stand in `byLimit`. */
+type SubjectCounters = { usedAt: number; byLimit: Map<number, Counter>; limits: readonly LimitRule[] }
 
 function counterOf(counters: SubjectCounters, rule: LimitRule): Counter {
   const key = limitKey(rule.metricId, rule.period)

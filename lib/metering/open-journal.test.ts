@@ -444,7 +444,7 @@ describe('counters of what is not booked yet', () => {
   it('a load is exact at any moment of the booking', async () => {
     const journal = await open({ rotateMs: 3 })
     const load = createCounterLoader({ pool: ownerPool(), journal })
-    const subject = { tenantId: 1, productId: 1, environment: 'production' as const, subject: 'app:1' }
+    const subject = { tenantId: 1, productId: 1, environment: 'production' as const, subject: 'app:1', limits: [] }
     const seen: number[] = []
     for (let appended = 1; appended <= 300; appended++) {
       await journal.append(recordOf())
@@ -461,14 +461,37 @@ describe('counters of what is not booked yet', () => {
     const copy = crashCopy()
     const next = await open({ dir: copy })
     const load = createCounterLoader({ pool: ownerPool(), journal: next })
-    expect(await load({ tenantId: 1, productId: 1, environment: 'production', subject: 'app:1' })).toEqual([{ metricId: 1, period: 'eternity', windowStart: 0, value: 2 }])
+    expect(await load({ tenantId: 1, productId: 1, environment: 'production', subject: 'app:1', limits: [] })).toEqual([{ metricId: 1, period: 'eternity', windowStart: 0, value: 2 }])
+  })
+
+  it('a limit that is new in its window goes on from the usage booked since the window began, once', async () => {
+    const at = Date.now()
+    const journal = await open()
+    await journal.append(recordOf({ at, endUserId: 5, usage: [[1, 7]], counted: [] }))
+    await journal.append(recordOf({ at: windowOf('year', at).start - 1, usage: [[1, 100]], counted: [] }))
+    await journal.flush()
+    const load = createCounterLoader({ pool: ownerPool(), journal })
+    const limits = (['minute', 'hour', 'day', 'week', 'month', 'year', 'eternity'] as const).map((period) => ({ metricId: 1, period, value: 100 }))
+    const valuesOf = async (subject: string, of = limits) => Object.fromEntries((await load({ tenantId: 1, productId: 1, environment: 'production', subject, limits: of })).map(({ period, value }) => [period, value]))
+    const used = { hour: 7, day: 7, week: 7, month: 7, year: 7 }
+    expect(await valuesOf('app:1')).toEqual({ ...used, eternity: 107 })
+    expect(await valuesOf('user:5')).toEqual({ day: 7, week: 7, month: 7, year: 7, eternity: 7 })
+    expect(await valuesOf('user:5:1')).toEqual({ day: 7, week: 7, month: 7, year: 7, eternity: 7 })
+    expect(await valuesOf('user:5:2')).toEqual({})
+    expect(await valuesOf('app:2')).toEqual({})
+    // What is counted from now on comes on top, and is not taken from the usage again.
+    await journal.append(recordOf({ at, usage: [[1, 1]], counted: [{ subject: 'app:1', metricId: 1, period: 'year', windowStart: windowOf('year', at).start, value: 1 }] }))
+    expect((await valuesOf('app:1')).year).toBe(8)
+    await journal.flush()
+    expect((await valuesOf('app:1')).year).toBe(8)
+    expect((await valuesOf('app:1', [])).year).toBe(8)
   })
 
   it('is unavailable, not wrong, while Postgres is away', async () => {
     const journal = await open()
     const pool = poolThat(() => Promise.reject(new Error('connect ECONNREFUSED')))
     const load = createCounterLoader({ pool, journal })
-    await expect(load({ tenantId: 1, productId: 1, environment: 'production', subject: 'app:1' })).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(load({ tenantId: 1, productId: 1, environment: 'production', subject: 'app:1', limits: [] })).rejects.toMatchObject({ code: 'unavailable' })
   })
 })
 

@@ -34,24 +34,35 @@ export function createRedisBreaker(clock: Clock) {
 
 const FAILURES_TO_OPEN = 5
 
-/** Nobody knows whether Redis is away or only busy. */
-export class NoAnswer extends Error {}
+/** Nobody knows whether Redis is away or only busy: it has said nothing for so long. */
+export class NoAnswer extends Error {
+  readonly silentMs: number
+  constructor(silentMs: number) {
+    super(`no answer from Redis within ${Math.round(silentMs)} ms`)
+    this.silentMs = silentMs
+  }
+}
 
 /**
  * Waits for answers of one connection. What counts is silence, not age: answers come in order, so while others arrive
- * ours is on its way, and giving it up would refuse a call that may just have been counted. A Redis that says nothing
- * for `timeoutMs` is given up; so is a command older than ten times that. Rejects with `NoAnswer`.
+ * ours is on its way, and giving it up would refuse a call that may just have been counted. The first silence is borne
+ * five times `timeoutMs`, since a machine out of breath is no outage; after one that was too long, and until the next
+ * answer, `timeoutMs` is all. Nothing waits longer than ten times that. Rejects with `NoAnswer`.
  */
 export function createPatience(timeoutMs: number): <T>(answer: Promise<T>) => Promise<T> {
   let heardAt = 0
+  let inTrouble = false
   return (answer) =>
     new Promise((resolve, reject) => {
       const began = performance.now()
       const ask = () => {
         const now = performance.now()
         const silentMs = now - Math.max(heardAt, began)
-        if (silentMs >= timeoutMs || now - began >= timeoutMs * 10) reject(new NoAnswer(`no answer from Redis within ${Math.round(now - began)} ms`))
-        else timer = setTimeout(late, timeoutMs - silentMs)
+        const bearMs = inTrouble ? timeoutMs : timeoutMs * SILENCE_BORNE
+        if (silentMs >= bearMs || now - began >= timeoutMs * 10) {
+          inTrouble = true
+          reject(new NoAnswer(silentMs))
+        } else timer = setTimeout(late, Math.min(timeoutMs, bearMs - silentMs))
       }
       // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
       const late = () => setImmediate(ask)
@@ -59,8 +70,11 @@ export function createPatience(timeoutMs: number): <T>(answer: Promise<T>) => Pr
       answer
         .then((value) => {
           heardAt = performance.now()
+          inTrouble = false
           resolve(value)
         }, reject)
         .finally(() => clearTimeout(timer))
     })
 }
+
+const SILENCE_BORNE = 5

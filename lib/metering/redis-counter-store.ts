@@ -64,7 +64,7 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
 
   async function loadAndSeed(subject: CounterSubject, key: string): Promise<void> {
     const stored = await load(subject)
-    const latest = new Map<string, string>()
+    const latest = new Map(subject.limits.map(({ metricId, period }) => [`${metricId}:${period}`, '0:0']))
     for (const { metricId, period, windowStart, value } of stored.toSorted((a, b) => a.windowStart - b.windowStart))
       latest.set(`${metricId}:${period}`, `${windowStart / 1000}:${value}`)
     await run(seedScript, [key], [...latest].flat())
@@ -80,7 +80,7 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
     } catch (error) {
       breaker.failed()
       // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
-      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { redis: true, slow: error instanceof NoAnswer || isTimeout(error) } })
+      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { redis: true, silentMs: error instanceof NoAnswer ? error.silentMs : 0, slow: error instanceof NoAnswer || isTimeout(error) } })
     }
   }
 
