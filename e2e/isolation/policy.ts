@@ -45,6 +45,7 @@ export const adminPages: Record<string, PagePolicy> = {
   '/products/[product]/mapping-rules': productPage('products', ['products', 'metrics']),
   '/products/[product]/gateway': productPage('gateway', ['products', 'metrics', 'applications', 'promotions']),
   '/products/[product]/policies': productPage('gateway', ['products']),
+  '/products/[product]/calls/integration-errors': productPage('gateway', ['products', 'integration_errors']),
   '/products/[product]/import': productPage('products'),
   '/products/[product]/plans': productPage('plans', ['products', 'plans', 'plan_features']),
   '/products/[product]/plans/[plan]': productPage('plans', ['products', 'plans', 'metrics']),
@@ -226,6 +227,9 @@ export const actions: Record<string, ActionPolicy> = {
     rollBackAction: { can: 'gateway', input: ({ product }) => ({ productId: product, version: 1 }) },
     revealSecretTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
     rotateSecretTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },
+  }),
+  ...of(`${dashboard}/products/[product]/calls/integration-errors/actions.ts`, {
+    deleteIntegrationErrorsAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }) },
   }),
   ...of(`${dashboard}/products/[product]/policies/actions.ts`, {
     setPoliciesAction: { can: 'gateway', input: ({ product }) => ({ productId: product, policies: [{ name: 'retry', configuration: { retries: 2 } }] }) },

@@ -204,6 +204,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     [tenantId, productId, application.id, method],
   )
   await ctx.db.limitAlert.create({ data: { tenantId, productId, accountId, applicationId: application.id, metricId: method, period: 'day', windowAt: new Date('2026-01-01T00:00:00Z'), level: 80, value: 8, limitValue: 10 } })
+  await ctx.db.integrationError.createMany({ data: [productId, other.id].map((id) => ({ tenantId, productId: id, code: 'metric_invalid', message: 'metric "x" is invalid', request: { method: 'GET', path: '/transactions/authrep.xml', query: 'usage[x]=1' } })) })
   const endpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/first', events: ['account.deleted'] })
   const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
   const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })

@@ -77,10 +77,7 @@ async function findApplication(parts: AccountingParts, call: AccountingCall, ser
     if (userKey === null) throw userKeyInvalid(null)
     const known = directory.application(service.productId, { userKey }, call.at)
     const application = known instanceof Promise ? await known : known
-    if (!application || hasEnded(application.userKeyExpiresAt, call.at)) {
-      parts.strangers.note(call.clientAddress)
-      throw userKeyInvalid(userKey)
-    }
+    if (!application || hasEnded(application.userKeyExpiresAt, call.at)) throw userKeyInvalid(userKey)
     return { application, userId }
   }
   if (appId === null) throw applicationNotFound(null)

@@ -24,6 +24,7 @@ const words: Record<string, string> = {
   application_not_live: 'Application not live',
   account_not_approved: 'Account not approved',
   referrer_not_allowed: 'Referrer not allowed',
+  too_many_unknown_keys: 'Too many unknown keys',
   plan_missing: 'Application on no plan',
   method_disabled: 'Method not in the plan',
   end_user_missing: 'No end user named',

@@ -102,9 +102,16 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   let identity: Identity | null
   let authorisation: Authorisation | RefusalCode
   try {
-    const known = identify(directory, product, credentials, call.at)
+    // PW-2: while an address rests, keys that are remembered pass as ever; no other is looked up for it.
+    const rests = parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
+    const known = identify(directory, product, credentials, call.at, !rests)
     identity = known instanceof Promise ? await known : known
-    if (!identity || hasEnded(identity, call.at)) return no('key_unknown', product)
+    if (!identity) {
+      if (rests) return no('too_many_unknown_keys', product)
+      parts.strangers?.note(call.clientAddress)
+      return no('key_unknown', product)
+    }
+    if (hasEnded(identity, call.at)) return no('key_unknown', product)
     authorisation = await authorise(directory, product, identity, usage, call)
   } catch (error) {
     return no(unavailable(error, 'auth_unavailable'), product)
@@ -117,7 +124,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
     if (scope !== null) return { forward: null, refusal: { ...refuse('scope_insufficient', product, applicationId), scope } }
   }
   if (run !== null) {
-    const admitted = run.admit(identity, authorisation)
+    const admitted = run.admit(identity, authorisation, credentials.key)
     const answer = admitted instanceof Promise ? await admitted : admitted
     if (answer) return answered(answer, product, applicationId)
     if (!run.rewriteForUpstream()) return no('bad_request', product, applicationId)

@@ -4,11 +4,13 @@ import { gatewayPool, ownerPool } from '@/lib/db/pools'
 import { followChanges } from '@/lib/events/follow-changes'
 import { setHealthCheck } from '@/lib/http/health'
 import { closeMetering, openMetering } from '@/lib/metering/create-metering'
+import { throttle } from '@/lib/throttle/throttle'
 import { perProcess } from '@/lib/per-process'
 import { createGateway } from '@/lib/gateway/gateway'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { createLiveDirectory } from '@/lib/gateway/live-directory'
 import { loadLive } from '@/lib/gateway/load-live'
+import { createStrangers } from '@/lib/gateway/strangers'
 import { createLanes } from '@/lib/gateway/upstream-lanes'
 
 /** A change is in force within a second everywhere (design section 3). */
@@ -61,7 +63,7 @@ async function openGateway(): Promise<Gateway> {
       await follower.close()
       await closeMetering()
     }
-    return createGateway({ clock: systemClock, directory, counters, bursts, journal, lanes: createLanes(), calls }, release, freshen)
+    return createGateway({ clock: systemClock, strangers: createStrangers(throttle, () => systemClock.now()), directory, counters, bursts, journal, lanes: createLanes(), calls }, release, freshen)
   } catch (error) {
     await closeMetering()
     throw error

@@ -48,6 +48,7 @@ export const refusals = {
   edge_limit_exceeded: { step: 'limit', status: 429, message: 'Too many calls. Please try again in a moment.' },
 
   body_too_large: { step: 'upstream', status: 413, message: 'The body is larger than this API accepts.' },
+  too_many_unknown_keys: { step: 'key', status: 429, message: 'Too many unknown keys have come from this address. Please try again in a moment.', retryAfterSeconds: 10 },
   auth_unavailable: { step: 'key', status: 503, message: 'Keys cannot be checked right now. Please try again in a moment.', retryAfterSeconds: 1 },
   limits_unavailable: { step: 'limit', status: 503, message: 'Limits cannot be checked right now. Please try again in a moment.', retryAfterSeconds: 1 },
   metering_unavailable: { step: 'limit', status: 503, message: 'Calls cannot be recorded right now. Please try again in a moment.', retryAfterSeconds: 1 },

@@ -23,7 +23,7 @@ type Row = CallItem & { href: string; call: React.ReactNode; answer: React.React
 const columns: Column<Row>[] = [
   { key: 'call', header: 'Call', kind: 'node', valueKey: 'target', sortable: false },
   { key: 'answer', header: 'Answer', kind: 'node', valueKey: 'status', sortable: false },
-  { key: 'who', header: 'Application', sortable: false },
+  { key: 'who', header: 'Application', sortable: false, hideOnPhone: true },
   { key: 'where', header: 'Environment', sortable: false, hideOnPhone: true },
   { key: 'durationMs', header: 'Took', kind: 'duration', sortable: false, hideOnPhone: true },
   { key: 'at', header: 'When', kind: 'time', sortable: false },
@@ -52,9 +52,12 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
         title="Calls"
         description={`Refusals and failures of the last seven days, and ${gateway.callSamplePercent} of a hundred calls that went well.`}
         action={
-          <LinkButton href={`${at}/simulator`} variant="primary" icon={<Route aria-hidden />}>
-            Simulate a call
-          </LinkButton>
+          <span className="flex flex-wrap gap-2">
+            <LinkButton href={`${at}/integration-errors`}>Integration errors</LinkButton>
+            <LinkButton href={`${at}/simulator`} variant="primary" icon={<Route aria-hidden />}>
+              Simulate a call
+            </LinkButton>
+          </span>
         }
       />
       <NewCalls productId={Number(productId)} newestId={page.newestId} filters={query} />
