@@ -13,8 +13,8 @@ import { logger } from '@/lib/logger'
  */
 export type ProviderKeys = { of(tenantId: number, issuer: string): Promise<Provider> }
 
-/** `algorithms`: those the provider signs with, where it says so. `key` throws `JWKSNoMatchingKey` and the like. */
-export type Provider = { algorithms: readonly string[] | null; key(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> }
+/** `algorithms`: those the provider signs with, where it says so; `lookAgain` asks it anew, no more often than for unknown keys. `key` throws `JWKSNoMatchingKey` and the like. */
+export type Provider = { readonly algorithms: readonly string[] | null; lookAgain(): Promise<void>; key(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> }
 
 const FRESH_MS = 600_000
 const STALE_MS = 3_600_000
@@ -56,7 +56,10 @@ export function createProviderKeys(clock: Clock, policy?: EgressPolicy): Provide
       else if (age >= FRESH_MS) void refresh(held, issuer)
       if (!held.known || clock.now() - held.known.loadedAt >= STALE_MS) throw new AppError('unavailable', { retryAfterSeconds: 5, details: { issuer } })
       return {
-        algorithms: held.known.algorithms,
+        get algorithms() {
+          return held.known!.algorithms
+        },
+        lookAgain: () => refresh(held, issuer),
         async key(header, token) {
           try {
             return await createLocalJWKSet(held.known!.keys)(header, token)

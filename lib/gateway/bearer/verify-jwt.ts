@@ -17,9 +17,12 @@ const SKEW_SECONDS = 5
  * `exp`, `nbf`, `iat`, `typ`. Null where anything is amiss. Throws `AppError('unavailable')` where the provider's keys cannot be had.
  */
 export async function verifyJwt(providers: ProviderKeys, tenantId: number, settings: BearerSettings, token: string, now: number): Promise<BearerFacts | null> {
-  const issuer = issuerOf(settings, token)
-  if (!issuer) return null
+  const named = readNames(settings, token)
+  if (!named) return null
+  const { issuer, algorithm } = named
   const provider = await providers.of(tenantId, issuer.issuer)
+  // A provider that changes its keys may change their kind as well.
+  if (isUsable(algorithm) && !algorithmsOf(issuer, provider).includes(algorithm) && issuer.algorithms.length === 0) await provider.lookAgain()
   try {
     const { payload } = await jwtVerify(token, (header, jws) => provider.key(header, jws), {
       algorithms: algorithmsOf(issuer, provider),
@@ -38,15 +41,18 @@ export async function verifyJwt(providers: ProviderKeys, tenantId: number, setti
 }
 
 /** Read before it is believed, only to know whom to ask. */
-function issuerOf({ issuers }: BearerSettings, token: string): OidcIssuer | undefined {
+function readNames({ issuers }: BearerSettings, token: string): { issuer: OidcIssuer; algorithm: string } | null {
   try {
-    if (typeof decodeProtectedHeader(token).alg !== 'string') return undefined
+    const { alg: algorithm } = decodeProtectedHeader(token)
     const { iss } = decodeJwt(token)
-    return issuers.find(({ issuer }) => issuer === iss)
+    const issuer = issuers.find((each) => each.issuer === iss)
+    return issuer && typeof algorithm === 'string' ? { issuer, algorithm } : null
   } catch {
-    return undefined
+    return null // no JWT
   }
 }
+
+const isUsable = (algorithm: string): boolean => (asymmetricAlgorithms as readonly string[]).includes(algorithm)
 
 function algorithmsOf({ algorithms }: OidcIssuer, provider: Provider): string[] {
   const wanted = algorithms.length > 0 ? algorithms : (provider.algorithms ?? ['RS256'])
