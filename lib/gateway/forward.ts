@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { isAppError } from '@/lib/errors'
+import type { UpstreamHandler } from '@/lib/http/upstream/upstream-exchange'
 import { logger } from '@/lib/logger'
 import { BodyTooLarge } from '@/lib/gateway/call'
 import type { Call, UpstreamBody } from '@/lib/gateway/call'
@@ -43,7 +44,7 @@ export function forward(plan: ForwardPlan, call: Call, sink: Sink, onEnd: (end: 
   return exchange
 }
 
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements UpstreamHandler {
   readonly #plan: ForwardPlan
   readonly #call: Call
   readonly #sink: Sink
@@ -82,9 +83,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const body = (this.#body = this.#call.body?.open(upstream.bodyBytesMax) ?? null)
       const headers = upstreamHeaders(this.#call, upstream, product.strip)
       this.#call.policyRun?.onRequest(headers)
-      const options = { path, method, headers, body, servername: upstream.servername || undefined }
-      // undici takes async iterables and a server name, its types do not say so.
-      lane.pool.dispatch(options as unknown as Dispatcher.DispatchOptions, this)
+      lane.pool.dispatch({ path, method, headers, body }, this)
     } catch (error) {
       this.onResponseError(null, error as Error)
     }

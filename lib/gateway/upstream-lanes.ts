@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { Pool } from 'undici'
-import { egressPoolOptions } from '@/lib/http/egress/connect'
 import type { EgressPolicy } from '@/lib/http/egress/policy'
+import { UpstreamPool } from '@/lib/http/upstream/upstream-pool'
 import type { UpstreamSettings } from '@/lib/gateway/compile-upstream'
 import { createUpstreamHealth } from '@/lib/gateway/upstream-health'
 import type { UpstreamHealth } from '@/lib/gateway/upstream-health'
@@ -11,7 +10,7 @@ import type { UpstreamHealth } from '@/lib/gateway/upstream-health'
  * dead upstream fills its lane and no other (GW-7).
  */
 export type Lane = {
-  pool: Pool
+  pool: UpstreamPool
   /** Takes a place. A short queue smooths bursts; false: full for a second already. Whoever got in must `leave`. */
   enter(): boolean | Promise<boolean>
   leave(): void
@@ -53,8 +52,8 @@ export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolic
   }
 }
 
-function openLane({ origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, concurrencyMax }: UpstreamSettings, policy: EgressPolicy | undefined): Lane {
-  const pool = new Pool(origin, { ...egressPoolOptions({ connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, policy }), connections: concurrencyMax, pipelining: 1 })
+function openLane({ origin, servername, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, concurrencyMax }: UpstreamSettings, policy: EgressPolicy | undefined): Lane {
+  const pool = new UpstreamPool(origin, { connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, connectionsMax: concurrencyMax, servername, policy })
   const waiting = new Set<(entered: boolean) => void>()
   let inside = 0
   let timeouts = 0

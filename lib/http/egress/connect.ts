@@ -3,7 +3,13 @@ import { buildConnector, type Pool } from 'undici'
 import { AppError } from '@/lib/errors'
 import { egressPolicy, literalOf, assertAddressAllowed, resolveAllowed, type EgressPolicy } from '@/lib/http/egress/policy'
 
-type ConnectOptions = { connectTimeoutMs?: number; policy?: EgressPolicy; tls?: { ca?: string | Buffer; rejectUnauthorized?: true } }
+type ConnectOptions = {
+  connectTimeoutMs?: number
+  policy?: EgressPolicy
+  tls?: { ca?: string | Buffer; rejectUnauthorized?: true }
+  /** Node's `onread`: reads go there and not through a stream. */
+  onRead?: { buffer: Uint8Array; callback(length: number, bytes: Uint8Array): boolean }
+}
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void
 
@@ -13,7 +19,7 @@ type LookupCallback = (error: Error | null, address: string | LookupAddress[], f
  * and Host header stay the host name. Fails with `AppError` `address_not_allowed` or `could_not_connect`, or with
  * undici's own error.
  */
-export function egressConnect({ connectTimeoutMs = 5_000, policy = egressPolicy(), tls }: ConnectOptions = {}): buildConnector.connector {
+export function egressConnect({ connectTimeoutMs = 5_000, policy = egressPolicy(), tls, onRead }: ConnectOptions = {}): buildConnector.connector {
   // undici's connector knows its port only per call, our check needs it in the look-up: one connector a port.
   const connectors = new Map<number, buildConnector.connector>()
 
@@ -25,7 +31,7 @@ export function egressConnect({ connectTimeoutMs = 5_000, policy = egressPolicy(
       if (literal) assertAddressAllowed(literal, port, policy)
       let connector = connectors.get(port)
       if (!connector) {
-        connector = buildConnector({ ...tls, timeout: connectTimeoutMs, allowH2: false, lookup: checkedLookup(port, policy), autoSelectFamily: true })
+        connector = buildConnector({ ...tls, ...(onRead && { onread: onRead }), timeout: connectTimeoutMs, allowH2: false, lookup: checkedLookup(port, policy), autoSelectFamily: true })
         if (connectors.size >= 64) connectors.clear()
         connectors.set(port, connector)
       }
