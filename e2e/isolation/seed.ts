@@ -191,6 +191,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   }
 
   const token = await createAccessTokenFor(ctx, ctx.actor.id!, { name: 'Token', permission: 'rw', scopes: ['stats'] })
+  const spareToken = await createAccessTokenFor(ctx, ctx.actor.id!, { name: 'Spare token', permission: 'ro', scopes: ['stats'] })
   const invitation = await inviteMember(ctx, { email: `invited@${slug}.example`, name: 'Invited' })
   await ctx.db.$transaction((tx) => makeOneTimeToken(tx, 'reset_password', { tenantId, memberId: ctx.actor.id! }, now))
   const mail = await ctx.db.mail.create({ data: { tenantId, kind: 'invitation', recipient: `invited@${slug}.example`, replyTo: `ada@${slug}.example`, subject: 'Subject', text: 'Text', html: '<p>Html</p>', state: 'kept', lastError: 'Error' } })
@@ -209,6 +210,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
   const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })
   await ctx.db.webhookAttempt.create({ data: { tenantId, deliveryId: delivery.id, number: 1, status: 500, error: 'refused', durationMs: 1, requestHeaders: {}, answer: 'Answer' } })
+  await ctx.db.idempotencyKey.create({ data: { tenantId, actor: `access_token:${token.id}`, key: 'key', requestHash: 'hash', status: 201, contentType: 'application/json', body: 'sealed' } })
   const domain = await addDomain(ctx, { name: `${slug}.example.com` })
   const spareDomain = await addDomain(ctx, { name: `spare.${slug}.example.com` })
   const gatewayDomain = await addGatewayDomain(ctx, { productId, name: `api.${slug}.example.com` })
@@ -239,7 +241,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     endUser: endUser.id, spareEndUser: spareEndUser.id, account: accountId, pendingAccount: pendingAccounts[0]!.id, otherPendingAccount: pendingAccounts[1]!.id,
     suspendedAccount: suspendedAccount.id, spareAccount: spareAccount.id, developer: developer.id, spareDeveloper: spareDeveloper.id,
     application: application.id, keyedApplication: keyed.id, spareApplication: spareApplication.id, pendingApplication: pending[0]!.id, otherPendingApplication: pending[1]!.id,
-    credential: await credentialOf(application.id, 'user_key'), spareCredential: await credentialOf(keyed.id, 'app_key'), accessToken: token.id, invitation: invitation.id, mail: mail.id,
+    credential: await credentialOf(application.id, 'user_key'), spareCredential: await credentialOf(keyed.id, 'app_key'), accessToken: token.id, spareAccessToken: spareToken.id, invitation: invitation.id, mail: mail.id,
     spareMember: 0n, memberToSuspend: 0n, memberToResume: 0n, memberToRemove: 0n, session: 0n, portalFile: portalFile.id, sparePortalFile: sparePortalFile.id,
   }
   return {

@@ -6,7 +6,7 @@ import type { Permission } from '@/lib/tenants/context'
 const idNames = [
   'product', 'otherProduct', 'spareProduct', 'hits', 'method', 'otherMethod', 'spareMethod', 'rule', 'spareRule', 'plan', 'otherPlan', 'sparePlan', 'planToMove', 'endUserPlan', 'otherEndUserPlan',
   'endUser', 'spareEndUser', 'account', 'pendingAccount', 'otherPendingAccount', 'suspendedAccount', 'spareAccount', 'developer', 'spareDeveloper', 'application', 'keyedApplication',
-  'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
+  'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'spareAccessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
   'memberToRemove', 'session', 'portalFile', 'sparePortalFile', 'endpoint', 'spareEndpoint', 'delivery', 'domain', 'spareDomain', 'gatewayDomain', 'spareGatewayDomain', 'spec', 'spareSpec',
   'field', 'spareField', 'planRequest', 'otherPlanRequest',
   'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy',
