@@ -18,7 +18,7 @@ await runCommand(() => {
   }
 
   ensureInstalled()
-  const missing = ensureTools(['chromium', 'redis-server'])
+  const missing = ensureTools(['chromium', 'redis-server', 'nginx', 'nginx-lua'])
   for (const sentence of missing) say(sentence)
   if (missing.length > 0) {
     process.stdout.write('0 passed, 1 failed\n')

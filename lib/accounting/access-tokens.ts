@@ -18,7 +18,7 @@ const TTL_SECONDS = 86_400
 const TTL_SECONDS_MAX = 9_467_280_000
 
 /** Throws `access_token_invalid` for a token that is expired, revoked, or was never this service's. */
-export async function resolveAccessToken(parts: AccountingParts, service: Service, token: string, at: number): Promise<{ appId: string; endUserId: string | null }> {
+export async function resolveAccessToken(parts: AccountingParts, service: Service, token: string, at: number): Promise<Pick<KnownToken, 'appId' | 'endUserId' | 'scopes'>> {
   const known = parts.directory.accessToken(service, token, at)
   const found = known instanceof Promise ? await known : known
   if (!found || (found.expiresAt !== null && found.expiresAt.getTime() <= at)) throw tokenInvalid(token)

@@ -17,6 +17,7 @@ import type { Subjects } from '@/lib/accounting/subjects'
 import { resolveAccessToken } from '@/lib/accounting/access-tokens'
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import type { LimitState } from '@/lib/metering/counter-store'
+import { findClosedMetric, openedMetrics } from '@/lib/oauth/opened-metrics'
 import { rollUpUsage } from '@/lib/metering/roll-up-usage'
 
 /** `report`: authrep, which counts what it lets through. `oauth`: the endpoints for OAuth services. */
@@ -37,16 +38,19 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
   if (given !== null && !(given instanceof Map)) throw new AccountingError('usage_not_a_list', '')
   if (entry instanceof AccountingError) throw entry
 
-  const { application, userId } = await findApplication(parts, call, entry, params, kind)
+  const { application, userId, scopes } = await findApplication(parts, call, entry, params, kind)
   const subjects = await findSubjects(parts, entry, application, userId ?? rawTextOf(params, 'user_id'), call.at)
   if (options.noBody && given) assertMetrics(entry, given)
 
   let states: LimitState[] | null = null
-  let rejection = judgeApplication(entry, application, params, kind, call.at)
+  let rejection: Rejection | null = judgeApplication(entry, application, params, kind, options, call.at)
   let rolled: RolledUsage | null = null
   if (!rejection) {
     const entries = given ? readUsage(entry, given) : []
     rolled = rollUpUsage(entries, options.flatUsage ? null : entry.lineage)
+    rejection = judgeScopes(entry, scopes, rolled)
+  }
+  if (!rejection && rolled) {
     const outcome = await judgeLimits(parts, call, { service: entry, application, subjects, rolled, kind, credentialId: credentialOf(application, params, call.at) })
     rejection = outcome.rejection
     states = outcome.states
@@ -60,15 +64,17 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
 }
 
 /** Steps 6 to 9: by user key, by application id, or with OAuth by the token. */
-async function findApplication(parts: AccountingParts, call: AccountingCall, service: Service, params: Params, { oauth }: AuthKind): Promise<{ application: KnownApplication; userId: string | null }> {
+async function findApplication(parts: AccountingParts, call: AccountingCall, service: Service, params: Params, { oauth }: AuthKind): Promise<{ application: KnownApplication; userId: string | null; scopes: readonly string[] | null }> {
   const userKey = textOf(params, 'user_key')
   let appId = textOf(params, 'app_id')
   let userId: string | null = null
+  let scopes: readonly string[] | null = null
   const token = oauth ? textOf(params, 'access_token') : null
   if (token !== null && (appId === null || (service.product.endUsers && rawTextOf(params, 'user_id') === null))) {
     const found = await resolveAccessToken(parts, service, token, call.at)
     appId ??= found.appId
     userId = found.endUserId
+    scopes = found.scopes
   }
   if (oauth && appId === null) throw applicationNotFound(null)
   if (appId !== null && userKey !== null) throw new AccountingError('authentication_error', 'either app_id or user_key is allowed, not both')
@@ -78,13 +84,23 @@ async function findApplication(parts: AccountingParts, call: AccountingCall, ser
     const known = directory.application(service.productId, { userKey }, call.at)
     const application = known instanceof Promise ? await known : known
     if (!application || hasEnded(application.userKeyExpiresAt, call.at)) throw userKeyInvalid(userKey)
-    return { application, userId }
+    return { application, userId, scopes }
   }
   if (appId === null) throw applicationNotFound(null)
   const known = directory.application(service.productId, { appId }, call.at)
   const application = known instanceof Promise ? await known : known
   if (!application) throw applicationNotFound(appId)
-  return { application, userId }
+  return { application, userId, scopes }
+}
+
+/** Tokens of our own server hold scopes; one that another gateway has stored holds none and is that gateway's business. */
+function judgeScopes(service: Service, scopes: readonly string[] | null, { usage, sets }: RolledUsage): Rejection | null {
+  const offered = service.product.config.oauth.scopes
+  if (!scopes || scopes.length === 0 || offered.length === 0) return null
+  const opened = openedMetrics(offered, scopes)
+  const counted = [...usage.keys(), ...(sets?.keys() ?? [])]
+  const closed = opened && findClosedMetric(opened, counted, (id) => service.product.methodIds.has(id))
+  return closed === null ? null : { code: 'insufficient_scope', reason: 'the scopes of the access token do not cover this' }
 }
 
 const hasEnded = (expiresAt: number | null, now: number) => expiresAt !== null && now >= expiresAt
@@ -123,6 +139,7 @@ const outcomeOf: Partial<Record<Rejection['code'], string>> = {
   service_not_active: 'product_suspended',
   application_key_invalid: 'key_unknown',
   referrer_not_allowed: 'referrer_not_allowed',
+  insufficient_scope: 'insufficient_scope',
 }
 
 type Description = {

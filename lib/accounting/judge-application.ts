@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { KnownApplication, Service } from '@/lib/accounting/accounting-directory'
 import type { AuthKind } from '@/lib/accounting/authorize'
 import type { AppKey } from '@/lib/accounting/load-data'
+import type { Options } from '@/lib/accounting/read-options'
 import type { Params } from '@/lib/accounting/parse-params'
 import { rawTextOf } from '@/lib/accounting/read-values'
 import type { Rejection, RejectionCode } from '@/lib/accounting/status'
@@ -9,10 +10,10 @@ import { appKeyHash } from '@/lib/applications/credential-hash'
 import { isReferrerAllowed } from '@/lib/applications/match-referrer'
 
 /** Everything that is judged before limits, in the order of reference gateway 4.3 (10); the first fault wins. */
-export function judgeApplication(service: Service, application: KnownApplication, params: Params, { oauth }: AuthKind, now: number): Rejection | null {
+export function judgeApplication(service: Service, application: KnownApplication, params: Params, { oauth }: AuthKind, { strictKeys }: Options, now: number): Rejection | null {
   if (oauth && service.version !== 'oauth') return no('oauth_not_enabled', 'oauth is not enabled')
   return (
-    judgeKey(service, application, params, oauth, now) ??
+    judgeKey(service, application, params, { oauth, strictKeys }, now) ??
     (oauth ? judgeRedirect(application, params) : null) ??
     judgeReferrer(service, application, params) ??
     (isActive(application) ? null : no('application_not_active', 'application is not active')) ??
@@ -20,12 +21,12 @@ export function judgeApplication(service: Service, application: KnownApplication
   )
 }
 
-function judgeKey({ version }: Service, application: KnownApplication, params: Params, oauth: boolean, now: number): Rejection | null {
+function judgeKey({ version }: Service, application: KnownApplication, params: Params, { oauth, strictKeys }: { oauth: boolean; strictKeys: boolean }, now: number): Rejection | null {
   if (version === '1' && !oauth) return null
   const key = params.has('app_key') ? (rawTextOf(params, 'app_key') ?? '') : null
   // With OAuth a key is looked at only where one is given, and an empty one is given.
   if (version === 'oauth' && key === null) return null
-  if (version !== 'oauth' && !hasKeys(application, now)) return null
+  if (version !== 'oauth' && !strictKeys && !hasKeys(application, now)) return null
   if (key !== null && matchAppKey(application, key, now)) return null
   return no('application_key_invalid', key === null || key.trim() === '' ? 'application key is missing' : `application key "${key.trim()}" is invalid`)
 }

@@ -12,6 +12,8 @@ export type Options = {
   listAppKeys: boolean
   /** Ours: of a batch, what is in order counts although something else is not. */
   partial: boolean
+  /** Ours, for gateways of ours: an application without a live key has none that is good, instead of needing none. */
+  strictKeys: boolean
 }
 
 /** `header` is an urlencoded list; `params` those of the request, of which `no_body` means the same. What cannot be read switches nothing on. */
@@ -26,6 +28,7 @@ export function readOptions(header: string | undefined, params: Params | null): 
     flatUsage: isOn('flat_usage'),
     listAppKeys: isOn('list_app_keys'),
     partial: isOn('partial'),
+    strictKeys: isOn('strict_keys'),
   }
 }
 

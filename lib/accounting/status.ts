@@ -23,6 +23,8 @@ export type RejectionCode =
   | 'oauth_not_enabled'
   | 'redirect_url_invalid'
   | 'redirect_uri_invalid'
+  /** Ours: the access token's scopes do not open what the call counts. */
+  | 'insufficient_scope'
 
 export type Rejection = { code: RejectionCode; reason: string }
 

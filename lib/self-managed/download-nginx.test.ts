@@ -1,0 +1,297 @@
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { strFromU8, unzipSync } from 'fflate'
+import * as client from 'openid-client'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startLoginSite, type LoginSite } from '@/e2e/fakes/login-site'
+import { createAccounting, type Accounting } from '@/lib/accounting/accounting'
+import { revokeCredential } from '@/lib/applications/change-credentials'
+import { setOauthClient } from '@/lib/applications/set-oauth-client'
+import { ownerPool } from '@/lib/db/pools'
+import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { openTestGateway } from '@/lib/gateway/doors.contract'
+import type { Gateway } from '@/lib/gateway/gateway'
+import { makeApplication, makeProduct, type TestApplication, type TestProduct } from '@/lib/gateway/product.fixture'
+import { startUpstream, type Upstream } from '@/lib/gateway/upstream.fixture'
+import { newRequestId } from '@/lib/ids'
+import { revealLoginSiteSecret } from '@/lib/products/oauth-settings'
+import { promoteConfig } from '@/lib/products/promote-config'
+import { setDeployment } from '@/lib/products/set-deployment'
+import { downloadNginx } from '@/lib/self-managed/download-nginx'
+import { freePort, openNginx, type Nginx } from '@/lib/self-managed/nginx.fixture'
+import type { Ctx } from '@/lib/tenants/context'
+import { setBoundPort } from '@/lib/zones/public-origin'
+import { normalHost } from '@/lib/zones/zone-of-host'
+
+type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
+
+describe('a self-managed nginx on the files as they are downloaded', () => {
+  testDatabase()
+  let ctx: Ctx
+  let upstream: Upstream
+  let gateway: Gateway
+  let accounting: Accounting
+  let settled: () => Promise<void>
+  let ours: Server
+  /** Our side down: connections are refused to answer. */
+  let down = false
+  const running: Nginx[] = []
+
+  beforeAll(async () => {
+    ctx = await makeTenant()
+    upstream = await startUpstream()
+    ;({ gateway, settled } = await openTestGateway())
+    accounting = createAccounting(gateway, ownerPool())
+    ours = createServer((request, response) => {
+      if (down) return void request.socket.destroy()
+      const hostHeader = request.headers.host ?? ''
+      const host = normalHost(hostHeader) ?? ''
+      const facts = { requestId: newRequestId(), clientAddress: '127.0.0.1', host, hostHeader, scheme: 'http', receivedAt: Date.now() }
+      if (host.startsWith('accounting.')) accounting.handle(request, response, facts)
+      else gateway.handle(request, response, facts)
+    })
+    await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve))
+    setBoundPort((ours.address() as AddressInfo).port)
+  })
+  beforeEach(() => {
+    upstream.answer = null
+    upstream.seen = []
+  })
+  afterAll(async () => {
+    for (const nginx of running) await nginx.stop()
+    ours?.closeAllConnections()
+    await new Promise((resolve) => ours?.close(resolve))
+    await accounting?.close()
+    await gateway?.close()
+    await upstream?.close()
+  })
+
+  /** Promoted, self-managed at a free port, downloaded, and served by an nginx of its own. */
+  async function serve(product: TestProduct): Promise<{ url: string; nginx: Nginx; files: Record<string, Uint8Array> }> {
+    const url = `http://127.0.0.1:${await freePort()}`
+    await setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl: url })
+    await promoteConfig(ctx, { productId: product.id })
+    await settled()
+    const files = unzipSync((await downloadNginx(ctx, { productId: product.id })).bytes)
+    const nginx = openNginx(files)
+    running.push(nginx)
+    expect(nginx.test()).toEqual({ ok: true, says: expect.stringContaining('successful') as string })
+    await nginx.start()
+    return { url, nginx, files }
+  }
+
+  function ask(url: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const asking = httpRequest(url, { method, headers, agent: false }, (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+        answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body: text }))
+      })
+      asking.on('error', reject).end(body)
+    })
+  }
+
+  const usageOf = async (id: bigint) => {
+    await gateway.parts.journal.flush()
+    const { rows } = await ownerPool().query<{ name: string; value: number }>(
+      `SELECT m."systemName" AS name, sum(u.value)::int AS value FROM usage_buckets u JOIN metrics m ON m.id = u."metricId" WHERE u."applicationId" = $1 AND u.environment = 'production' GROUP BY 1`,
+      [id],
+    )
+    return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
+  }
+
+  describe('with keys', () => {
+    let product: TestProduct
+    let app: TestApplication
+    let url: string
+    let files: Record<string, Uint8Array>
+
+    beforeAll(async () => {
+      product = await makeProduct(ctx, `${upstream.url}/base`, {
+        authenticationMode: 'app_id_app_key',
+        credentialsLocation: 'headers',
+        appIdName: 'X-App-Id',
+        appKeyName: 'X-App-Key',
+        rules: [{ pattern: '/things/{id}$', method: 'show', last: true }, { pattern: '/list?status={any}', method: 'list', delta: 2 }, { verb: 'POST', pattern: '/things', method: 'create' }],
+      })
+      app = await makeApplication(ctx, product, { limits: [{ metricId: product.hitsId, period: 'year', value: 8 }] })
+      ;({ url, files } = await serve(product))
+    })
+    const keys = (application = app) => ({ 'X-App-Id': application.appId, 'X-App-Key': application.appKey })
+
+    it('holds one configuration and a page that says what to do', () => {
+      expect(Object.keys(files).toSorted()).toEqual(['README.txt', expect.stringMatching(/^gatehouse-[\w-]+\.conf$/)])
+      expect(strFromU8(files['README.txt']!)).toContain('apt-get install nginx libnginx-mod-http-lua')
+    })
+
+    it('a good key reaches the API with the secret token, and is counted here', async () => {
+      const answer = await ask(`${url}/things/7?q=a%20b`, { headers: { ...keys(), 'X-3scale-proxy-secret-token': 'forged', x_3scale_proxy_secret_token: 'forged' } })
+      expect(answer.status).toBe(200)
+      const [seen] = upstream.seen
+      expect(seen).toMatchObject({ method: 'GET', url: '/base/things/7?q=a%20b' })
+      const { secretTokenCipher: _, ...row } = await ctx.db.product.findUniqueOrThrow({ where: { id: product.id } })
+      expect(row.deployment).toBe('self_managed')
+      const secrets = seen!.rawHeaders.flatMap((name, index) => (/secret.token/i.test(name.replaceAll('_', '-')) && index % 2 === 0 ? [seen!.rawHeaders[index + 1]] : []))
+      expect(secrets).toHaveLength(1)
+      expect(secrets[0]).not.toBe('forged')
+      expect(await usageOf(app.id)).toEqual({ hits: 1, show: 1 })
+    })
+
+    it('a bad key, no key, no rule and two answers to who is calling are refused as the product words it', async () => {
+      expect(await ask(`${url}/things/7`, { headers: { ...keys(), 'X-App-Key': 'wrong' } })).toMatchObject({ status: 403, body: 'Authentication failed' })
+      expect(await ask(`${url}/things/7`)).toMatchObject({ status: 403, body: 'Authentication parameters missing' })
+      expect(await ask(`${url}/nothing`, { headers: keys() })).toMatchObject({ status: 404, body: 'No Mapping Rule matched' })
+      expect(upstream.seen).toEqual([])
+    })
+
+    it('GW-3 a path that can be read in two ways is refused', async () => {
+      for (const path of ['/things/%2e%2e/admin', '/things/../admin', '/./things/7']) {
+        const answer = await new Promise<number>((resolve, reject) => {
+          const { hostname, port } = new URL(url)
+          httpRequest({ hostname, port, path, headers: keys(), agent: false }, (got) => (got.resume(), resolve(got.statusCode!))).on('error', reject).end()
+        })
+        expect(answer, path).toBe(400)
+      }
+      expect(upstream.seen).toEqual([])
+    })
+
+    it('query parameters and increments of rules count as in our own gateway', async () => {
+      const one = await makeApplication(ctx, product)
+      await settled()
+      await ask(`${url}/list?status=open`, { headers: keys(one) })
+      await ask(`${url}/list`, { headers: keys(one) })
+      await ask(`${url}/things`, { method: 'POST', headers: { ...keys(one), 'content-type': 'application/json', 'content-length': '2' }, body: '{}' })
+      expect(await usageOf(one.id)).toEqual({ hits: 3, list: 2, create: 1 })
+    })
+
+    it('USE-4 of many calls at once exactly as many pass as the limit says, the others get 429 with Retry-After', async () => {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => ask(`${url}/things/7`, { headers: keys() })))
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(7)
+      const refused = answers.find(({ status }) => status === 429)!
+      expect(refused.body).toBe('Usage limit exceeded')
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    })
+
+    it('a revoked key is refused with the next call', async () => {
+      const one = await makeApplication(ctx, product)
+      await settled()
+      expect((await ask(`${url}/things/7`, { headers: keys(one) })).status).toBe(200)
+      const key = await ctx.db.credential.findFirstOrThrow({ where: { applicationId: one.id, kind: 'app_key' } })
+      await revokeCredential(ctx, { credentialId: key.id })
+      await settled()
+      expect((await ask(`${url}/things/7`, { headers: keys(one) })).status).toBe(403)
+    })
+
+    it('while Gatehouse is out of reach calls are refused with 503, and go on once it is back', async () => {
+      const one = await makeApplication(ctx, product)
+      await settled()
+      down = true
+      ours.closeAllConnections()
+      const refused = await ask(`${url}/things/7`, { headers: keys(one) })
+      expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '5' } })
+      expect(upstream.seen).toEqual([])
+      down = false
+      await expect.poll(async () => (await ask(`${url}/things/7`, { headers: keys(one) })).status, { timeout: 15_000 }).toBe(200)
+    })
+  })
+
+  it('GW-10 no value of a tenant’s can end a string, a block or the file', async () => {
+    const naughty = ['"; } server { listen 1; } #', "']] end os.execute('x') --", '$request_uri ${x}', 'line\nbreak\r', '\\', '}}}}', 'a;b{c}d', 'ü€😀', '%{x} <%= 1 %>', 'x'.repeat(5000)]
+    const product = await makeProduct(ctx, upstream.url, {
+      credentialsLocation: 'query',
+      name: naughty.slice(0, 9).join(' '),
+      errorAnswers: Object.fromEntries(['authMissing', 'authFailed', 'noMatch', 'limitsExceeded'].map((name, index) => [name, { status: 418, contentType: 'text/plain', body: naughty.slice(index * 2).join('|') }])),
+      rules: [{ pattern: "/a;b'c(d)*+.json/{x}/{rest+}$", method: 'odd' }, { pattern: '/q?it%27s=%22%3B%7D%5C{y}'.replace('{y}', ''), method: 'q' }],
+    })
+    await ctx.db.metric.updateMany({ where: { productId: product.id, systemName: 'odd' }, data: { systemName: 'o-d/d.1' } })
+    const app = await makeApplication(ctx, product)
+    const { url } = await serve(product)
+    expect(await ask(`${url}/a;b'c(d)*+.json/1/2/3?user_key=${app.userKey}`)).toMatchObject({ status: 200 })
+    expect((await ask(`${url}/a;b'c(d)*+.json/1/2/3`)).body).toBe(naughty.join('|'))
+    expect((await usageOf(app.id))['o-d/d.1']).toBe(1)
+  })
+
+  it('backends are mounted, credentials can be taken off', async () => {
+    const product = await makeProduct(ctx, upstream.url, { stripCredentials: true, rules: [{ pattern: '/', last: false }] })
+    const backend = await ctx.db.backend.create({ data: { tenantId: ctx.tenant.id, name: 'Stock', systemName: 'stock', privateBaseUrl: `${upstream.url}/v2` } })
+    await ctx.db.backendUsage.create({ data: { tenantId: ctx.tenant.id, productId: product.id, backendId: backend.id, path: '/stock' } })
+    const app = await makeApplication(ctx, product)
+    const { url } = await serve(product)
+    expect((await ask(`${url}/stock/items?a=1&user_key=${app.userKey}&b=2`)).status).toBe(200)
+    expect((await ask(`${url}/stocks?user_key=${app.userKey}`)).status).toBe(200)
+    expect(upstream.seen.map(({ url: sent }) => sent)).toEqual(['/v2/items?a=1&b=2', '/stocks'])
+  })
+
+  it('refuses what it cannot make, and says what to do', async () => {
+    const product = await makeProduct(ctx, upstream.url)
+    await expect(downloadNginx(ctx, { productId: product.id })).rejects.toMatchObject({ code: 'invalid', publicMessage: expect.stringContaining('Promote to production first') as string })
+    await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed' })).rejects.toMatchObject({ fields: { productionUrl: [expect.any(String)] } })
+    for (const wrong of ['api.example.com', 'ftp://x', 'http://x/y', 'http://a b', 'http://u:p@x', 'http://x_y.example'])
+      await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl: wrong }), wrong).rejects.toMatchObject({ code: 'invalid' })
+    const other = await makeTenant()
+    await expect(downloadNginx(other, { productId: product.id })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  describe('with OAuth', () => {
+    const CALLBACK = 'https://client.example.com/callback'
+    let product: TestProduct
+    let app: TestApplication
+    let site: LoginSite
+    let url: string
+
+    beforeAll(async () => {
+      site = await startLoginSite()
+      product = await makeProduct(ctx, upstream.url, { authenticationMode: 'oauth', oauthLoginUrl: site.loginUrl, rules: [{ pattern: '/things$', method: 'list', last: true }, { verb: 'POST', pattern: '/things$', method: 'create', last: true }] })
+      await product.set({ oauthScopes: [{ name: 'read', sentence: 'Read your things', methods: [Number(product.methodIds.list)] }, { name: 'write', sentence: 'Change your things', methods: [Number(product.methodIds.create)] }] })
+      app = await makeApplication(ctx, product)
+      await setOauthClient(ctx, { applicationId: app.id, redirectUris: [CALLBACK] })
+      ;({ url } = await serve(product))
+      site.use({ url, secret: (await revealLoginSiteSecret(ctx, { productId: product.id })).secret })
+    })
+    afterAll(() => site?.close())
+
+    const discover = () => client.discovery(new URL(url), app.appId, undefined, client.ClientSecretBasic(app.appKey), { algorithm: 'oauth2', execute: [client.allowInsecureRequests] })
+
+    /** A browser through login and consent, back to the client. */
+    async function consent(start: URL, give: string[]): Promise<URL> {
+      const cookies = new Map<string, string>()
+      const open = async (to: URL, form?: [string, string][]) => {
+        const body = form && new URLSearchParams(form).toString()
+        const answer = await ask(to.href, { method: form ? 'POST' : 'GET', body, headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) }) } })
+        for (const line of answer.headers['set-cookie'] ?? []) cookies.set(line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1, line.indexOf(';')))
+        return { ...answer, to: answer.headers.location === undefined ? null : new URL(answer.headers.location, to) }
+      }
+      const login = (await open(start)).to!
+      const handoff = login.searchParams.get('handoff')!
+      await open(new URL('/login', login), [['handoff', handoff], ['user', 'ann'], ['password', 'ann-likes-apis']])
+      await open(new URL(`/consent?handoff=${handoff}`, login))
+      const decided = await open(new URL('/consent', login), [['handoff', handoff], ...give.map((scope): [string, string] => ['scope', scope]), ['answer', 'allow']])
+      return (await open(decided.to!)).to!
+    }
+
+    it('a real client runs the whole flow at the self-managed address, and usage lands on the application', async () => {
+      const config = await discover()
+      expect(config.serverMetadata()).toMatchObject({ issuer: url, token_endpoint: `${url}/oauth/token` })
+      const verifier = client.randomPKCECodeVerifier()
+      const state = client.randomState()
+      const start = client.buildAuthorizationUrl(config, { redirect_uri: CALLBACK, scope: 'read write', state, code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
+      const back = await consent(start, ['read'])
+      const tokens = await client.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: state })
+      expect(tokens.scope).toBe('read')
+
+      const call = (token: string, method = 'GET') => ask(`${url}/things`, { method, headers: { authorization: `Bearer ${token}` } })
+      expect((await call(tokens.access_token)).status).toBe(200)
+      expect(await usageOf(app.id)).toEqual({ hits: 1, list: 1 })
+      expect((await call(tokens.access_token, 'POST')).status).toBe(403)
+      const stranger = await call('nonsense')
+      expect(stranger).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+      expect((await ask(`${url}/things`)).status).toBe(401)
+
+      const fresh = await client.refreshTokenGrant(config, tokens.refresh_token!)
+      expect((await call(fresh.access_token)).status).toBe(200)
+      await client.tokenRevocation(config, fresh.refresh_token!)
+      await settled()
+      expect((await call(fresh.access_token)).status).toBe(401)
+    })
+  })
+})
