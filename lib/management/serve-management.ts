@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
 import { answerProblem, managementAnswer, statusAnswer, type Answer } from '@/lib/management/answers'
 import { authenticate, type Caller } from '@/lib/management/authenticate'
+import { withEntityTag } from '@/lib/management/entity-tag'
 import { findRoute, type Format, type FoundRoute, type RouteTable } from '@/lib/management/find-route'
 import { claimKey, isIdempotencyKey } from '@/lib/management/idempotency'
 import type { ManagementRoute, PageWanted } from '@/lib/management/management-route'
@@ -49,7 +50,8 @@ export async function serveManagement(request: Request, facts: ManagementFacts, 
     assertReach(caller, route)
     const run = () => callRoute(found, caller, sent.fields, format, facts)
     const key = request.method === 'POST' ? request.headers.get('idempotency-key') : null
-    const answer = key === null ? await run() : await runOnce(key, { caller, route, method: request.method, path: pathWithoutSecrets(url), body }, run, format)
+    const done = key === null ? await run() : await runOnce(key, { caller, route, method: request.method, path: pathWithoutSecrets(url), body }, run, format)
+    const answer = route.method === 'GET' ? withEntityTag(done, request.headers.get('if-none-match')) : done
     return send(request.method === 'HEAD' ? { ...answer, body: '' } : answer, facts)
   } catch (error) {
     return send(answerError(error, { format, method: request.method, route, facts }), facts)

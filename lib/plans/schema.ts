@@ -88,6 +88,9 @@ export type LimitListInput = z.input<typeof limitListInput>
 export const limitCellInput = z.object({ planId: idInput, metricId: idInput, period: limitPeriod, value: limitValue.nullable() })
 export type LimitCellInput = z.input<typeof limitCellInput>
 
+export const limitEditInput = z.object({ planId: idInput, limitId: idInput, period: limitPeriod.optional(), value: limitValue.optional() })
+export type LimitEditInput = z.input<typeof limitEditInput>
+
 export const limitRef = z.object({ planId: idInput, limitId: idInput })
 export type LimitRef = z.input<typeof limitRef>
 

@@ -2,7 +2,7 @@ import { invalid, notFound } from '@/lib/errors'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { isUniqueViolation } from '@/lib/db/violations'
 import type { Plan } from '@/lib/db/generated/client'
-import { limitCellInput, limitListInput, limitRef, limitsInput, type LimitCellInput, type LimitListInput, type LimitRef, type LimitsInput } from '@/lib/plans/schema'
+import { limitCellInput, limitEditInput, limitListInput, limitRef, limitsInput, type LimitCellInput, type LimitEditInput, type LimitListInput, type LimitRef, type LimitsInput } from '@/lib/plans/schema'
 import { writePlan } from '@/lib/plans/write-plan'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -48,6 +48,20 @@ export async function setLimit(ctx: Ctx, raw: LimitCellInput): Promise<void> {
     else await tx.limit.create({ data: { tenantId: ctx.tenant.id, planId, metricId, period, value: BigInt(value) } })
     const fact = (limit: number | null) => ({ metric: metric.systemName, period, value: limit })
     return { result: undefined, before: fact(before ? Number(before.value) : null), after: fact(value) }
+  })
+}
+
+/** Another period or value for a limit, under the same id. Throws `not_found`, `invalid` where the period has a limit already. */
+export async function editLimit(ctx: Ctx, raw: LimitEditInput): Promise<void> {
+  const { planId, limitId, ...change } = limitEditInput.parse(raw)
+  await writePlan(ctx, planId, 'plan.limits_changed', async (tx) => {
+    const limit = await tx.limit.findFirst({ where: { id: limitId, planId }, include: { metric: { select: { systemName: true } } } })
+    if (!limit) throw notFound()
+    const { period = limit.period, value = Number(limit.value) } = change
+    if ((await tx.limit.count({ where: { planId, metricId: limit.metricId, period, id: { not: limitId } } })) > 0) throw periodTaken(period)
+    await tx.limit.update({ where: { id: limitId }, data: { period, value: BigInt(value) } })
+    const metric = limit.metric.systemName
+    return { result: undefined, before: { metric, period: limit.period, value: Number(limit.value) }, after: { metric, period, value } }
   })
 }
 

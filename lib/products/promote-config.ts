@@ -21,9 +21,11 @@ export async function promoteConfig(ctx: Ctx, raw: ProductRef): Promise<{ versio
     if (!content.upstream.privateBaseUrl && content.backends.length === 0) throw invalid({ privateBaseUrl: ['Name your private base URL first: it is where calls go.'] }, 'Name your private base URL first: it is where calls go.')
     const live = await readLive(tx, productId, product.liveVersion)
     if (live && sameJson(live, content)) throw new AppError('conflict', { publicMessage: `Nothing to promote: production serves exactly this already, as version ${product.liveVersion}.` })
-    const { _max } = await tx.configVersion.aggregate({ where: { productId }, _max: { version: true } })
-    const version = (_max.version ?? 0) + 1
-    await tx.configVersion.create({ data: { tenantId: ctx.tenant.id, productId, version, content: content as unknown as Prisma.InputJsonObject }, select: { id: true } })
+    const newest = await tx.configVersion.findFirst({ where: { productId }, orderBy: { version: 'desc' }, select: { version: true, content: true } })
+    // Deployed for gateways that download it, and not promoted yet: that version is the one to promote.
+    const deployed = newest && newest.version > (product.liveVersion ?? 0) && sameJson(completeConfig(newest.content), content) && (await tx.promotion.count({ where: { productId, version: newest.version } })) === 0
+    const version = deployed ? newest.version : (newest?.version ?? 0) + 1
+    if (!deployed) await tx.configVersion.create({ data: { tenantId: ctx.tenant.id, productId, version, content: content as unknown as Prisma.InputJsonObject }, select: { id: true } })
     await makeLive(tx, ctx, productId, version, 'promote')
     const changes = diffConfigs(live, content)
     return { result: { version, changes }, before: { liveVersion: product.liveVersion }, after: { liveVersion: version, changes }, data: { version } }
@@ -76,7 +78,8 @@ async function readLive(db: Pick<TenantTx, 'configVersion'>, productId: bigint, 
   return row ? completeConfig(row.content) : null
 }
 
-async function makeLive(tx: TenantTx, ctx: Ctx, productId: bigint, version: number, kind: 'promote' | 'rollback'): Promise<void> {
+/** Within a transaction that has locked the product. */
+export async function makeLive(tx: TenantTx, ctx: Ctx, productId: bigint, version: number, kind: 'promote' | 'rollback'): Promise<void> {
   await tx.product.update({ where: { id: productId }, data: { liveVersion: version }, select: { id: true } })
   const memberId = ctx.actor.kind === 'member' ? ctx.actor.id : null
   await tx.promotion.create({ data: { tenantId: ctx.tenant.id, productId, version, kind, memberId, memberName: ctx.actor.name }, select: { id: true } })

@@ -22,7 +22,7 @@ export async function updateGateway(ctx: Ctx, raw: GatewayInput): Promise<{ warn
   return writeProduct(ctx, productId, 'product.changed', async (tx, product) => {
     if (errorAnswers) data.errorAnswers = { ...(product.errorAnswers as Prisma.JsonObject), ...errorAnswers }
     if (bursts !== undefined && !sameJson(bursts, product.bursts)) data.bursts = bursts ?? Prisma.DbNull
-    const changed = Object.keys(data).filter((key) => !sameJson(data[key as keyof typeof data], product[key as keyof Product]))
+    const changed = Object.keys(data).filter((key) => data[key as keyof typeof data] !== undefined && !sameJson(data[key as keyof typeof data], product[key as keyof Product]))
     const pick = (from: object) => Object.fromEntries(changed.map((key) => [key, (from as Record<string, unknown>)[key]]))
     const after = { ...product, ...pick(data) } as Product
     assertTogether(after)

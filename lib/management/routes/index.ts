@@ -14,6 +14,17 @@ import { objectRoutes } from '@/lib/management/routes/objects'
 import { providerRoutes } from '@/lib/management/routes/provider'
 import { signupRoutes } from '@/lib/management/routes/signup'
 import { webhookRoutes } from '@/lib/management/routes/webhooks'
+import { applicationPlanRoutes } from '@/lib/management/routes/application-plans'
+import { backendApiRoutes } from '@/lib/management/routes/backend-apis'
+import { backendUsageRoutes } from '@/lib/management/routes/backend-usages'
+import { featureRoutes } from '@/lib/management/routes/features'
+import { limitRoutes } from '@/lib/management/routes/limits'
+import { mappingRuleRoutes } from '@/lib/management/routes/mapping-rules'
+import { proxyRoutes } from '@/lib/management/routes/proxy'
+import { proxyConfigRoutes } from '@/lib/management/routes/proxy-configs'
+import { registryPolicyRoutes } from '@/lib/management/routes/registry-policies'
+import { serviceMetricRoutes } from '@/lib/management/routes/service-metrics'
+import { serviceRoutes } from '@/lib/management/routes/services'
 
 /** All routes of the management APIs, one file a noun. */
 export const managementRoutes: ManagementRoute[] = [
@@ -31,6 +42,17 @@ export const managementRoutes: ManagementRoute[] = [
   ...webhookRoutes,
   ...providerRoutes,
   ...objectRoutes,
+  ...applicationPlanRoutes,
+  ...backendApiRoutes,
+  ...backendUsageRoutes,
+  ...featureRoutes,
+  ...limitRoutes,
+  ...mappingRuleRoutes,
+  ...proxyRoutes,
+  ...proxyConfigRoutes,
+  ...registryPolicyRoutes,
+  ...serviceMetricRoutes,
+  ...serviceRoutes,
 ]
 
 export const managementTable = routeTable(managementRoutes)
