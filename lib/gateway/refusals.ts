@@ -44,6 +44,7 @@ export const refusals = {
   bursts_exceeded: { step: 'limit', answer: 'limitsExceeded' },
   concurrency_exceeded: { step: 'limit', answer: 'limitsExceeded' },
 
+  policy_unreadable: { step: 'host', status: 503, message: 'A policy that guards this API cannot be read.' },
   claim_not_allowed: { step: 'key', status: 403, message: 'The token of this call does not say what it must for this path.' },
   edge_limit_exceeded: { step: 'limit', status: 429, message: 'Too many calls. Please try again in a moment.' },
 

@@ -36,11 +36,13 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
   const end = (product: CompiledProduct | null, applicationId: number, status: number, refusal: Refusal | null, headers: EndedCall['headers']) => {
     call.policyRun?.end(status)
     if (product) {
-      const outcome = refusal?.code ?? `${Math.floor(status / 100)}xx`
+      // The answer to a preflight is what the browser wanted.
+      const refused = refusal !== null && refusal.code !== 'preflight'
+      const outcome = refused ? refusal.code : `${Math.floor(status / 100)}xx`
       const { tenantId, productId, environment } = product
       const now = performance.now()
       parts.journal.observe({ at: call.at, tenantId, productId, environment, applicationId, outcome, durationMs: now - began })
-      if (parts.calls && isKept(status, refusal && refusal.code, product.config.callSamplePercent))
+      if (parts.calls && isKept(status, refused ? refusal.code : null, product.config.callSamplePercent))
         observeCall(parts.calls, call, { product, applicationId, status, refusal, plan, headers, durationMs: now - began, upstreamMs: plan && now - sentAt })
     }
   }

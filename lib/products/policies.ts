@@ -15,27 +15,25 @@ export type PolicyDefinition = {
   sentence: string
   /** `line`: the gateway's own steps, so that others can stand above or below them. `inert`: read and kept, but nothing is left for it to do here. */
   kind: 'active' | 'line' | 'inert'
-  /** Whether it matters on which side of the gateway's own steps it stands. */
-  minds: boolean
 }
 
 export const policyDefinitions: readonly PolicyDefinition[] = [
-  { name: 'apicast', title: 'Gatehouse', sentence: 'Keys, mapping rules and limits. Policies above this line come before them.', kind: 'line', minds: false },
-  { name: 'cors', title: 'CORS', sentence: 'Lets web pages of other sites call this API, and answers their preflight requests without asking for a key.', kind: 'active', minds: false },
-  { name: 'headers', title: 'Headers', sentence: 'Adds, sets or deletes headers on the way to your API and back.', kind: 'active', minds: false },
-  { name: 'url_rewriting', title: 'URL rewriting', sentence: 'Changes path and query before your API sees them; above the Gatehouse line mapping rules see the changed path too.', kind: 'active', minds: true },
-  { name: 'ip_check', title: 'IP check', sentence: 'Lets in only some addresses, or keeps some out.', kind: 'active', minds: false },
-  { name: 'rate_limit', title: 'Edge rate limit', sentence: 'Bounds calls by address, header or anything else, whatever plan they are on.', kind: 'active', minds: true },
-  { name: 'maintenance_mode', title: 'Maintenance mode', sentence: 'Answers every call with a text of yours; nothing is counted and your API is left in peace.', kind: 'active', minds: false },
-  { name: 'default_credentials', title: 'Anonymous access', sentence: 'Calls without credentials count as calls of one application, with the limits of its plan.', kind: 'active', minds: false },
-  { name: 'jwt_claim_check', title: 'JWT claim check', sentence: 'Lets calls through only if their token says what it should, path by path.', kind: 'active', minds: false },
-  { name: 'upstream_connection', title: 'Upstream timeouts', sentence: 'How long to wait for your API, in place of the bounds on the Gateway page.', kind: 'active', minds: false },
-  { name: 'retry', title: 'Retries', sentence: 'Tries again when your API gives no answer, for calls that may be repeated.', kind: 'active', minds: false },
-  { name: 'payload_limits', title: 'Payload limits', sentence: 'Refuses requests and answers that are too large.', kind: 'active', minds: false },
-  { name: 'logging', title: 'Logging', sentence: 'Writes a line of your own for each call to the log of the gateway.', kind: 'active', minds: false },
-  { name: 'custom_metrics', title: 'Custom metrics', sentence: 'Counts what only the answer knows, like rows returned or errors.', kind: 'active', minds: false },
-  { name: 'caching', title: 'Authorisation cache', sentence: 'Kept for APIcast. Limits are exact here, so there is no cache whose mode could be chosen.', kind: 'inert', minds: false },
-  { name: '3scale_batcher', title: 'Batcher', sentence: 'Kept for APIcast. Usage is recorded in batches here anyway, without letting calls over a limit.', kind: 'inert', minds: false },
+  { name: 'apicast', title: 'Gatehouse', sentence: 'Keys, mapping rules and limits. Policies above this line come before them.', kind: 'line' },
+  { name: 'cors', title: 'CORS', sentence: 'Lets web pages of other sites call this API, and answers their preflight requests without asking for a key.', kind: 'active' },
+  { name: 'headers', title: 'Headers', sentence: 'Adds, sets or deletes headers on the way to your API and back.', kind: 'active' },
+  { name: 'url_rewriting', title: 'URL rewriting', sentence: 'Changes path and query before your API sees them; above the Gatehouse line mapping rules see the changed path too.', kind: 'active' },
+  { name: 'ip_check', title: 'IP check', sentence: 'Lets in only some addresses, or keeps some out.', kind: 'active' },
+  { name: 'rate_limit', title: 'Edge rate limit', sentence: 'Bounds calls by address, header or anything else, whatever plan they are on.', kind: 'active' },
+  { name: 'maintenance_mode', title: 'Maintenance mode', sentence: 'Answers every call with a text of yours; nothing is counted and your API is left in peace.', kind: 'active' },
+  { name: 'default_credentials', title: 'Anonymous access', sentence: 'Calls without credentials count as calls of one application, with the limits of its plan.', kind: 'active' },
+  { name: 'jwt_claim_check', title: 'JWT claim check', sentence: 'Lets calls through only if their token says what it should, path by path.', kind: 'active' },
+  { name: 'upstream_connection', title: 'Upstream timeouts', sentence: 'How long to wait for your API, in place of the bounds on the Gateway page.', kind: 'active' },
+  { name: 'retry', title: 'Retries', sentence: 'Tries again when your API gives no answer, for calls that may be repeated.', kind: 'active' },
+  { name: 'payload_limits', title: 'Payload limits', sentence: 'Refuses requests and answers that are too large.', kind: 'active' },
+  { name: 'logging', title: 'Logging', sentence: 'Writes a line of your own for each call to the log of the gateway.', kind: 'active' },
+  { name: 'custom_metrics', title: 'Custom metrics', sentence: 'Counts what only the answer knows, like rows returned or errors.', kind: 'active' },
+  { name: 'caching', title: 'Authorisation cache', sentence: 'Kept for APIcast. Limits are exact here, so there is no cache whose mode could be chosen.', kind: 'inert' },
+  { name: '3scale_batcher', title: 'Batcher', sentence: 'Kept for APIcast. Usage is recorded in batches here anyway, without letting calls over a limit.', kind: 'inert' },
 ]
 
 /** By name; null for one we do not have. */
@@ -45,8 +43,13 @@ export function findPolicyDefinition(name: string): PolicyDefinition | null {
 
 /** The configuration as JSON Schema, for forms and for `GET /policies`. */
 export function policyJsonSchema(name: PolicyName): Record<string, unknown> {
-  return z.toJSONSchema(policySchemas[name], { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>
+  let schema = jsonSchemas.get(name)
+  // Through text: zod's own object also carries functions.
+  if (!schema) jsonSchemas.set(name, (schema = JSON.parse(JSON.stringify(z.toJSONSchema(policySchemas[name], { io: 'input', unrepresentable: 'any' }))) as Record<string, unknown>))
+  return schema
 }
+
+const jsonSchemas = new Map<PolicyName, Record<string, unknown>>()
 
 /** In a chain, which of them a gateway of another make would have to bring: kept, shown as such, and ignored by ours. */
 export function isForSelfManagedOnly(entry: Pick<PolicyEntry, 'name'>): boolean {

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { PatternProblem, compileLinearPattern } from '@/lib/products/linear-pattern'
 import { parsePattern } from '@/lib/products/pattern'
@@ -49,7 +49,7 @@ function complain(ctx: z.core.$RefinementCtx, path: PropertyKey[], check: () => 
 }
 
 const regex = (options = '') =>
-  text(500).superRefine((source, ctx) => complain(ctx, [], () => compileLinearPattern(source, options)))
+  text(450).superRefine((source, ctx) => complain(ctx, [], () => compileLinearPattern(source, options)))
 const liquid = (most: number) => text(most).superRefine((source, ctx) => complain(ctx, [], () => compileTemplate(source)))
 
 const headerChange = (way: 'request' | 'response') =>
@@ -61,7 +61,7 @@ const headerChange = (way: 'request' | 'response') =>
       .regex(TOKEN, 'Write the name of a header, like X-Plan.')
       .refine((name) => !isProtectedHeader(name, way), 'The gateway sets this header itself, or it belongs to one connection only. Choose another one.')
       .meta({ title: 'Header' }),
-    value: noControls('value').optional().meta({ title: 'Value' }),
+    value: noControls('value').optional().meta({ title: 'Value', sometimes: true }),
     value_type: valueType,
   }).superRefine((change, ctx) => {
     if (change.op !== 'delete' && change.value === undefined) ctx.addIssue({ code: 'custom', path: ['value'], message: 'Write the value.' })
@@ -84,21 +84,17 @@ const operation = object({
 
 const combineOp = z.enum(['and', 'or']).default('and').meta({ title: 'Hold together', labels: ['all of them', 'any of them'] })
 const condition = object({
-  combine_op: combineOp,
   operations: z.array(operation).max(20, 'Use at most 20 comparisons.').default([]).meta({ title: 'Comparisons', item: 'comparison' }),
+  combine_op: combineOp,
 }).meta({ title: 'Only where', description: 'Without a comparison: always.' })
 
 const address = text(64).refine((value) => isNetwork(value.trim()), 'Write an address or a network, like 192.0.2.7 or 192.0.2.0/24.')
 
 function isNetwork(value: string): boolean {
-  try {
-    if (value.includes('/')) ipaddr.parseCIDR(value)
-    else ipaddr.parse(value)
-    return true
-  } catch {
-    // Neither an address nor a network.
-    return false
-  }
+  const [address = '', bits, ...more] = value.split('/')
+  // ipaddr.js reads `1.2.3` as an address too, and nobody means that one.
+  const kind = isIP(address)
+  return kind !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128)))
 }
 
 const cors = object({
@@ -135,7 +131,7 @@ const urlRewriting = object({
       object({
         op: z.enum(['add', 'set', 'push', 'delete']).meta({ title: 'What to do', labels: ['Add a value if the parameter is there', 'Set', 'Add a value, parameter or not', 'Delete'] }),
         arg: text(200).min(1, 'Name the parameter.').meta({ title: 'Parameter' }),
-        value: text(2_000).optional().meta({ title: 'Value' }),
+        value: text(2_000).optional().meta({ title: 'Value', sometimes: true }),
         value_type: valueType,
       }).superRefine(({ op, value, value_type }, ctx) => {
         if (op !== 'delete' && value === undefined) ctx.addIssue({ code: 'custom', path: ['value'], message: 'Write the value.' })
@@ -160,7 +156,7 @@ const limiterKey = object({
   scope: z.enum(['service', 'global']).default('service').meta({ hidden: true }),
 }).superRefine(({ name, name_type }, ctx) => {
   if (name_type === 'liquid') complain(ctx, ['name'], () => compileTemplate(name))
-})
+}).meta({ title: 'What is counted' })
 
 const onError = (status: number, what: string) =>
   object({
@@ -196,12 +192,12 @@ const maintenanceMode = object({
   condition: condition.optional(),
 })
 
-const secretText = (title: string) => text(4_000).optional().meta({ title, secret: true })
+const secretText = (title: string) => text(4_000).optional().meta({ title, secret: true, sometimes: true })
 
 const defaultCredentials = object({
   auth_type: z.enum(['user_key', 'app_id_and_app_key']).meta({ title: 'Anonymous calls use', labels: ['a user key', 'an application id and key'] }),
   user_key: secretText('User key'),
-  app_id: text(255).optional().meta({ title: 'Application id' }),
+  app_id: text(255).optional().meta({ title: 'Application id', sometimes: true }),
   app_key: secretText('Application key'),
 }).superRefine(({ auth_type, user_key, app_id, app_key }, ctx) => {
   const missing = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message })

@@ -56,6 +56,8 @@ const compilers: { [Name in PolicyName]?: Compile<Name> } = {
   custom_metrics: customMetrics,
 }
 
+const GUARDS: ReadonlySet<string> = new Set(['ip_check', 'jwt_claim_check', 'maintenance_mode'])
+
 /** Null where nothing of the chain has anything to do while a call runs: most products, and they pay one look for it. */
 export function compilePolicies(config: GatewayConfig, at: Omit<PolicyPlace, 'config' | 'index'>): CompiledPolicies | null {
   if (config.policies.length === 0) return null
@@ -64,15 +66,16 @@ export function compilePolicies(config: GatewayConfig, at: Omit<PolicyPlace, 'co
   let anonymous: AnonymousCredentials | null = null
   for (const [index, { name, enabled, configuration }] of openPolicySecrets(at.tenantId, at.productId, config.policies).entries()) {
     if (!enabled || !(name in policySchemas)) continue
-    const parsed = policySchemas[name as PolicyName].safeParse(configuration)
-    if (!parsed.success) {
-      // Stored before a rule of its schema changed: this policy rests, all others hold.
-      logger.warn({ productId: at.productId, policy: name, issues: parsed.error.issues.length }, 'a stored policy has a configuration that cannot be read; it does nothing')
-      continue
+    try {
+      const parsed = policySchemas[name as PolicyName].parse(configuration)
+      if (name === 'default_credentials') anonymous = defaultCredentials(parsed as PolicyConfiguration<'default_credentials'>)
+      const compile = compilers[name as PolicyName] as Compile<PolicyName> | undefined
+      if (compile) hooks.push({ hooks: compile(parsed as PolicyConfiguration<PolicyName>, { ...at, config, index }), above: index < line })
+    } catch (error) {
+      // Stored before a rule of its schema changed. One that keeps callers out must not open the door by that.
+      logger.error({ err: error, productId: at.productId, policy: name }, 'a stored policy has a configuration that cannot be read')
+      if (GUARDS.has(name)) hooks.push({ hooks: { early: () => ({ code: 'policy_unreadable', answer: null }) }, above: true })
     }
-    if (name === 'default_credentials') anonymous = defaultCredentials(parsed.data as PolicyConfiguration<'default_credentials'>)
-    const compile = compilers[name as PolicyName] as Compile<PolicyName> | undefined
-    if (compile) hooks.push({ hooks: compile(parsed.data as PolicyConfiguration<PolicyName>, { ...at, config, index }), above: index < line })
   }
   if (hooks.length === 0 && !anonymous) return null
   const having = (hook: keyof PolicyHooks, above?: boolean) => hooks.filter((each) => each.hooks[hook] && (above === undefined || each.above === above)).map((each) => each.hooks)

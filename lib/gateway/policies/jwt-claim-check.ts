@@ -33,7 +33,7 @@ export function jwtClaimCheck({ error_message, rules }: PolicyConfiguration<'jwt
         if (!fits(path(run.scope), run.path)) continue
         const claims = claimsOf(run)
         if (Object.keys(claims).length === 0) return refused
-        const check = (operation: (typeof operations)[number]) => claimTexts(operation.liquid ? operation.left(run.scope) : claims[operation.claim], operation.op).some((text) => holds(operation, text, run.scope))
+        const check = (operation: (typeof operations)[number]) => claimTexts(operation.liquid ? operation.left(run.scope) : Object.hasOwn(claims, operation.claim) ? claims[operation.claim] : undefined, operation.op).some((text) => holds(operation, text, run.scope))
         if (!(any ? operations.some(check) : operations.every(check))) return refused
       }
       return null

@@ -1,4 +1,3 @@
-import { headerOf } from '@/lib/gateway/call'
 import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
 
 type PlainHeaders = Record<string, string>
@@ -33,6 +32,9 @@ export function liquidScope(run: PolicyRun): object {
     http_method: call.method,
     request_id: call.requestId,
     time: Math.floor(call.at / 1000),
+    get time_local() {
+      return new Date(call.at).toISOString()
+    },
     get headers() {
       return headers()
     },
@@ -56,9 +58,6 @@ export function liquidScope(run: PolicyRun): object {
     },
     get resp() {
       return response()
-    },
-    get usage() {
-      return bare()
     },
   }
 }
@@ -90,12 +89,12 @@ function responseHeaders({ upstreamHeaders }: PolicyRun): PlainHeaders {
 const titled = (name: string) => name.toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
 
 /**
- * Claims of a bearer token that has been accepted: before that they are anybody's words, and in products that are not
+ * Claims of the bearer token that has been accepted, and of no other the call may carry: before that they are anybody's words, and in products that are not
  * called with tokens of an identity provider there are none.
  */
-export function claimsOf({ call, product, identity }: PolicyRun): Record<string, unknown> {
+export function claimsOf({ product, identity, token }: PolicyRun): Record<string, unknown> {
   if (!identity || product.config.authentication.mode !== 'oidc') return bare()
-  const [, payload] = /^Bearer +[\w-]+\.([\w-]+)\.[\w-]+$/i.exec((headerOf(call, 'authorization') ?? '').trim()) ?? []
+  const [, payload] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token) ?? []
   if (!payload) return bare()
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))

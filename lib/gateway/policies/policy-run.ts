@@ -38,6 +38,8 @@ export class PolicyRun {
   query: string
   identity: Identity | null = null
   authorisation: Authorisation | null = null
+  /** The very credential that was accepted; empty before that. */
+  token = ''
   /** 0 until there is an answer. */
   status = 0
   /** The upstream's; null where the answer is ours. */
@@ -81,9 +83,10 @@ export class PolicyRun {
   }
 
   /** Once the caller is known and may come in, before limits are taken. */
-  admit(identity: Identity, authorisation: Authorisation): PolicyAnswer | null | Promise<PolicyAnswer | null> {
+  admit(identity: Identity, authorisation: Authorisation, token: string): PolicyAnswer | null | Promise<PolicyAnswer | null> {
     this.identity = identity
     this.authorisation = authorisation
+    this.token = token
     return this.#policies.admitBelow.length === 0 ? null : this.#admit(this.#policies.admitBelow)
   }
 

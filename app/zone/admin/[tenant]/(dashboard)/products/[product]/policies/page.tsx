@@ -20,7 +20,7 @@ export default async function PoliciesPage({ params }: { params: Promise<{ produ
     <>
       <PageHeader title="Policies" description="What the gateway does to calls besides keys, rules and limits, from top to bottom." />
       {production && !production.same && (
-        <Callout kind="info" title="Staging only so far">
+        <Callout kind="info" className="mb-4" title="Staging only so far">
           Staging runs this chain already. Production runs that of version {production.version} and follows with the next promotion, on the{' '}
           <Link className="link" href={`/products/${productId}/gateway`}>
             Gateway page

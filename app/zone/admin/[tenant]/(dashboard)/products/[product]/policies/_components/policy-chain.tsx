@@ -30,8 +30,12 @@ type Row = { id: number; entry: PolicyEntry }
 type Registered = { name: string; version: string }
 
 /** The chain in its order. Every change saves all of it: what is on screen is what staging runs. */
-export function PolicyChainEditor({ productId, policies, definitions, registered }: { productId: number; policies: PolicyEntry[]; definitions: Definition[]; registered: Registered[] }) {
-  const [editing, setEditing] = useState<{ index: number; entry: PolicyEntry } | null>(null)
+export function PolicyChainEditor({ productId, policies: given, definitions, registered }: { productId: number; policies: PolicyEntry[]; definitions: Definition[]; registered: Registered[] }) {
+  // `index` null: a new one, for the end of the chain.
+  const [editing, setEditing] = useState<{ index: number | null; entry: PolicyEntry } | null>(null)
+  const [saved, setSaved] = useState<{ of: PolicyEntry[]; policies: PolicyEntry[] } | null>(null)
+  // What was just saved, until the server's list comes anew: the next change must not be made to an older chain.
+  const policies = saved?.of === given ? saved.policies : given
   const [choosing, setChoosing] = useState(false)
   const [showingJson, setShowingJson] = useState(false)
   const [removing, setRemoving] = useState<Row | null>(null)
@@ -49,6 +53,7 @@ export function PolicyChainEditor({ productId, policies, definitions, registered
     const result = await call(setPoliciesAction, { productId, policies: next })
     if (!result) return undefined
     if (!result.ok) return result.error.fields ?? { policies: [result.error.message] }
+    if (result.data) setSaved({ of: given, policies: result.data.policies })
     toast.success(success)
     router.refresh()
     return null
@@ -109,19 +114,18 @@ export function PolicyChainEditor({ productId, policies, definitions, registered
           onClose={() => setChoosing(false)}
           onChoose={(entry) => {
             setChoosing(false)
-            setEditing({ index: shown.length, entry })
+            setEditing({ index: null, entry })
           }}
         />
       )}
       {editing && (
         <PolicyDialog
-          key={editing.index}
           entry={editing.entry}
           definition={definitionOf(editing.entry)}
-          path={`policies.${editing.index}.configuration`}
-          isNew={editing.index >= shown.length}
+          path={`policies.${editing.index ?? shown.length}.configuration`}
+          isNew={editing.index === null}
           onClose={() => setEditing(null)}
-          onSave={(entry) => save(editing.index >= shown.length ? [...shown, entry] : shown.with(editing.index, entry), editing.index >= shown.length ? `${titleOf(entry)} added` : `${titleOf(entry)} saved`)}
+          onSave={(entry) => (editing.index === null ? save([...shown, entry], `${titleOf(entry)} added`) : save(shown.with(editing.index, entry), `${titleOf(entry)} saved`))}
         />
       )}
       {showingJson && <PolicyJson policies={policies} onClose={() => setShowingJson(false)} onSave={(next) => save(next, 'Chain saved')} />}

@@ -27,9 +27,9 @@ export function PolicyGallery({ definitions, registered, onClose, onChoose }: Pr
 function Choice({ title, sentence, onChoose }: { title: string; sentence: string; onChoose: () => void }) {
   return (
     <li className="min-w-0">
-      <button type="button" onClick={onChoose} className="h-full w-full rounded-lg border border-line bg-surface px-3 py-2.5 text-left transition-colors hover:border-text-3 hover:bg-sunken">
-        <span className="block font-semibold">{title}</span>
-        <span className="block text-xs text-text-2">{sentence}</span>
+      <button type="button" onClick={onChoose} className="flex h-full w-full flex-col items-start justify-start gap-0.5 rounded-lg border border-line bg-surface px-3 py-2.5 text-left transition-colors hover:border-text-3 hover:bg-sunken">
+        <span className="font-semibold">{title}</span>
+        <span className="text-xs text-text-2">{sentence}</span>
       </button>
     </li>
   )

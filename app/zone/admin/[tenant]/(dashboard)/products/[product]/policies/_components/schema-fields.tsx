@@ -24,6 +24,8 @@ export type Schema = {
   item?: string
   hidden?: boolean
   secret?: boolean
+  /** Whether it may be left empty depends on other fields: neither required nor optional. */
+  sometimes?: boolean
   long?: boolean
 }
 
@@ -48,7 +50,7 @@ export function SchemaFields({ schema, value, path, errors, onChange }: Part & {
           path={`${path}.${key}`}
           errors={errors}
           value={value[key]}
-          onChange={(next) => onChange(with_(value, key, next))}
+          onChange={(next) => onChange(withField(schema, value, key, next))}
         />
       ))}
     </div>
@@ -73,7 +75,7 @@ function SchemaField({ name, schema, required, path, errors, value, onChange }: 
         <Select value={String(value ?? schema.default ?? schema.enum[0])} onChange={(event) => onChange(event.target.value)} options={schema.enum.map((each, index) => ({ value: each, label: schema.labels?.[index] ?? each }))} />
       </Field>
     )
-  const optional = !required && schema.default === undefined
+  const optional = !required && !schema.sometimes && schema.default === undefined
   if (schema.type === 'number' || schema.type === 'integer')
     return (
       <Field label={label} hint={hint} error={error} optional={optional} className="max-w-xs">
@@ -130,7 +132,7 @@ function ListField({ label, hint, schema, path, errors, value, onChange }: Part 
   return (
     <Group label={label} hint={hint} error={error}>
       {value.map((each, index) => (
-        <div key={index} className="relative rounded-lg border border-line bg-surface p-4 pr-12">
+        <div key={index} className="relative rounded-lg border border-line bg-surface p-3 pr-10 sm:p-4 sm:pr-12">
           <Button variant="ghost" size="icon-sm" className="absolute top-2 right-2" aria-label={`Remove ${noun} ${index + 1}`} title="Remove" icon={<X aria-hidden />} onClick={() => onChange(value.toSpliced(index, 1))} />
           <SchemaFields schema={items} path={`${path}.${index}`} errors={errors} value={(each as Value | null) ?? {}} onChange={(next) => onChange(value.with(index, next))} />
         </div>
@@ -157,9 +159,13 @@ function Group({ label, hint, error, children }: { label: string; hint?: string;
   )
 }
 
-function with_(value: Value, key: string, next: unknown): Value {
+function withField(schema: Schema, value: Value, key: string, next: unknown): Value {
   const { [key]: _, ...others } = value
-  return next === undefined ? others : { ...others, [key]: next }
+  if (next === undefined) return others
+  // Whoever types `{{` means Liquid; the field beside it says so, and can be set back.
+  const type = `${key}_type`
+  const turnsLiquid = schema.properties?.[type] && typeof next === 'string' && next.includes('{{') && !String(value[key] ?? '').includes('{{')
+  return { ...others, [key]: next, ...(turnsLiquid ? { [type]: 'liquid' } : {}) }
 }
 
 /** What a new object begins with: first choices and defaults, so that what is seen is what is saved. */
