@@ -96,6 +96,8 @@ function makePool(connectionString: string, applicationName: string, bounds: pg.
   const pool = new pg.Pool({ connectionString, application_name: applicationName, max: 10, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, keepAlive: true, types: numberTypes, ...bounds })
   // Without a listener the loss of an idle connection would end the process; the next query simply opens another.
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection broke'))
+  // The same for one in use that breaks between two queries of a transaction: the next query says so.
+  pool.on('connect', (client) => void client.on('error', (error) => logger.warn({ err: error }, 'a database connection broke')))
   return pool
 }
 

@@ -21,7 +21,7 @@ export function createCounterLoader({ pool, journal, clock = systemClock }: { po
       // Taken before Postgres is asked: what is booked in between is recognised by its id.
       const { batches } = journal.pendingOf(environment, subject)
       const values = [tenantId, environment, subject, batches.map(({ id }) => id), ...seedValues(asked, clock.now())]
-      const query: pg.QueryConfig & { query_timeout: number } = { name: 'load-counters', text: SQL, values, query_timeout: WAIT_MS }
+      const query: pg.QueryConfig & { query_timeout: number } = { name: 'load-counters', text: SQL, values, query_timeout: QUERY_MS }
       const { rows } = await pool.query<Row>(query)
       const booked = new Set(rows.filter(({ batch }) => batch !== null).map(({ batch }) => batch))
       const counters = new Map<string, StoredCounter>()
@@ -42,6 +42,7 @@ export function createCounterLoader({ pool, journal, clock = systemClock }: { po
 }
 
 const WAIT_MS = 5_000
+const QUERY_MS = 2_000
 
 type Row = { batch: string | null; metricId: number; period: Period; windowStart: number; value: number }
 
