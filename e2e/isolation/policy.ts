@@ -225,6 +225,7 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/products/[product]/gateway/actions.ts`, {
     updateGatewayAction: { can: 'gateway', input: ({ product }) => ({ productId: product, rateLimitHeaders: false }) },
     testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
+    downloadNginxAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true, own: 'invalid' },
     addGatewayDomainAction: { can: 'gateway', input: ({ product }) => ({ productId: product, name: 'api.one-more.example.com' }) },
     checkGatewayDomainAction: { can: 'gateway', input: ({ gatewayDomain }) => ({ domainId: gatewayDomain }) },
     removeGatewayDomainAction: { can: 'gateway', input: ({ spareGatewayDomain }) => ({ domainId: spareGatewayDomain }) },
@@ -274,6 +275,7 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/products/[product]/settings/actions.ts`, {
     renameProductAction: { can: 'products', input: ({ product }) => ({ productId: product, name: 'Renamed' }) },
     changeAuthenticationModeAction: { can: 'products', input: ({ spareProduct }) => ({ productId: spareProduct, authenticationMode: 'app_id_app_key' }) },
+    setDeploymentAction: { can: 'gateway', input: ({ product }) => ({ productId: product, deployment: 'hosted' }) },
     setEndUserRegistrationAction: { can: 'plans', input: ({ product }) => ({ productId: product, required: false }) },
     setEndUserCountersAction: { can: 'plans', input: ({ product }) => ({ productId: product, counters: 'shared' }) },
     deleteProductAction: { can: 'products', input: ({ spareProduct }) => ({ productId: spareProduct, confirmation: 'not its name' }), stepUp: true, own: 'invalid' },

@@ -27,6 +27,8 @@ export type ProductDto = {
   /** What callers are told. */
   baseUrls: BaseUrls
   deployment: 'hosted' | 'self_managed'
+  /** Where the tenant's own gateway answers; empty: not named. */
+  selfManaged: { production: string; staging: string }
   lastTest: unknown
   createdAt: Date
 }
@@ -223,6 +225,7 @@ function toProductDto(product: Product, hosts: (Address & { environment: string 
     hosts: { production: hostOf('production'), staging: hostOf('staging') },
     baseUrls: baseUrlsOf(product, hosts, domains),
     deployment: product.deployment as ProductDto['deployment'],
+    selfManaged: { production: product.selfManagedProductionUrl ?? '', staging: product.selfManagedStagingUrl ?? '' },
     lastTest,
     createdAt,
   }

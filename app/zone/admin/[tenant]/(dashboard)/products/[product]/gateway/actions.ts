@@ -9,6 +9,7 @@ import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
 import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
 import { gatewayInput, productRef, rollBackInput, secretTokenInput } from '@/lib/products/schema'
 import { updateGateway } from '@/lib/products/update-gateway'
+import { downloadNginx } from '@/lib/self-managed/download-nginx'
 import { adminAction } from '@/lib/request/admin-action'
 
 export const updateGatewayAction = adminAction({ can: 'gateway', input: gatewayInput }, updateGateway)
@@ -22,6 +23,12 @@ export const rollBackAction = adminAction({ can: 'gateway', input: rollBackInput
 export const revealSecretTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, revealSecretToken)
 
 export const rotateSecretTokenAction = adminAction({ can: 'gateway', input: secretTokenInput, stepUp: true }, rotateSecretToken)
+
+/** As text: an action answers values. Shown once to whoever has just given the password. */
+export const downloadNginxAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, async (ctx, input) => {
+  const { fileName, bytes } = await downloadNginx(ctx, input)
+  return { fileName, base64: Buffer.from(bytes).toString('base64') }
+})
 
 export const addGatewayDomainAction = adminAction({ can: 'gateway', input: gatewayDomainInput }, addGatewayDomain)
 

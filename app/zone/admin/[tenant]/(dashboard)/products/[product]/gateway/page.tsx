@@ -9,10 +9,12 @@ import { listTestableApplications } from '@/lib/applications/queries'
 import { listBackends, listMounts } from '@/lib/backends/queries'
 import { listGatewayDomains } from '@/lib/domains/queries'
 import { suggestTestPath } from '@/lib/onboarding/test-integration'
+import { getOauthSettings } from '@/lib/products/oauth-settings'
 import { findPendingChanges } from '@/lib/products/promote-config'
 import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { LoginUrl } from '../oauth/_components/login-url'
 import { CredentialNames } from './_components/credential-names'
 import { ErrorAnswers } from './_components/error-answers'
 import { MountedBackends } from './_components/mounted-backends'
@@ -21,6 +23,7 @@ import { PrivateBaseUrl } from './_components/private-base-url'
 import { ProductBursts } from './_components/product-bursts'
 import { Promote } from './_components/promote'
 import { SecretToken } from './_components/secret-token'
+import { SelfManaged } from './_components/self-managed'
 import { TestIntegration } from './_components/test-integration'
 import { UpstreamBounds } from './_components/upstream-bounds'
 import { VersionList } from './_components/version-list'
@@ -58,6 +61,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
     pageData(listGatewayDomains(ctx, productId)),
     queryOf(searchParams),
   ])
+  const oauth = gateway.authenticationMode === 'oauth' ? await pageData(getOauthSettings(ctx, productId)) : null
   const { staging, production } = gateway.baseUrls
   return (
     <>
@@ -88,6 +92,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
               ]}
             />
           </Card>
+          {gateway.deployment === 'self_managed' && <SelfManaged productId={gateway.id} liveVersion={gateway.liveVersion} mode={gateway.authenticationMode} />}
           <OwnDomains productId={gateway.id} domains={domains} timeZone={ctx.tenant.timezone} />
           <Card
             id="mapping-rules"
@@ -114,6 +119,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
           </Card>
           <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null || mounts.length > 0} lastTest={gateway.lastTest} />
           <CredentialNames productId={gateway.id} stripCredentials={gateway.stripCredentials} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+          {oauth && <LoginUrl productId={gateway.id} loginUrl={oauth.loginUrl} />}
           <SecretToken productId={gateway.id} />
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />

@@ -7,11 +7,14 @@ import { changeAuthenticationMode } from '@/lib/products/change-authentication-m
 import { deleteProduct } from '@/lib/products/delete-product'
 import { renameProduct } from '@/lib/products/rename-product'
 import { authenticationModeInput, productDeletionInput, productNamingInput } from '@/lib/products/schema'
+import { deploymentInput, setDeployment } from '@/lib/products/set-deployment'
 import { adminAction } from '@/lib/request/admin-action'
 
 export const renameProductAction = adminAction({ can: 'products', input: productNamingInput }, renameProduct)
 
 export const changeAuthenticationModeAction = adminAction({ can: 'products', input: authenticationModeInput }, changeAuthenticationMode)
+
+export const setDeploymentAction = adminAction({ can: 'gateway', input: deploymentInput }, setDeployment)
 
 export const setEndUserRegistrationAction = adminAction({ can: 'plans', input: registrationInput }, setEndUserRegistration)
 

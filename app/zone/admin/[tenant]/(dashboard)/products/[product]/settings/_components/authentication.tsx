@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { useState } from 'react'
 import { Callout } from '@/components/ui/callout'
 import { Card } from '@/components/ui/card'
@@ -29,6 +30,15 @@ export function Authentication({ productId, mode, withoutKey, live }: { productI
           >
             {withoutKey[chosen] === 1 ? 'It holds' : 'They hold'} no live {chosen === 'user_key' ? 'user_key' : 'app_key'} yet. Add one to each before this mode is in force in production.
           </Callout>
+        )}
+        {mode !== 'user_key' && mode !== 'app_id_app_key' && !changes && (
+          <p className="text-text-2">
+            Login page, scopes and issuers stand on the{' '}
+            <Link className="link" href={`/products/${productId}/oauth`}>
+              OAuth tab
+            </Link>
+            .
+          </p>
         )}
         {changes && <p className="text-text-2">{live ? 'Staging follows at once, production with the next promotion.' : 'Staging follows at once.'}</p>}
         <FormActions>
