@@ -32,14 +32,19 @@ export default async function IntegrationErrorsPage({ params, searchParams }: { 
       message,
       target,
       error: (
-        <span className="flex min-w-0 flex-col gap-1">
+        <span key={`error ${id}`} className="flex min-w-0 flex-col gap-1">
           <span className="break-words">{message}</span>
           <span>
             <Badge>{code}</Badge>
           </span>
         </span>
       ),
-      call: <VerbPath verb={method} path={target} />,
+      call: (
+        <span key={`call ${id}`} className="flex min-w-0 flex-col gap-1">
+          <VerbPath verb={method} path={path} />
+          {query !== '' && <span className="font-mono text-xs break-all whitespace-normal text-text-2">{readable(query)}</span>}
+        </span>
+      ),
       at: createdAt.toISOString(),
     }
   })
@@ -63,4 +68,13 @@ export default async function IntegrationErrorsPage({ params, searchParams }: { 
       />
     </>
   )
+}
+
+/** As a person reads it; what cannot be decoded stays as it was sent. */
+function readable(query: string): string {
+  try {
+    return decodeURIComponent(query)
+  } catch {
+    return query
+  }
 }

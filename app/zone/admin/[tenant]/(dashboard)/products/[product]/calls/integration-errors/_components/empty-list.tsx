@@ -10,7 +10,7 @@ import { deleteIntegrationErrorsAction } from '../actions'
 
 export function EmptyList({ productId, total }: { productId: number; total: number }) {
   const [open, setOpen] = useState(false)
-  const remove = useDelete({ name: 'The list' })
+  const remove = useDelete({ name: 'The list', goTo: `/products/${productId}/calls/integration-errors` })
   return (
     <>
       <Button icon={<Trash2 aria-hidden />} onClick={() => setOpen(true)}>
