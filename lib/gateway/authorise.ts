@@ -22,7 +22,7 @@ export type Authorisation = { subjects: readonly CounterSubject[]; bursts: reado
  * State before limits: product, application, account and end user are in good standing and the plan lets the method
  * through. Gives the refusal where one is not. Throws `AppError('unavailable')` where live data cannot be read.
  */
-export async function authorise(directory: LiveDirectory, product: CompiledProduct, identity: Identity, usage: Usage, call: Call): Promise<Authorisation | RefusalCode> {
+export function authorise(directory: LiveDirectory, product: CompiledProduct, identity: Identity, usage: Usage, call: Call): Allowed | Promise<Allowed> {
   const { application } = identity
   if (!product.active) return 'product_suspended'
   if (application.state !== 'live') return 'application_not_live'
@@ -31,12 +31,17 @@ export async function authorise(directory: LiveDirectory, product: CompiledProdu
   if (!isTest && application.accountState !== 'approved') return 'account_not_approved'
   if (product.config.referrerFiltersRequired && application.referrerFilters.length > 0 && !isReferrerAllowed(application.referrerFilters, referrerOf(call))) return 'referrer_not_allowed'
 
-  let plan: LivePlan | null = null
-  if (application.planId !== null) {
-    const known = directory.plan(application.planId, call.at)
-    plan = known instanceof Promise ? await known : known
-  }
-  if (!plan && !isTest) return 'plan_missing'
+  if (application.planId === null) return isTest ? byPlan(directory, product, identity, null, usage, call) : 'plan_missing'
+  const plan = directory.plan(application.planId, call.at)
+  if (plan instanceof Promise) return plan.then((read) => (read || isTest ? byPlan(directory, product, identity, read, usage, call) : 'plan_missing'))
+  return plan || isTest ? byPlan(directory, product, identity, plan, usage, call) : 'plan_missing'
+}
+
+type Allowed = Authorisation | RefusalCode
+
+/** Without a promise for whoever has no end user: that is nearly every call. */
+function byPlan(directory: LiveDirectory, product: CompiledProduct, identity: Identity, plan: LivePlan | null, usage: Usage, call: Call): Allowed | Promise<Allowed> {
+  const { application } = identity
   if (plan && isClosed(product, plan, usage)) return 'method_disabled'
 
   const subjects = plan ? [subjectOf(product, identity, plan)] : []
@@ -46,10 +51,22 @@ export async function authorise(directory: LiveDirectory, product: CompiledProdu
   // A token says itself for whom it speaks; no header may say otherwise.
   const externalId = identity.bearer ? identity.bearer.endUserId : endUserIdOf(call, product)
   if (externalId === null) return plan?.endUserRequired ? 'end_user_missing' : { subjects, bursts, endUserId: null }
+  return withEndUser(directory, product, { subjects, bursts, endUserId: null }, identity, externalId, usage, call)
+}
+
+async function withEndUser(
+  directory: LiveDirectory,
+  product: CompiledProduct,
+  { subjects, bursts }: Authorisation,
+  { application }: Identity,
+  externalId: string,
+  usage: Usage,
+  call: Call,
+): Promise<Allowed> {
   const found = await findEndUser(directory, product, externalId, usage, call.at)
   if (typeof found === 'string') return found
   const { user, plan: userPlan, limits } = found
-  const subject = product.endUsers.countersShared ? `user:${user.id}` : `user:${user.id}:${application.id}`
+  const subject = product.endUsers!.countersShared ? `user:${user.id}` : `user:${user.id}:${application.id}`
   const own: CounterSubject = { tenantId: product.tenantId, productId: product.productId, environment: product.environment, subject, limits }
   const userBursts = userPlan.bursts === null ? bursts : [...(bursts ?? []), burstSubjectOf(product, subject, userPlan.bursts)]
   return { subjects: [...subjects, own], bursts: userBursts, endUserId: user.id }

@@ -24,6 +24,8 @@ import type { PolicyAnswer } from '@/lib/gateway/policies/policy-run'
 import { needsFormForCredentials, readCredentials } from '@/lib/gateway/read-credentials'
 import { refuse } from '@/lib/gateway/refusals'
 import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
+import { runSteps } from '@/lib/gateway/run-steps'
+import type { Steps } from '@/lib/gateway/run-steps'
 import type { Strangers } from '@/lib/gateway/strangers'
 import { stripQuery } from '@/lib/gateway/strip-credentials'
 import type { Lane, Lanes } from '@/lib/gateway/upstream-lanes'
@@ -59,12 +61,16 @@ export type Decision = { forward: ForwardPlan; refusal: null } | { forward: null
  * The product's promise, from top to bottom. Refusals come in this order: unknown host, credentials missing, no rule,
  * key, state, limits (design section 5); what is refused is neither counted nor seen by the upstream.
  */
-export async function decide(parts: GatewayParts, call: Call): Promise<Decision> {
+export function decide(parts: GatewayParts, call: Call): Decision | Promise<Decision> {
+  return runSteps(deciding(parts, call))
+}
+
+function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   const { directory } = parts
   let route: Route | null
   try {
     const known = directory.route(call.host, call.at)
-    route = known instanceof Promise ? await known : known
+    route = known instanceof Promise ? ((yield known) as Route | null) : known
   } catch (error) {
     return no(unavailable(error, 'auth_unavailable'))
   }
@@ -81,7 +87,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   if (product.policies !== null) {
     run = call.policyRun = new PolicyRun(product.policies, parts, product, call, target)
     const begun = run.begin()
-    const answer = begun instanceof Promise ? await begun : begun
+    const answer = begun instanceof Promise ? ((yield begun) as Awaited<typeof begun>) : begun
     if (answer) return answered(answer, product)
     // What a policy has made of them above the gateway's own line is what all later steps see.
     path = run.path
@@ -90,7 +96,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   const mount = product.mounts === null ? null : findMount(product.mounts, path)
   if (mount === null && typeof product.upstream === 'string') return no(product.upstream, product)
 
-  const form = needsForm(product, call, query) ? await call.body!.readForm() : null
+  const form = needsForm(product, call, query) ? ((yield call.body!.readForm()) as string | null) : null
   let credentials = readCredentials(product.credentials, call, query, form)
   if (credentials === 'missing') credentials = run?.anonymous ?? 'missing'
   if (credentials === 'missing') return no('credentials_missing', product)
@@ -105,14 +111,15 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
     // PW-2: while an address rests, keys that are remembered pass as ever; no other is looked up for it.
     const rests = parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
     const known = identify(directory, product, credentials, call.at, !rests)
-    identity = known instanceof Promise ? await known : known
+    identity = known instanceof Promise ? ((yield known) as Identity | null) : known
     if (!identity) {
       if (rests) return no('too_many_unknown_keys', product)
       parts.strangers?.note(call.clientAddress)
       return no('key_unknown', product)
     }
     if (hasEnded(identity, call.at)) return no('key_unknown', product)
-    authorisation = await authorise(directory, product, identity, usage, call)
+    const allowed = authorise(directory, product, identity, usage, call)
+    authorisation = allowed instanceof Promise ? ((yield allowed) as Awaited<typeof allowed>) : allowed
   } catch (error) {
     return no(unavailable(error, 'auth_unavailable'), product)
   }
@@ -125,7 +132,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   }
   if (run !== null) {
     const admitted = run.admit(identity, authorisation, credentials.key)
-    const answer = admitted instanceof Promise ? await admitted : admitted
+    const answer = admitted instanceof Promise ? ((yield admitted) as Awaited<typeof admitted>) : admitted
     if (answer) return answered(answer, product, applicationId)
     if (!run.rewriteForUpstream()) return no('bad_request', product, applicationId)
     path = run.path
@@ -140,7 +147,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   let bursts: HeldBursts | null = null
   if (authorisation.bursts !== null) {
     try {
-      const taken = await takeBursts(parts.bursts, authorisation.bursts, product, applicationId, call, upstream.totalTimeoutMs)
+      const taken = (yield takeBursts(parts.bursts, authorisation.bursts, product, applicationId, call, upstream.totalTimeoutMs)) as Awaited<ReturnType<typeof takeBursts>>
       if ('code' in taken) return { forward: null, refusal: taken }
       bursts = taken
     } catch (error) {
@@ -148,12 +155,12 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
     }
   }
   const entering = lane.enter()
-  if (!(entering instanceof Promise ? await entering : entering)) {
+  if (!(entering instanceof Promise ? yield entering : entering)) {
     if (bursts) void parts.bursts.undo(bursts.pass)
     return no('upstream_busy', product, applicationId)
   }
 
-  const counted = await count(parts, product, identity, authorisation, usage, call)
+  const counted = yield* count(parts, product, identity, authorisation, usage, call)
   if (!Array.isArray(counted)) {
     lane.leave()
     // What a limit refuses has not been a burst either.
@@ -163,7 +170,7 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
   if (run !== null) run.counted = true
   if (bearer !== null && bearer.id !== 0) directory.bearer.use.note(bearer.id, call.at)
   // A small body is held where it may have to be sent again.
-  if (upstream.retries !== null && call.body?.length != null) await call.body.readForm()
+  if (upstream.retries !== null && call.body?.length != null) yield call.body.readForm()
   if (mount !== null) path = pathWithin(mount, path)
   if (product.strip !== null) query = stripQuery(query, product.strip.params)
   const sent = query === '' ? upstream.basePath + path : `${upstream.basePath}${path}?${query}`
@@ -171,20 +178,20 @@ export async function decide(parts: GatewayParts, call: Call): Promise<Decision>
 }
 
 /** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */
-async function count(
+function* count(
   { counters, journal }: GatewayParts,
   product: CompiledProduct,
   identity: Identity,
   { subjects, endUserId }: Authorisation,
   usage: Usage,
   call: Call,
-): Promise<LimitState[] | Refusal> {
+): Steps<LimitState[] | Refusal> {
   const applicationId = identity.application.id
   let states: LimitState[] = []
   try {
     if (subjects.some((subject) => subject.limits.length > 0)) {
       const consumed = counters.consume({ subjects, usage: usage.byMetric, at: call.at })
-      const result = consumed instanceof Promise ? await consumed : consumed
+      const result = consumed instanceof Promise ? ((yield consumed) as Awaited<typeof consumed>) : consumed
       if (!result.admitted) {
         const by = usage.byMetric.get(result.exceeded.metricId) ?? 0
         // A limit of 0 is a method that is switched off, not one that was used up (reference gateway 1.4).
@@ -196,7 +203,7 @@ async function count(
     return refuse(unavailable(error, 'limits_unavailable'), product, applicationId)
   }
   try {
-    await journal.append(usageRecord(product, identity, endUserId, usage, states, call))
+    yield journal.append(usageRecord(product, identity, endUserId, usage, states, call))
   } catch (error) {
     // The journal itself says in the log when it cannot be written.
     return refuse(unavailable(error, 'metering_unavailable'), product, applicationId)

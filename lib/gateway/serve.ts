@@ -60,7 +60,8 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
   }
 
   try {
-    const decision = await decide(parts, call)
+    const decided = decide(parts, call)
+    const decision = decided instanceof Promise ? await decided : decided
     if (decision.refusal) return answer(decision.refusal)
     const { product, applicationId } = (plan = decision.forward)
     if (call.headers[DEBUG_HEADER] !== undefined) call.debugged = mayDebug(product, call)
