@@ -1,8 +1,10 @@
 import { accountRoutes } from '@/lib/portal/pages/account'
 import { alertsRoutes } from '@/lib/portal/pages/alerts'
 import { applicationsRoutes } from '@/lib/portal/pages/applications'
+import { callsRoutes } from '@/lib/portal/pages/calls'
 import { dashboardRoutes } from '@/lib/portal/pages/dashboard'
 import { docsRoutes } from '@/lib/portal/pages/docs'
+import { docsErrorsRoutes } from '@/lib/portal/pages/docs-errors'
 import { homeRoutes } from '@/lib/portal/pages/home'
 import { invitationsRoutes } from '@/lib/portal/pages/invitations'
 import { joinRoutes } from '@/lib/portal/pages/join'
@@ -20,7 +22,7 @@ import type { PortalRoute } from '@/lib/portal/portal-route'
 /** Every route of the portal (reference portal 3.5); what none of them answers is the tenant's content. */
 export const portalRoutes: readonly PortalRoute[] = [
   // Before sign-in.
-  ...[...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes, ...docsRoutes],
+  ...[...homeRoutes, ...searchRoutes, ...signInRoutes, ...signUpRoutes, ...joinRoutes, ...passwordRoutes, ...docsRoutes, ...docsErrorsRoutes],
   // A developer's own.
-  ...[...dashboardRoutes, ...applicationsRoutes, ...keysRoutes, ...alertsRoutes, ...statsRoutes, ...planChangeRoutes, ...accountRoutes, ...personalRoutes, ...usersRoutes, ...invitationsRoutes],
+  ...[...dashboardRoutes, ...applicationsRoutes, ...keysRoutes, ...callsRoutes, ...alertsRoutes, ...statsRoutes, ...planChangeRoutes, ...accountRoutes, ...personalRoutes, ...usersRoutes, ...invitationsRoutes],
 ]

@@ -98,6 +98,7 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
       oauth: { create_secret_url: '', regenerate_secret_url: '' },
       'buyer_alerts_enabled?': around.alertsEnabled,
       alerts: around.alerts,
+      calls_url: `${path}/calls`,
       alerts_url: `${path}/alerts`,
       purge_alerts_url: `${path}/alerts/purge`,
       mark_alerts_as_read_url: `${path}/alerts/all_read`,
