@@ -1,11 +1,11 @@
 import { StateDot, type Tone } from '@/components/ui/badge'
 
-/** Status of an answer and, where the gateway gave it, why. */
+/** Status of an answer and, where the gateway gave it and there is room, why. */
 export function StatusWord({ status, words }: { status: number; words?: string | null }) {
   return (
     <StateDot tone={toneOf(status)}>
       <span className="num">{status}</span>
-      {words && <span className="text-text-2">{words}</span>}
+      {words && <span className="text-text-2 max-sm:hidden">{words}</span>}
     </StateDot>
   )
 }

@@ -1,3 +1,4 @@
+import { outcomeWords } from '@/lib/analytics/outcome-words'
 import type { CallDetail, CallLimit } from '@/lib/calls/call-record'
 import { problemWords } from '@/lib/gateway/problem-words'
 import { refusals } from '@/lib/gateway/refusals'
@@ -22,7 +23,7 @@ export function explainCall({ status, refusal, durationMs, detail }: Told, audie
   const words = problemWords(code)
   const own = audience === 'tenant' && known && 'message' in refusals[code] ? (refusals[code] as { message: string }).message : words.detail
   return {
-    title: words.title,
+    title: audience === 'tenant' ? outcomeWords(code) : words.title,
     sentences: [own, ...limitSentences(detail.limits), ...(stepOf(code) === 'upstream' ? sentences : sentences.slice(0, 1))],
     remedy: audience === 'tenant' ? (tenantRemedies[code] ?? null) : words.remedy,
   }

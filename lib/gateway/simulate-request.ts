@@ -7,6 +7,7 @@ import { redactHead } from '@/lib/calls/redact'
 import { env } from '@/lib/env'
 import { invalid, notFound } from '@/lib/errors'
 import type { Environment } from '@/lib/products/gateway-config'
+import { findPolicyDefinition } from '@/lib/products/policies'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 import { normalHost } from '@/lib/zones/zone-of-host'
@@ -155,8 +156,12 @@ function partsOf(headers: readonly string[]): { contentType: string; retryAfterS
   return { contentType: valueOf('content-type') ?? '', retryAfterSeconds: retryAfter }
 }
 
+/** Those with something to do, in the order of the chain. */
 function policiesOf({ config }: CompiledProduct): SimulationResult['policies'] {
-  return config.policies.filter((policy) => policy.enabled).map(({ name }) => ({ name, acts: 'in the chain' }))
+  return config.policies.flatMap(({ name, enabled }) => {
+    const known = findPolicyDefinition(name)
+    return enabled && known?.kind === 'active' ? [{ name: known.title, acts: known.sentence }] : []
+  })
 }
 
 function scopesFor({ config }: CompiledProduct, { usage }: Simulation): string[] {
