@@ -45,6 +45,7 @@ export const refusals = {
   concurrency_exceeded: { step: 'limit', answer: 'limitsExceeded' },
 
   policy_unreadable: { step: 'host', status: 503, message: 'A policy that guards this API cannot be read.' },
+  policies_too_slow: { step: 'host', status: 503, message: 'The policies of this API take too long for this call.' },
   claim_not_allowed: { step: 'key', status: 403, message: 'The token of this call does not say what it must for this path.' },
   edge_limit_exceeded: { step: 'limit', status: 429, message: 'Too many calls. Please try again in a moment.' },
 

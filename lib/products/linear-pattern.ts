@@ -1,3 +1,5 @@
+import { budgetLeftMs } from '@/lib/products/policy-budget'
+
 /**
  * Regular expressions of tenants, matched in time linear in the text (Thompson's construction, run as Pike's machine):
  * every position is looked at once for every instruction, whatever the expression. JavaScript's own engine backtracks,
@@ -7,7 +9,7 @@
 export type LinearPattern = {
   /** Number of capturing groups. */
   groups: number
-  /** Start and end of the match and of each group (-1: took no part), or null. The leftmost match from `from` on. */
+  /** Start and end of the match and of each group (-1: took no part), or null. The leftmost match from `from` on; none where the time is over. */
   exec(text: string, from?: number): number[] | null
   test(text: string): boolean
 }
@@ -18,6 +20,8 @@ export class PatternProblem extends Error {}
 const SOURCE_MAX = 500
 const PROGRAM_MAX = 2_000
 const DEPTH_MAX = 50
+/** So many steps between two looks at the clock. */
+const STEPS_PER_LOOK = 4_096
 
 /** Throws `PatternProblem`. `options` are APIcast's letters: `i` ignores case; `j`, `o`, `a`, `u` and the like change nothing here. */
 export function compileLinearPattern(source: string, options = ''): LinearPattern {
@@ -330,7 +334,13 @@ function run(program: readonly Instruction[], groups: number, text: string, from
     }
   }
 
+  let steps = 0
   for (let at = from; at <= text.length; at++) {
+    steps += current.length + 1
+    if (steps > STEPS_PER_LOOK) {
+      if (budgetLeftMs() <= 0) return null
+      steps = 0
+    }
     // The leftmost match wins: no new beginning once there is one.
     if (!matched) follow(current, 0, empty, at)
     if (current.length === 0 && matched) break

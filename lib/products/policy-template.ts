@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Liquid, tags as stockTags, type Template } from 'liquidjs'
+import { budgetLeftMs } from '@/lib/products/policy-budget'
 
 /**
  * Liquid in policies: short texts rendered in the middle of a call, so parsed once at promotion and rendered at once, in
@@ -35,7 +36,9 @@ export function compileTemplate(source: string): PolicyTemplate {
   }
   return (scope) => {
     try {
-      const text: unknown = engine().renderSync(templates, scope)
+      const leftMs = budgetLeftMs()
+      if (leftMs <= 0) return ''
+      const text: unknown = engine().renderSync(templates, scope, { renderLimit: Math.min(RENDER_MS, leftMs) })
       return typeof text === 'string' && text.length <= RESULT_MAX ? text : ''
     } catch {
       // Over its bounds, or a filter on something it is not made for: the call goes on without this value.

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest'
 import type { GatewayConfig, PolicyEntry } from '@/lib/products/gateway-config'
 import { parsePolicies, policyDefinitions } from '@/lib/products/policies'
 import { compilePolicies } from '@/lib/gateway/policies/compile-policies'
-import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
+import type { Call } from '@/lib/gateway/call'
+import type { CompiledProduct } from '@/lib/gateway/compile-product'
+import type { GatewayParts } from '@/lib/gateway/decide'
+import { PolicyRun } from '@/lib/gateway/policies/policy-run'
 import { tuneUpstream } from '@/lib/gateway/policies/tune-upstream'
 
 const configOf = (policies: Partial<PolicyEntry>[]): GatewayConfig => ({ policies: policies.map((entry) => ({ version: 'builtin', enabled: true, configuration: {}, ...entry })), metrics: [] }) as unknown as GatewayConfig
@@ -32,4 +35,14 @@ it('tuning: the last of several counts, seconds become milliseconds, 0 is no lim
   expect(tuneUpstream([entry('upstream_connection', { connect_timeout: 1.5, send_timeout: 20, read_timeout: 7 }), entry('payload_limits', { request: 0, response: 10 }), entry('retry', { retries: 5 }), entry('retry', { retries: 2 }), entry('retry', { retries: 9 }, false)])).toEqual({
     connectTimeoutMs: 1_500, firstByteTimeoutMs: 20_000, idleTimeoutMs: 7_000, responseBytesMax: 10, retries: 2,
   })
+})
+
+it('a chain made to take long is ended, and the call refused', async () => {
+  // Each place that fits begins a look at all that follows: square in the path, though every single look is linear.
+  const slow = { name: 'url_rewriting', configuration: { commands: Array.from({ length: 50 }, () => ({ op: 'gsub', regex: 'a(?:[ab]*c)?', replace: 'b' })) } }
+  const config = configOf([slow, { name: 'apicast' }])
+  const place = { tenantId: 1, productId: 2, environment: 'staging' as const }
+  const path = `/${'a'.repeat(15_000)}`
+  const run = new PolicyRun(compilePolicies(config, place)!, {} as GatewayParts, { ...place, config } as unknown as CompiledProduct, { method: 'GET', target: path, requestId: 'r' } as unknown as Call, { path, query: '' })
+  expect(await run.begin()).toEqual({ code: 'policies_too_slow', answer: null })
 })

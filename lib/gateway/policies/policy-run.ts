@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { logger } from '@/lib/logger'
+import { withinBudget } from '@/lib/products/policy-budget'
 import type { GatewayParts } from '@/lib/gateway/decide'
 import type { Authorisation } from '@/lib/gateway/authorise'
 import type { Call } from '@/lib/gateway/call'
@@ -51,6 +53,7 @@ export class PolicyRun {
   readonly #policies: CompiledPolicies
   #scope: object | null = null
   #ended = false
+  #leftMs = BUDGET_MS
 
   constructor(policies: CompiledPolicies, parts: GatewayParts, product: CompiledProduct, call: Call, target: { path: string; query: string }) {
     this.#policies = policies
@@ -74,11 +77,13 @@ export class PolicyRun {
 
   /** Everything before credentials. Gives what the call is answered with, or null to go on. */
   begin(): PolicyAnswer | null | Promise<PolicyAnswer | null> {
-    for (const policy of this.#policies.early) {
-      const answer = policy.early!(this)
-      if (answer) return answer
-    }
-    if (!this.#rewrite(this.#policies.rewriteAbove)) return BAD_REQUEST
+    let answer: PolicyAnswer | null = null
+    const inTime = this.#work(() => {
+      for (const policy of this.#policies.early) if ((answer = policy.early!(this))) return
+      if (!this.#rewrite(this.#policies.rewriteAbove)) answer = BAD_REQUEST
+    })
+    if (!inTime) return TOO_SLOW
+    if (answer) return answer
     return this.#policies.admitAbove.length === 0 ? null : this.#admit(this.#policies.admitAbove)
   }
 
@@ -92,18 +97,26 @@ export class PolicyRun {
 
   /** After mapping rules: what only the upstream sees. False where a policy made a path nobody could read (GW-3). */
   rewriteForUpstream(): boolean {
-    return this.#rewrite(this.#policies.rewriteBelow)
+    if (this.#policies.rewriteBelow.length === 0) return true
+    let readable = true
+    return this.#work(() => (readable = this.#rewrite(this.#policies.rewriteBelow))) && readable
   }
 
   onRequest(headers: string[]): void {
-    for (const policy of this.#policies.onRequest) policy.onRequest!(this, headers)
+    if (this.#policies.onRequest.length === 0) return
+    this.#work(() => {
+      for (const policy of this.#policies.onRequest) policy.onRequest!(this, headers)
+    })
   }
 
   /** `upstream` null: the answer is ours. */
   onResponse(status: number, upstream: IncomingHttpHeaders | null, headers: string[]): void {
     this.status = status
     this.upstreamHeaders = upstream
-    for (const policy of this.#policies.onResponse) policy.onResponse!(this, headers)
+    if (this.#policies.onResponse.length === 0) return
+    this.#work(() => {
+      for (const policy of this.#policies.onResponse) policy.onResponse!(this, headers)
+    })
   }
 
   end(status: number): void {
@@ -111,16 +124,29 @@ export class PolicyRun {
     this.#ended = true
     this.status ||= status
     for (const release of this.releases) release()
-    for (const policy of this.#policies.atEnd) policy.atEnd!(this)
+    if (this.#policies.atEnd.length === 0) return
+    this.#work(() => {
+      for (const policy of this.#policies.atEnd) policy.atEnd!(this)
+    })
   }
 
   async #admit(policies: readonly PolicyHooks[]): Promise<PolicyAnswer | null> {
     for (const policy of policies) {
-      const answer = policy.admit!(this)
-      const settled = answer instanceof Promise ? await answer : answer
+      let answer: ReturnType<NonNullable<PolicyHooks['admit']>> = null
+      // Texts and expressions are done before anything is waited for.
+      if (!this.#work(() => void (answer = policy.admit!(this)))) return TOO_SLOW
+      const settled = (await answer) as PolicyAnswer | null
       if (settled) return settled
     }
     return null
+  }
+
+  /** False where the time of this call is used up: what a policy has said then is not what it would have said. */
+  #work(work: () => void): boolean {
+    this.#leftMs -= withinBudget(this.#leftMs, work)
+    if (this.#leftMs > 0) return true
+    logger.warn({ productId: this.product.productId, requestId: this.call.requestId }, 'the policies of a call took too long')
+    return false
   }
 
   /** What comes out is read like what a caller sends: no `..`, no control character, one path for everybody. */
@@ -135,4 +161,8 @@ export class PolicyRun {
   }
 }
 
+/** All policies of one call together; far above what any sensible chain takes, so that a pause of the machine is not mistaken for one. */
+const BUDGET_MS = 250
+
+const TOO_SLOW: PolicyAnswer = { code: 'policies_too_slow', answer: null }
 const BAD_REQUEST: PolicyAnswer = { code: 'bad_request', answer: null }
