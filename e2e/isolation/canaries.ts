@@ -30,7 +30,8 @@ const bound: Record<string, string[]> = {
   // Values are stored under the name; built-in ones are known by it.
   field_definitions: ['target', 'name'],
   // The names under which callers send keys stay what callers send; the secrets are sealed to their rows.
-  products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'planChangeMode', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl'],
+  products: ['authenticationMode', 'credentialsLocation', 'endUserCounters', 'planChangeMode', 'userKeyName', 'secretTokenCipher', 'serviceTokenHash', 'serviceTokenCipher', 'privateBaseUrl', 'oauthSecretCipher'],
+  oauth_grants: ['revokedBy'],
   // The slug is part of every canary; hosts carry it by name.
   tenants: ['slug', 'timezone', 'providerKeyHash', 'providerKeyCipher'],
   hosts: ['name'],
@@ -71,6 +72,7 @@ const shaped: Record<string, string> = {
   'portal_files.path': `'/' || lower($1) || '-' || id || '.txt'`,
   // Only pages of the tenant's own have one.
   'portal_templates.path': `CASE WHEN path IS NULL THEN NULL ELSE '/' || lower($1) || '-' || id END`,
+  'products.oauthLoginUrl': `'https://login.example.com/' || lower($1)`,
   'products.appIdName': `$1 || '-id'`,
   'products.appKeyName': `$1 || '-key'`,
   'products.endUserHeader': `$1 || '-user'`,

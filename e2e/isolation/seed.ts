@@ -230,8 +230,10 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const portalFile = await saveFile(ctx, { path: '/file.txt', bytes: new TextEncoder().encode('A file') })
   const sparePortalFile = await saveFile(ctx, { path: '/spare.txt', bytes: new TextEncoder().encode('Another file') })
   const ofBackends = await seedBackends(ctx, { productId, otherProductId: other.id, planId: plan.id, metricId: method })
+  const grants = await seedGrants(ctx, { productId, applicationId: application.id, now })
   const ids = {
     ...ofBackends,
+    ...grants,
     spec: spec.id, spareSpec: spareSpec.id,
     field: field.id, spareField: spareField.id, planRequest: await requestOf(application.id), otherPlanRequest: await requestOf(spareApplication.id),
     domain: domain.id, spareDomain: spareDomain.id, gatewayDomain: gatewayDomain.id, spareGatewayDomain: spareGatewayDomain.id,
@@ -249,4 +251,19 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
     ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, Number(id)])) as Ids,
     secrets: { userKey: application.userKey, appKey: keyed.appKey, otherUserKey: spareApplication.userKey, accessToken: token.token, secretToken },
   }
+}
+
+/** Two living grants with a token each, a code and a hand-off. */
+async function seedGrants({ db, tenant }: Ctx, { productId, applicationId, now }: { productId: bigint; applicationId: bigint; now: Date }): Promise<{ grant: bigint; spareGrant: bigint }> {
+  const of = { tenantId: tenant.id, productId, applicationId, environment: 'production' }
+  const soon = new Date(now.getTime() + 3_600_000)
+  const make = async (name: string) => {
+    const { id } = await db.oauthGrant.create({ data: { ...of, endUserId: name, scopes: ['read'] }, select: { id: true } })
+    await db.oauthToken.create({ data: { tenantId: tenant.id, grantId: id, kind: 'access', hash: `${tenant.id}|${name}`, scopes: ['read'], expiresAt: soon } })
+    return id
+  }
+  const grant = await make('ann')
+  await db.oauthCode.create({ data: { tenantId: tenant.id, grantId: grant, hash: `${tenant.id}|code`, redirectUri: 'https://app.example.com/cb', expiresAt: soon } })
+  await db.oauthHandoff.create({ data: { ...of, hash: `${tenant.id}|handoff`, cookieHash: 'cookie', request: {}, expiresAt: soon } })
+  return { grant, spareGrant: await make('ben') }
 }

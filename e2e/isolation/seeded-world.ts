@@ -9,7 +9,7 @@ const idNames = [
   'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'spareAccessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
   'memberToRemove', 'session', 'portalFile', 'sparePortalFile', 'endpoint', 'spareEndpoint', 'delivery', 'domain', 'spareDomain', 'gatewayDomain', 'spareGatewayDomain', 'spec', 'spareSpec',
   'field', 'spareField', 'planRequest', 'otherPlanRequest',
-  'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy',
+  'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy', 'grant', 'spareGrant',
 ] as const
 
 export type Ids = Record<(typeof idNames)[number], number>

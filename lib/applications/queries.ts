@@ -5,6 +5,7 @@ import type { Credential, Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 import { joinValues } from '@/lib/fields/split-values'
 import type { FieldValues } from '@/lib/fields/validate-values'
+import type { ClientType } from '@/lib/applications/set-oauth-client'
 import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { decodeCursor, pageSize, takePage, type Cursor } from '@/lib/tenants/cursor'
 import type { Ctx } from '@/lib/tenants/context'
@@ -34,6 +35,9 @@ export type ApplicationDto = ApplicationItem & {
   /** Every field by its name, built-in and own. */
   values: FieldValues
   authenticationMode: AuthenticationMode
+  /** Of an OAuth client. */
+  redirectUris: string[]
+  clientType: ClientType
   /** Live keys, the oldest first. */
   userKey: CredentialDto | null
   appKeys: CredentialDto[]
@@ -84,6 +88,8 @@ export async function getApplication(ctx: Ctx, applicationId: bigint): Promise<A
     description: row.description,
     values: joinValues('application', row),
     authenticationMode: row.product.authenticationMode as AuthenticationMode,
+    redirectUris: row.redirectUris,
+    clientType: row.clientType as ClientType,
     userKey: keys.findLast((key) => key.kind === 'user_key') ?? null,
     appKeys: keys.filter((key) => key.kind === 'app_key'),
     revoked: revoked.map(toCredentialDto),

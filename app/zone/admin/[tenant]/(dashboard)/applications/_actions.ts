@@ -7,6 +7,7 @@ import { createApplication } from '@/lib/applications/create-application'
 import { editApplicationValues } from '@/lib/applications/edit-application-values'
 import { keyEndInput, rotateAppKey, setKeyEnd } from '@/lib/applications/end-keys'
 import { appKeyInput, applicationDeleteInput, applicationInput, applicationPlanInput, applicationRef, applicationRejectInput, applicationValuesInput, credentialRef, userKeyInput } from '@/lib/applications/schema'
+import { oauthClientInput, setOauthClient } from '@/lib/applications/set-oauth-client'
 import { adminAction } from '@/lib/request/admin-action'
 
 const can = 'partners'
@@ -44,6 +45,8 @@ export const addAppKeyAction = adminAction({ can, input: appKeyInput }, (ctx, in
 export const rotateAppKeyAction = adminAction({ can, input: keyEndInput }, (ctx, input) => rotateAppKey(ctx, input))
 
 export const setKeyEndAction = adminAction({ can, input: keyEndInput }, (ctx, input) => setKeyEnd(ctx, input))
+
+export const setOauthClientAction = adminAction({ can, input: oauthClientInput }, (ctx, input) => setOauthClient(ctx, input))
 
 export const revokeCredentialAction = adminAction({ can, input: credentialRef }, (ctx, input) => revokeCredential(ctx, input))
 

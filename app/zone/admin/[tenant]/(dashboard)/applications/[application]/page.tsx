@@ -15,6 +15,7 @@ import { listPlanChoices } from '@/lib/plans/queries'
 import { ApplicationActions } from './_components/application-actions'
 import { ChangePlan } from './_components/change-plan'
 import { Keys } from './_components/keys'
+import { OauthClient } from './_components/oauth-client'
 import { LimitUsageCard } from './_components/limit-usage-card'
 import { RecentCallsCard } from './_components/recent-calls-card'
 import { readApplication } from './_read-application'
@@ -94,6 +95,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
             revoked={application.revoked}
             timeZone={timezone}
           />
+          {application.authenticationMode === 'oauth' && <OauthClient key={`oauth${application.id}`} applicationId={application.id} redirectUris={application.redirectUris} clientType={application.clientType} />}
           <LimitUsageCard usage={usage} plan={plan} productId={product.id} timeZone={timezone} mayPlan={ctx.permissions.has('plans')} />
           {calls && <RecentCallsCard calls={calls.items.slice(0, 5)} productId={product.id} applicationId={application.id} timeZone={timezone} />}
           <ChangePlan key={`plan${plan?.id}`} applicationId={application.id} planId={plan?.id ?? null} choices={choices} />

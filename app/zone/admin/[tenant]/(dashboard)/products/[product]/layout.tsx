@@ -13,7 +13,7 @@ export default async function ProductLayout({ children, params }: { children: Re
   const [product, pending] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(findPendingChanges(ctx, { productId }))])
   return (
     <>
-      <ProductHeader name={product.name} productId={product.id} endUserPlans={ctx.tenant.features.endUserPlans === true} meta={<LiveState liveVersion={pending.liveVersion} changes={pending.changes.length} />} />
+      <ProductHeader name={product.name} productId={product.id} endUserPlans={ctx.tenant.features.endUserPlans === true} oauth={product.authenticationMode !== 'user_key' && product.authenticationMode !== 'app_id_app_key'} meta={<LiveState liveVersion={pending.liveVersion} changes={pending.changes.length} />} />
       {children}
     </>
   )

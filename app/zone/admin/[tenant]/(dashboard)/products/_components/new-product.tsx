@@ -13,6 +13,9 @@ import { createProductAction } from '../actions'
 export const authenticationModes = [
   { value: 'user_key', label: 'API key', hint: 'One key per application, called user_key.' },
   { value: 'app_id_app_key', label: 'Application id and key', hint: 'A public app_id and up to five app_keys at once, so that keys can be rotated.' },
+  { value: 'oauth', label: 'OAuth 2.0', hint: 'Applications act for your end users, who sign in on your own site.' },
+  { value: 'oidc', label: 'OpenID Connect', hint: 'Tokens of your own identity provider, checked by its keys.' },
+  { value: 'introspection', label: 'Token introspection', hint: 'Opaque tokens; we ask your authorization server about them.' },
 ]
 
 export function NewProduct() {

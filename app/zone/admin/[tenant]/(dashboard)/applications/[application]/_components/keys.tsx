@@ -51,7 +51,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
   return (
     <Card
       title={titles[mode]}
-      description={mode === 'user_key' ? 'One key tells who is calling.' : 'The id is public, a key proves it. Up to five live keys, so that callers can be moved to a new one without a gap.'}
+      description={mode === 'user_key' ? 'One key tells who is calling.' : mode === 'oidc' || mode === 'introspection' ? 'Tokens name the application by this id; its keys are not asked for.' : 'The id is public, a key proves it. Up to five live keys, so that callers can be moved to a new one without a gap.'}
       action={
         mode === 'user_key' ? (
           <Button icon={<RefreshCw aria-hidden />} onClick={() => setAsked('regenerate')}>

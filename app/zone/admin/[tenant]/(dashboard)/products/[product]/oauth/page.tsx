@@ -1,0 +1,75 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Callout } from '@/components/ui/callout'
+import { Card, DescriptionList } from '@/components/ui/card'
+import { Copyable } from '@/components/ui/copy-button'
+import { PageHeader } from '@/components/ui/page-header'
+import { GRANTS_MAX, listGrants } from '@/lib/oauth/grants'
+import { getOauthSettings, signingAlgorithms } from '@/lib/products/oauth-settings'
+import { getProduct, listMetrics } from '@/lib/products/queries'
+import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
+import { requireAdmin } from '@/lib/request/require-admin'
+import { publicOrigin } from '@/lib/zones/public-origin'
+import { Grants } from './_components/grants'
+import { Introspection } from './_components/introspection'
+import { Issuers } from './_components/issuers'
+import { LoginSite } from './_components/login-site'
+import { Scopes } from './_components/scopes'
+
+export const metadata: Metadata = { title: 'OAuth' }
+
+const descriptions = {
+  oauth: 'Applications act for your end users. They sign in on your own site; we hand out the tokens and check them.',
+  oidc: 'Calls carry tokens of your own identity provider. We check them by its published keys.',
+  introspection: 'Calls carry tokens of your own authorization server. We ask it about each of them.',
+}
+
+export default async function OauthPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
+  const ctx = await requireAdmin('gateway')
+  const productId = pathId((await params).product)
+  const { user, env } = await queryOf(searchParams)
+  const environment = env === 'staging' || env === 'production' ? env : undefined
+  const [product, settings, metrics] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(getOauthSettings(ctx, productId)), pageData(listMetrics(ctx, productId))])
+  const mode = product.authenticationMode
+  const grants = await listGrants(ctx.db, { productId, environment, search: user }, ctx.now)
+  const methods = metrics.filter((metric) => metric.parentId !== null).map(({ id, name, verb }) => ({ id, name, verb }))
+  const { staging, production } = product.hosts
+  return (
+    <>
+      <PageHeader title="OAuth" description={mode === 'user_key' || mode === 'app_id_app_key' ? 'Access tokens in place of keys.' : descriptions[mode]} />
+      <div className="flex max-w-4xl flex-col gap-6">
+        {(mode === 'user_key' || mode === 'app_id_app_key') && (
+          <Callout kind="info" title="This product takes keys">
+            Nothing here is in force until you choose OAuth, OpenID Connect or token introspection under{' '}
+            <Link className="link" href={`/products/${product.id}/settings`}>
+              Settings
+            </Link>
+            .
+          </Callout>
+        )}
+        {mode === 'oauth' && (
+          <>
+            <LoginSite productId={product.id} loginUrl={settings.loginUrl} clientCredentials={settings.clientCredentials} classicClients={settings.classicClients} />
+            <Card id="endpoints" title="Addresses for clients" description="A client library finds the rest by itself from the issuer. An application’s client id is its application id, its secret an application key.">
+              <DescriptionList
+                items={[production, staging].flatMap((host, index) =>
+                  host === null
+                    ? []
+                    : [
+                        { label: index === 0 ? 'Issuer, production' : 'Issuer, staging', value: <Copyable value={publicOrigin(host)} label="Copy issuer" />, hint: index === 0 && product.liveVersion === null ? 'Answers 404 until you promote.' : undefined },
+                        { label: 'Authorization', value: <Copyable value={`${publicOrigin(host)}/authorize`} label="Copy authorization address" /> },
+                        { label: 'Token', value: <Copyable value={`${publicOrigin(host)}/oauth/token`} label="Copy token address" /> },
+                      ],
+                )}
+              />
+            </Card>
+          </>
+        )}
+        {mode === 'oidc' && <Issuers key={JSON.stringify(settings.issuers)} productId={product.id} issuers={settings.issuers} algorithms={[...signingAlgorithms]} />}
+        {mode === 'introspection' && <Introspection productId={product.id} introspection={settings.introspection} />}
+        <Scopes key={JSON.stringify(settings.scopes)} productId={product.id} scopes={settings.scopes} methods={methods} />
+        {(mode === 'oauth' || grants.length > 0) && <Grants productId={product.id} grants={grants} search={user ?? ''} environment={environment ?? ''} more={grants.length === GRANTS_MAX} timeZone={ctx.tenant.timezone} />}
+      </div>
+    </>
+  )
+}
