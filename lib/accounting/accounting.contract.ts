@@ -415,7 +415,9 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
         await door.settled()
         const query = `${service.auth}&${idOf(limited)}`
         const passing = await auth(query)
-        expect([passing.status, passing.body.includes(`<usage_reports>${usageReport('search', 'eternity', 0, 0)}${usageReport('login', 'eternity', 0, 0)}</usage_reports>`)]).toEqual([200, true])
+        expect([passing.status, passing.body.includes(`<usage_reports>${usageReport('search', 'eternity', 0, 0)}</usage_reports>`)]).toEqual([200, true])
+        const named = await auth(`${query}&usage[login]=1`)
+        expect([named.status, named.body.includes(`<usage_reports>${usageReport('search', 'eternity', 0, 0)}${usageReport('login', 'eternity', 0, 0)}</usage_reports>`)]).toEqual([409, true])
         for (const metric of ['search', 'login']) {
           const denied = await authrep(`${query}&usage[${metric}]=1`, 'rejection_reason_header=1&limit_headers=1')
           expect([denied.status, denied.headers['3scale-rejection-reason'], denied.headers['3scale-limit-max-value']]).toEqual([409, 'limits_exceeded', '0'])

@@ -60,7 +60,7 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
   const usage = given && rolled ? new Map([...rolled.usage, ...(rolled.sets ?? [])]) : null
   // Whoever wants no body and has no limit without usage to hear of is told of the limits this call touched.
   const isBrief = options.noBody && states !== null && usage !== null
-  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, isBrief, kind, params, options }), usage }
+  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, usage, isBrief, kind, params, options }), usage }
 }
 
 /** Steps 6 to 9: by user key, by application id, or with OAuth by the token. */
@@ -149,13 +149,15 @@ type Description = {
   /** Of the limits this call touched, or of all; null: none was asked about yet. */
   states: LimitState[] | null
   rejection: Rejection | null
+  /** What the call counts; null where it names nothing. */
+  usage: ReadonlyMap<number, number> | null
   isBrief: boolean
   kind: AuthKind
   params: Params
   options: Options
 }
 
-async function describe(parts: AccountingParts, call: AccountingCall, { service, application, subjects, states, rejection, isBrief, kind, params, options }: Description): Promise<Status> {
+async function describe(parts: AccountingParts, call: AccountingCall, { service, application, subjects, states, rejection, usage, isBrief, kind, params, options }: Description): Promise<Status> {
   const { plan, user } = subjects
   const limited = limitedSubjects(subjects)
   const all = limited.reduce((sum, { limits }) => sum + limits.length, 0)
@@ -164,7 +166,8 @@ async function describe(parts: AccountingParts, call: AccountingCall, { service,
   const held = [...known.values()]
   const reportsOf = (subject: string, closed: ReturnType<typeof closedLimits>): UsageReport[] => [
     ...held.filter((state) => state.subject === subject).flatMap((state) => reportOf(state, service.metricNames) ?? []),
-    ...closed.flatMap(({ metricId, value }) => reportOf({ subject, metricId, period: 'eternity', limit: value, current: 0, windowStart: 0, windowEnd: null, added: 0 }, service.metricNames) ?? []),
+    // Of what the plan closes, only what the call names: a plan for readers may close hundreds of methods.
+    ...closed.filter(({ metricId }) => usage?.has(metricId)).flatMap(({ metricId, value }) => reportOf({ subject, metricId, period: 'eternity', limit: value, current: 0, windowStart: 0, windowEnd: null, added: 0 }, service.metricNames) ?? []),
   ]
   const byRule = (reports: UsageReport[], limits: readonly { metricId: number; period: string }[]) => {
     const place = new Map(limits.map(({ metricId, period }, i) => [`${metricId}:${period}`, i]))
