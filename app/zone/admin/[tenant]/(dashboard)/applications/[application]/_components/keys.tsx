@@ -86,7 +86,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
                     <Button size="sm" disabled={appKeys.length >= LIVE_APP_KEYS_MAX} onClick={() => setAsked({ does: 'rotate', credential })} aria-label={`Rotate ${credential.hint}`}>
                       Rotate
                     </Button>
-                    <Button size="sm" onClick={() => setAsked({ does: 'end', credential })} aria-label={`Set the end of ${credential.hint}`}>
+                    <Button size="sm" onClick={() => setAsked({ does: 'end', credential })} aria-label={`${credential.expiresAt || credential.endsAfterUnusedDays ? 'Change end' : 'Set end'} of ${credential.hint}`}>
                       {credential.expiresAt || credential.endsAfterUnusedDays ? 'Change end' : 'Set end'}
                     </Button>
                     <Button size="sm" onClick={() => setAsked({ does: 'revoke', credential })} aria-label={`Revoke ${credential.hint}`}>
