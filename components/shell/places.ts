@@ -96,7 +96,7 @@ export function productTabs({ productId, endUserPlans, oauth = false, counts = {
     { href: `${at}/gateway`, label: 'Gateway' },
     { href: `${at}/policies`, label: 'Policies' },
     ...(oauth ? [{ href: `${at}/oauth`, label: 'OAuth' }] : []),
-    { href: `${at}/plans`, label: 'Plans', count: counts.plans },
+    { href: `${at}/plans`, label: 'Plans', also: `${at}/limit-lab`, count: counts.plans },
     ...(endUserPlans ? [{ href: `${at}/end-users`, label: 'End users' }] : []),
     { href: `${at}/activedocs`, label: 'ActiveDocs' },
     { href: `${at}/calls`, label: 'Calls' },

@@ -34,13 +34,13 @@ const RULES_SHOWN = 5
 
 const sections = [
   { id: 'your-api', label: 'Your API' },
-  { id: 'backends', label: 'Backends' },
   { id: 'addresses', label: 'Addresses' },
-  { id: 'own-domain', label: 'Own domain' },
   { id: 'mapping-rules', label: 'Mapping rules' },
   { id: 'test', label: 'Test' },
   { id: 'credentials', label: 'Credentials' },
   { id: 'secret-token', label: 'Secret token' },
+  { id: 'backends', label: 'Backends' },
+  { id: 'own-domain', label: 'Own domain' },
   { id: 'error-answers', label: 'Error answers' },
   { id: 'bounds', label: 'Bounds' },
   { id: 'bursts', label: 'Bursts' },
@@ -74,12 +74,6 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
         <SectionNav items={sections} className="order-last hidden xl:sticky xl:top-18 xl:block xl:self-start" />
         <div className="flex min-w-0 flex-col gap-6">
           <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
-          <MountedBackends
-            productId={gateway.id}
-            mounts={mounts}
-            choices={backends.filter((backend) => mounts.every((mount) => mount.backend.id !== backend.id)).map(({ id, name }) => ({ id, name }))}
-            countsTwice={mounts.some((mount) => mount.backend.mappingRules > 0) && rules.some((rule) => rule.pattern === '/' && rule.metric.systemName === 'hits')}
-          />
           <Card id="addresses" title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">
             <DescriptionList
               items={[
@@ -93,7 +87,6 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
             />
           </Card>
           {gateway.deployment === 'self_managed' && <SelfManaged productId={gateway.id} liveVersion={gateway.liveVersion} mode={gateway.authenticationMode} />}
-          <OwnDomains productId={gateway.id} domains={domains} timeZone={ctx.tenant.timezone} />
           <Card
             id="mapping-rules"
             title="Mapping rules"
@@ -121,6 +114,13 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
           <CredentialNames productId={gateway.id} stripCredentials={gateway.stripCredentials} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
           {oauth && <LoginUrl productId={gateway.id} loginUrl={oauth.loginUrl} />}
           <SecretToken productId={gateway.id} />
+          <MountedBackends
+            productId={gateway.id}
+            mounts={mounts}
+            choices={backends.filter((backend) => mounts.every((mount) => mount.backend.id !== backend.id)).map(({ id, name }) => ({ id, name }))}
+            countsTwice={mounts.some((mount) => mount.backend.mappingRules > 0) && rules.some((rule) => rule.pattern === '/' && rule.metric.systemName === 'hits')}
+          />
+          <OwnDomains productId={gateway.id} domains={domains} timeZone={ctx.tenant.timezone} />
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
           <ProductBursts productId={gateway.id} bursts={gateway.bursts} />
