@@ -14,6 +14,8 @@ const bound: Record<string, string[]> = {
   // The kind of object and its id are what the log is filtered and linked by.
   audit_entries: ['actorKind', 'action', 'objectKind', 'objectId'],
   call_buckets: ['outcome'],
+  // Words of closed lists.
+  call_records: ['method', 'refusal'],
   developers: ['passwordHash'],
   end_users: ['registered'],
   events: ['type'],

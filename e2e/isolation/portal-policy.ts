@@ -35,6 +35,7 @@ const id = (name: keyof PortalIds) => (ids: PortalIds): PortalInput => ({ params
 const ofApplication = ({ application }: PortalIds): PortalInput => ({ params: { application_id: application } })
 const ofKeyed = ({ keyedApplication }: PortalIds): PortalInput => ({ params: { application_id: keyedApplication } })
 const alertOf = (name: 'alert' | 'otherAlert') => (ids: PortalIds): PortalInput => ({ params: { application_id: ids.application, id: ids[name] } })
+const callOf = ({ application, call }: PortalIds): PortalInput => ({ params: { application_id: application, id: call } })
 const keyOf = (name: 'appKey' | 'otherAppKey') => (ids: PortalIds): PortalInput => ({ params: { application_id: ids.keyedApplication, id: ids[name] } })
 const activation = ({ activationCode }: PortalIds): PortalInput => ({ params: { activation_code: activationCode } })
 const invitation = ({ invitationToken }: PortalIds): PortalInput => ({ params: { invitation_token: invitationToken } })
@@ -80,6 +81,7 @@ export const portalPolicies: Record<string, PortalPolicy> = {
   'PUT /admin/account/password': anyone('sent to /login (success)', { input: ({ resetToken }) => ({ form: { password_reset_token: resetToken, 'user[password]': 'yet another winding password' } }) }),
 
   'GET /docs': anyone('shown', { shows: ['api_specs', 'products'] }),
+  'GET /docs/errors': anyone('shown'),
   'GET /docs/:system_name': anyone('shown', { input: spec, shows: ['api_specs'] }),
   'GET /docs/:system_name/viewer.json': anyone('json', { input: spec, shows: ['applications'] }),
   'POST /docs/:system_name/try': anyone('json', { visitor: 'status 401', input: (ids) => ({ ...spec(ids), json: { server_index: 0, method: 'GET', path: '/one' } }) }),
@@ -113,6 +115,9 @@ export const portalPolicies: Record<string, PortalPolicy> = {
   'PUT /admin/applications/:application_id/keys/:id/regenerate': developer(toApplication, { input: keyOf('appKey') }),
   'GET /admin/applications/:application_id/keys': developer('sent to /admin/applications/#', { input: ofKeyed }),
   'GET /admin/applications/:application_id/keys/new': developer('sent to /admin/applications/#', { input: ofKeyed }),
+  'GET /admin/applications/:application_id/calls': developer('shown', { input: ofApplication, shows: ['applications', 'call_records'] }),
+  'GET /admin/applications/:application_id/calls/:id': developer('shown', { input: callOf, shows: ['applications', 'call_records'] }),
+  'GET /calls/:request_id': developer('sent to /admin/applications (info)', { input: () => ({ params: { request_id: 'never-happened-at-all' } }) }),
   'GET /admin/applications/:application_id/alerts': developer('shown', { input: ofApplication, shows: ['applications', 'metrics'] }),
   'PUT /admin/applications/:application_id/alerts/all_read': developer(toAlerts, { input: ofApplication, last: 1 }),
   'PUT /admin/applications/:application_id/alerts/:id/read': developer(toAlerts, { input: alertOf('alert') }),
@@ -164,5 +169,5 @@ export const blindRoutes = new Set([
 /** What partners and visitors may read of a tenant; of every other table nothing stands on the portal. */
 export const portalTables = new Set([
   'tenants', 'products', 'plans', 'plan_features', 'metrics', 'mapping_rules', 'portal_settings', 'portal_templates', 'portal_files', 'api_specs', 'field_definitions',
-  'accounts', 'developers', 'applications', 'credentials', 'plan_requests', 'limit_alerts', 'sessions',
+  'accounts', 'developers', 'applications', 'credentials', 'plan_requests', 'limit_alerts', 'sessions', 'call_records',
 ])

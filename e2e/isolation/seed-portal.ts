@@ -12,6 +12,7 @@ import { makeOneTimeToken } from '@/lib/tenants/one-time-tokens'
 import { editPortalSettings } from '@/lib/tenants/portal-settings'
 import { createSession } from '@/lib/tenants/sessions'
 import { canaryOf, markRows, ofAccount } from '@/e2e/isolation/canaries'
+import { seedCall } from '@/e2e/isolation/seed-call'
 import type { Ids, PortalIds, SeededPortal, SignedIn } from '@/e2e/isolation/seeded-world'
 
 const password = 'another winding password'
@@ -110,6 +111,7 @@ async function completeAccount(ctx: Ctx, ids: Ids, { accountId, admin, name, app
   const numbers = {
     product: ids.product, otherProduct: ids.otherProduct, plan: ids.planToMove, method: ids.method, application, keyedApplication: keyed, spareApplication: spare, appKey: firstKey.id, otherAppKey: credentialId,
     alert: (await alertOf(80)).id, otherAlert: (await alertOf(90)).id, planRequest: request.id, colleague: colleague.id, otherColleague: otherColleague.id, invitation: invitation.id, otherInvitation: otherInvitation.id, session: session.id,
+    call: await seedCall(ctx, { productId: BigInt(ids.product), applicationId: application }),
   }
   return {
     ...(Object.fromEntries(Object.entries(numbers).map(([key, id]) => [key, Number(id)])) as Record<keyof typeof numbers, number>),

@@ -48,6 +48,7 @@ import { newKey } from '@/lib/ids'
 import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { plantCanaries } from '@/e2e/isolation/canaries'
 import { seedBackends } from '@/e2e/isolation/seed-backends'
+import { seedCall } from '@/e2e/isolation/seed-call'
 import { seedPortal } from '@/e2e/isolation/seed-portal'
 import type { Ids, SeededTenant, SeededWorld, SignedIn } from '@/e2e/isolation/seeded-world'
 
@@ -206,6 +207,8 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   )
   await ctx.db.limitAlert.create({ data: { tenantId, productId, accountId, applicationId: application.id, metricId: method, period: 'day', windowAt: new Date('2026-01-01T00:00:00Z'), level: 80, value: 8, limitValue: 10 } })
   await ctx.db.integrationError.createMany({ data: [productId, other.id].map((id) => ({ tenantId, productId: id, code: 'metric_invalid', message: 'metric "x" is invalid', request: { method: 'GET', path: '/transactions/authrep.xml', query: 'usage[x]=1' } })) })
+  const call = await seedCall(ctx, { productId, applicationId: application.id })
+  const callShare = await ctx.db.callShare.create({ data: { tenantId, hash: `${tenantId}|share`, requestId: `shared-${slug}`, content: {}, createdBy: 'Ada', expiresAt: new Date(now.getTime() + 86_400_000) } })
   const endpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/first', events: ['account.deleted'] })
   const spareEndpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/spare', events: ['account.deleted'] })
   const delivery = await ctx.db.webhookDelivery.create({ data: { tenantId, endpointId: endpoint.id, messageId: `msg_${slug}`, type: 'webhook.test', body: '{}', state: 'failed', attempts: 1, lastError: 'refused' } })
@@ -234,6 +237,7 @@ async function seedRows(ctx: Ctx): Promise<{ ids: Ids; secrets: Record<string, s
   const ids = {
     ...ofBackends,
     ...grants,
+    call, spareCallShare: callShare.id,
     spec: spec.id, spareSpec: spareSpec.id,
     field: field.id, spareField: spareField.id, planRequest: await requestOf(application.id), otherPlanRequest: await requestOf(spareApplication.id),
     domain: domain.id, spareDomain: spareDomain.id, gatewayDomain: gatewayDomain.id, spareGatewayDomain: spareGatewayDomain.id,

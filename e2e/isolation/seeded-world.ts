@@ -9,7 +9,7 @@ const idNames = [
   'spareApplication', 'pendingApplication', 'otherPendingApplication', 'credential', 'spareCredential', 'accessToken', 'spareAccessToken', 'invitation', 'mail', 'spareMember', 'memberToSuspend', 'memberToResume',
   'memberToRemove', 'session', 'portalFile', 'sparePortalFile', 'endpoint', 'spareEndpoint', 'delivery', 'domain', 'spareDomain', 'gatewayDomain', 'spareGatewayDomain', 'spec', 'spareSpec',
   'field', 'spareField', 'planRequest', 'otherPlanRequest',
-  'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy', 'grant', 'spareGrant',
+  'backend', 'spareBackend', 'mountable', 'backendMethod', 'spareBackendMethod', 'backendRule', 'spareBackendRule', 'backendUsage', 'spareBackendUsage', 'feature', 'pricingRule', 'registryPolicy', 'grant', 'spareGrant', 'call', 'spareCallShare',
 ] as const
 
 export type Ids = Record<(typeof idNames)[number], number>
@@ -20,7 +20,7 @@ export const neverIds = Object.fromEntries(idNames.map((name, index) => [name, 9
 /** What the portal's routes take: ids of one account's things, and names and links that stand for a thing. */
 const portalNumbers = [
   'product', 'otherProduct', 'plan', 'method', 'application', 'keyedApplication', 'spareApplication', 'appKey', 'otherAppKey', 'alert', 'otherAlert', 'planRequest', 'colleague', 'otherColleague',
-  'invitation', 'otherInvitation', 'session',
+  'invitation', 'otherInvitation', 'session', 'call',
 ] as const
 const portalTexts = ['spec', 'activationCode', 'invitationToken', 'resetToken', 'login'] as const
 

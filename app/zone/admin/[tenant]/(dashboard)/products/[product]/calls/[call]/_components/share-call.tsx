@@ -15,7 +15,7 @@ type Share = { id: number; createdBy: string; createdAt: Date | string; expiresA
 export function ShareCall({ productId, callId, shares, timeZone }: { productId: number; callId: number; shares: Share[]; timeZone: string }) {
   const [open, setOpen] = useState(false)
   const [link, setLink] = useState<string | null>(null)
-  const sharing = useAction(shareCallAction, { onDone: (data) => data && setLink(`${window.location.origin}/shared/calls/${data.token}`) })
+  const sharing = useAction(shareCallAction, { onDone: (data) => data && setLink(`${window.location.origin}/shared-call?token=${data.token}`) })
   const revoking = useAction(revokeCallShareAction, { success: 'The link no longer works', onDone: () => setLink(null) })
   return (
     <>

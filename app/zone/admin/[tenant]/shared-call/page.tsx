@@ -1,27 +1,32 @@
 import type { Metadata } from 'next'
-import { headers } from 'next/headers'
-import { notFound } from 'next/navigation'
+import { Link2Off } from 'lucide-react'
 import { CallView } from '@/components/calls/call-view'
 import { LogoMark } from '@/components/shell/logo'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
 import { CodeBlock } from '@/components/ui/code-block'
+import { EmptyState } from '@/components/ui/empty-state'
 import { exactTime } from '@/components/ui/format'
-import { systemClock } from '@/lib/clock'
 import { callAsCurl } from '@/lib/calls/call-as-curl'
 import { findSharedCall } from '@/lib/calls/share-call'
 import { explainCall } from '@/lib/gateway/explain-call'
-import { getAdminTenant, visitorContext } from '@/lib/request/admin-context'
-import { readIncoming } from '@/lib/request/incoming'
-import { orNotFound } from '@/lib/request/page-values'
+import { queryOf, type SearchParams } from '@/lib/request/page-values'
+import { readVisitor } from '../(auth)/_components/visitor'
 
 // Whoever holds the link may look; no search engine, and no page this one links to, learns of it.
 export const metadata: Metadata = { title: 'A shared call', robots: { index: false, follow: false }, referrer: 'no-referrer' }
 
-export default async function SharedCallPage({ params }: { params: Promise<{ token: string }> }) {
-  const incoming = readIncoming(await headers())
-  const ctx = visitorContext(await orNotFound(getAdminTenant(incoming)), incoming, new Date(systemClock.now()))
-  const shared = await findSharedCall(ctx, (await params).token)
-  if (!shared) notFound()
+export default async function SharedCallPage({ searchParams }: { searchParams: SearchParams }) {
+  const ctx = await readVisitor()
+  const { token = '' } = await queryOf(searchParams)
+  const shared = await findSharedCall(ctx, token)
+  if (!shared)
+    return (
+      <main className="mx-auto max-w-lg px-4 py-16">
+        <EmptyState icon={<Link2Off />} title="This link does not work any more">
+          Shared calls are shown for seven days, or until somebody takes the link back. Ask for a new one.
+        </EmptyState>
+      </main>
+    )
   const { call, expiresAt } = shared
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-6xl flex-col gap-6 px-4 py-8">
