@@ -1,4 +1,4 @@
-import { budgetLeftMs } from '@/lib/products/policy-budget'
+import { takeSteps } from '@/lib/products/policy-budget'
 
 /**
  * Regular expressions of tenants, matched in time linear in the text (Thompson's construction, run as Pike's machine):
@@ -9,7 +9,7 @@ import { budgetLeftMs } from '@/lib/products/policy-budget'
 export type LinearPattern = {
   /** Number of capturing groups. */
   groups: number
-  /** Start and end of the match and of each group (-1: took no part), or null. The leftmost match from `from` on; none where the time is over. */
+  /** Start and end of the match and of each group (-1: took no part), or null. The leftmost match from `from` on; none where the policies of the call have used up their steps. */
   exec(text: string, from?: number): number[] | null
   test(text: string): boolean
 }
@@ -20,7 +20,7 @@ export class PatternProblem extends Error {}
 const SOURCE_MAX = 500
 const PROGRAM_MAX = 2_000
 const DEPTH_MAX = 50
-/** So many steps between two looks at the clock. */
+/** So many steps between two looks at what is left. */
 const STEPS_PER_LOOK = 4_096
 
 /** Throws `PatternProblem`. `options` are APIcast's letters: `i` ignores case; `j`, `o`, `a`, `u` and the like change nothing here. */
@@ -338,7 +338,7 @@ function run(program: readonly Instruction[], groups: number, text: string, from
   for (let at = from; at <= text.length; at++) {
     steps += current.length + 1
     if (steps > STEPS_PER_LOOK) {
-      if (budgetLeftMs() <= 0) return null
+      if (!takeSteps(steps)) return null
       steps = 0
     }
     // The leftmost match wins: no new beginning once there is one.
@@ -357,6 +357,7 @@ function run(program: readonly Instruction[], groups: number, text: string, from
     ;[current, next] = [next, current]
     next.length = 0
   }
+  takeSteps(steps)
   return matched
 }
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Liquid, tags as stockTags, type Template } from 'liquidjs'
-import { budgetLeftMs } from '@/lib/products/policy-budget'
+import { STEPS_PER_TEXT, takeSteps } from '@/lib/products/policy-budget'
 
 /**
  * Liquid in policies: short texts rendered in the middle of a call, so parsed once at promotion and rendered at once, in
@@ -15,7 +15,8 @@ export class TemplateProblem extends Error {}
 
 const SOURCE_MAX = 2_000
 const RESULT_MAX = 8_192
-const RENDER_MS = 20
+/** The last word only: a pause of the machine must not empty a text. */
+const RENDER_MS = 500
 const MEMORY_MAX = 200_000
 
 const keptTags = ['if', 'unless', 'case', 'assign', 'comment', 'raw', '#'] as const
@@ -36,9 +37,8 @@ export function compileTemplate(source: string): PolicyTemplate {
   }
   return (scope) => {
     try {
-      const leftMs = budgetLeftMs()
-      if (leftMs <= 0) return ''
-      const text: unknown = engine().renderSync(templates, scope, { renderLimit: Math.min(RENDER_MS, leftMs) })
+      if (!takeSteps(STEPS_PER_TEXT)) return ''
+      const text: unknown = engine().renderSync(templates, scope)
       return typeof text === 'string' && text.length <= RESULT_MAX ? text : ''
     } catch {
       // Over its bounds, or a filter on something it is not made for: the call goes on without this value.

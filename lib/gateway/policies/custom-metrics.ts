@@ -24,7 +24,7 @@ export function customMetrics({ rules }: PolicyConfiguration<'custom_metrics'>, 
     atEnd(run) {
       if (!run.counted || !run.identity || !run.upstreamHeaders) return
       const counted = compiled.flatMap(({ metric, increment, applies }) => {
-        if (applies && !applies(run.scope)) return []
+        if (applies && !applies(run)) return []
         const metricId = metricIds.get(metric(run.scope).trim())
         const delta = Number(increment(run.scope).trim() || Number.NaN)
         return metricId !== undefined && Number.isSafeInteger(delta) && delta > 0 && delta <= INCREMENT_MAX ? [{ metricId, delta }] : []

@@ -2,7 +2,7 @@ import { parsePattern } from '@/lib/products/pattern'
 import { compileLinearPattern } from '@/lib/products/linear-pattern'
 import type { PolicyConfiguration } from '@/lib/products/policy-schemas'
 import { matchTokens, tokensOf } from '@/lib/gateway/match-tokens'
-import { holds, templateOf } from '@/lib/gateway/policies/condition'
+import { holds, textOf } from '@/lib/gateway/policies/condition'
 import type { Comparison } from '@/lib/gateway/policies/condition'
 import { claimsOf } from '@/lib/gateway/policies/liquid-scope'
 import type { PolicyHooks } from '@/lib/gateway/policies/policy-run'
@@ -13,15 +13,15 @@ import type { PolicyHooks } from '@/lib/gateway/policies/policy-run'
  */
 export function jwtClaimCheck({ error_message, rules }: PolicyConfiguration<'jwt_claim_check'>): PolicyHooks {
   const compiled = rules.map(({ resource, resource_type, methods, combine_op, operations }) => ({
-    path: templateOf(resource, resource_type),
+    path: textOf(resource, resource_type),
     methods: methods && methods.length > 0 && !methods.includes('ANY') ? new Set<string>(methods) : null,
     any: combine_op === 'or',
     operations: operations.map(({ jwt_claim, jwt_claim_type, op, value, value_type }): Omit<Comparison, 'left'> & { claim: string; liquid: boolean; left: Comparison['left'] } => ({
       claim: jwt_claim,
       liquid: jwt_claim_type === 'liquid',
-      left: templateOf(jwt_claim, jwt_claim_type),
+      left: textOf(jwt_claim, jwt_claim_type),
       op,
-      right: templateOf(value, value_type),
+      right: textOf(value, value_type),
       pattern: op === 'matches' && value_type === 'plain' ? compileLinearPattern(value) : null,
     })),
   }))
@@ -30,10 +30,10 @@ export function jwtClaimCheck({ error_message, rules }: PolicyConfiguration<'jwt
     admit(run) {
       for (const { path, methods, any, operations } of compiled) {
         if (methods && !methods.has(run.call.method)) continue
-        if (!fits(path(run.scope), run.path)) continue
+        if (!fits(path(run), run.path)) continue
         const claims = claimsOf(run)
         if (Object.keys(claims).length === 0) return refused
-        const check = (operation: (typeof operations)[number]) => claimTexts(operation.liquid ? operation.left(run.scope) : Object.hasOwn(claims, operation.claim) ? claims[operation.claim] : undefined, operation.op).some((text) => holds(operation, text, run.scope))
+        const check = (operation: (typeof operations)[number]) => claimTexts(operation.liquid ? operation.left(run) : Object.hasOwn(claims, operation.claim) ? claims[operation.claim] : undefined, operation.op).some((text) => holds(operation, text, run))
         if (!(any ? operations.some(check) : operations.every(check))) return refused
       }
       return null

@@ -1,7 +1,7 @@
 import { logger } from '@/lib/logger'
 import type { PolicyConfiguration } from '@/lib/products/policy-schemas'
 import { compileTemplate } from '@/lib/products/policy-template'
-import { compileCondition, templateOf } from '@/lib/gateway/policies/condition'
+import { compileCondition, textOf } from '@/lib/gateway/policies/condition'
 import type { PolicyHooks } from '@/lib/gateway/policies/policy-run'
 
 const LINE_MAX = 4_000
@@ -12,14 +12,14 @@ export function logging({ enable_access_logs, custom_logging, enable_json_logs, 
   if (!enable_access_logs) return {}
   const applies = compileCondition(condition)
   const line = compileTemplate(custom_logging || DEFAULT_LINE)
-  const fields = enable_json_logs && json_object_config?.length ? json_object_config.map(({ key, value, value_type }) => ({ key, value: templateOf(value, value_type) })) : null
+  const fields = enable_json_logs && json_object_config?.length ? json_object_config.map(({ key, value, value_type }) => ({ key, value: textOf(value, value_type) })) : null
   return {
     atEnd(run) {
-      if (applies && !applies(run.scope)) return
+      if (applies && !applies(run)) return
       const { productId, environment } = run.product
       const facts = { productId, environment, requestId: run.call.requestId }
       // Tenants choose these texts and callers fill them: they are values of the line, never fields of ours.
-      if (fields) logger.info({ ...facts, fields: Object.fromEntries(fields.map(({ key, value }) => [key, value(run.scope).slice(0, LINE_MAX)])) }, 'gateway access')
+      if (fields) logger.info({ ...facts, fields: Object.fromEntries(fields.map(({ key, value }) => [key, value(run).slice(0, LINE_MAX)])) }, 'gateway access')
       else logger.info({ ...facts, line: line(run.scope).slice(0, LINE_MAX) }, 'gateway access')
     },
   }

@@ -7,5 +7,5 @@ export function maintenanceMode({ status, message, message_content_type, conditi
   const holds = compileCondition(condition)
   const bodiless = status === 204 || status === 205 || status === 304
   const answer = { code: 'maintenance' as const, answer: { status, headers: bodiless ? [] : ['Content-Type', message_content_type], body: bodiless ? '' : message } }
-  return { early: (run) => (holds === null || holds(run.scope) ? answer : null) }
+  return { early: (run) => (holds === null || holds(run) ? answer : null) }
 }

@@ -4,12 +4,12 @@ import { logger } from '@/lib/logger'
 import type { BurstSubject } from '@/lib/metering/burst-store'
 import type { Bursts } from '@/lib/products/gateway-config'
 import type { PolicyConfiguration } from '@/lib/products/policy-schemas'
-import type { PolicyTemplate } from '@/lib/products/policy-template'
-import { compileCondition, templateOf } from '@/lib/gateway/policies/condition'
+import { compileCondition, textOf } from '@/lib/gateway/policies/condition'
+import type { PolicyText } from '@/lib/gateway/policies/condition'
 import type { PolicyPlace } from '@/lib/gateway/policies/compile-policies'
 import type { PolicyAnswer, PolicyHooks, PolicyRun } from '@/lib/gateway/policies/policy-run'
 
-type Limiter = { kind: string; name: PolicyTemplate; bursts: Bursts; applies: ((scope: object) => boolean) | null }
+type Limiter = { kind: string; name: PolicyText; bursts: Bursts; applies: ((run: PolicyRun) => boolean) | null }
 
 /**
  * Bounds at the edge, by whatever a call can be told apart by, on the store that also holds plans' bursts: exact over
@@ -20,9 +20,9 @@ type Limiter = { kind: string; name: PolicyTemplate; bursts: Bursts; applies: ((
 export function rateLimit({ fixed_window_limiters = [], leaky_bucket_limiters = [], connection_limiters = [], limits_exceeded_error, configuration_error }: PolicyConfiguration<'rate_limit'>, { index }: PolicyPlace): PolicyHooks {
   const none: Bursts = { bucket: null, window: null, concurrency: null }
   const limiters: Limiter[] = [
-    ...fixed_window_limiters.map(({ key, count, window, condition }) => ({ kind: `w${count}/${window}`, name: templateOf(key.name, key.name_type), bursts: { ...none, window: { calls: count, seconds: window } }, applies: compileCondition(condition) })),
-    ...leaky_bucket_limiters.map(({ key, rate, burst, condition }) => ({ kind: `b${rate}/${burst}`, name: templateOf(key.name, key.name_type), bursts: { ...none, bucket: { perSecond: rate, size: burst + 1 } }, applies: compileCondition(condition) })),
-    ...connection_limiters.map(({ key, conn, burst, condition }) => ({ kind: `c${conn + burst}`, name: templateOf(key.name, key.name_type), bursts: { ...none, concurrency: conn + burst }, applies: compileCondition(condition) })),
+    ...fixed_window_limiters.map(({ key, count, window, condition }) => ({ kind: `w${count}/${window}`, name: textOf(key.name, key.name_type), bursts: { ...none, window: { calls: count, seconds: window } }, applies: compileCondition(condition) })),
+    ...leaky_bucket_limiters.map(({ key, rate, burst, condition }) => ({ kind: `b${rate}/${burst}`, name: textOf(key.name, key.name_type), bursts: { ...none, bucket: { perSecond: rate, size: burst + 1 } }, applies: compileCondition(condition) })),
+    ...connection_limiters.map(({ key, conn, burst, condition }) => ({ kind: `c${conn + burst}`, name: textOf(key.name, key.name_type), bursts: { ...none, concurrency: conn + burst }, applies: compileCondition(condition) })),
   ]
   if (limiters.length === 0) return {}
   const over = limits_exceeded_error ?? { status_code: 429, error_handling: 'exit' }
@@ -57,8 +57,8 @@ function subjectsOf(run: PolicyRun, limiters: readonly Limiter[], index: number)
   const { productId, environment } = run.product
   const subjects: BurstSubject[] = []
   for (const { kind, name, bursts, applies } of limiters) {
-    if (applies && !applies(run.scope)) continue
-    subjects.push({ productId, environment, subject: `edge:${index}:${kind}:${hash('sha256', name(run.scope), 'base64url').slice(0, 22)}`, bursts })
+    if (applies && !applies(run)) continue
+    subjects.push({ productId, environment, subject: `edge:${index}:${kind}:${hash('sha256', name(run), 'base64url').slice(0, 22)}`, bursts })
   }
   return subjects
 }

@@ -1,13 +1,13 @@
 import { compileLinearPattern } from '@/lib/products/linear-pattern'
 import type { LinearPattern } from '@/lib/products/linear-pattern'
 import type { PolicyConfiguration } from '@/lib/products/policy-schemas'
-import type { PolicyTemplate } from '@/lib/products/policy-template'
 import { decodeQueryText } from '@/lib/products/pattern'
-import { templateOf } from '@/lib/gateway/policies/condition'
+import { textOf } from '@/lib/gateway/policies/condition'
+import type { PolicyText } from '@/lib/gateway/policies/condition'
 import type { PolicyHooks, PolicyRun } from '@/lib/gateway/policies/policy-run'
 
 type Command = { all: boolean; pattern: LinearPattern; replace: string; last: boolean; methods: ReadonlySet<string> | null }
-type QueryCommand = { op: 'add' | 'set' | 'push' | 'delete'; arg: string; value: PolicyTemplate }
+type QueryCommand = { op: 'add' | 'set' | 'push' | 'delete'; arg: string; value: PolicyText }
 
 /** A path may grow with every `gsub`; beyond this no server would take it. */
 const PATH_MAX = 16_384
@@ -21,7 +21,7 @@ export function urlRewriting({ commands = [], query_args_commands = [] }: Policy
     last: last === true,
     methods: methods && methods.length > 0 && !methods.includes('ANY') ? new Set<string>(methods) : null,
   }))
-  const query = query_args_commands.map(({ op, arg, value = '', value_type }): QueryCommand => ({ op, arg, value: templateOf(value, value_type) }))
+  const query = query_args_commands.map(({ op, arg, value = '', value_type }): QueryCommand => ({ op, arg, value: textOf(value, value_type) }))
   return {
     rewrite(run) {
       for (const command of path) {
@@ -68,6 +68,6 @@ function changeQuery({ op, arg, value }: QueryCommand, run: PolicyRun): void {
   const there = pairs.some(isArg)
   if (op === 'add' && !there) return
   const kept = op === 'set' || op === 'delete' ? pairs.filter((pair) => !isArg(pair)) : pairs
-  if (op !== 'delete') kept.push(`${encodeURIComponent(arg)}=${encodeURIComponent(value(run.scope).toWellFormed())}`)
+  if (op !== 'delete') kept.push(`${encodeURIComponent(arg)}=${encodeURIComponent(value(run).toWellFormed())}`)
   run.query = kept.join('&')
 }
