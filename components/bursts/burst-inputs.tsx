@@ -8,20 +8,20 @@ export function BurstInputs({ value }: { value: Bursts | null }) {
   const fields = fieldsOfBursts(value)
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="Calls a second, on average" name="bursts.bucketPerSecond" hint="How fast the bucket fills again." optional>
-        <Input inputMode="decimal" defaultValue={fields.bucketPerSecond} autoComplete="off" />
+      <Field label="Calls on average" name="bursts.bucketPerSecond" hint="How fast the bucket fills again." optional>
+        <Input inputMode="decimal" defaultValue={fields.bucketPerSecond} autoComplete="off" after="a second" />
       </Field>
-      <Field label="At once" name="bursts.bucketSize" hint="How many calls a full bucket lets through." optional>
-        <Input inputMode="numeric" defaultValue={fields.bucketSize} autoComplete="off" />
+      <Field label="Size of the bucket" name="bursts.bucketSize" hint="How many calls a full one lets through at once." optional>
+        <Input inputMode="numeric" defaultValue={fields.bucketSize} autoComplete="off" after="calls" />
       </Field>
-      <Field label="Calls within" name="bursts.windowCalls" hint="In any stretch of the seconds beside it." optional>
-        <Input inputMode="numeric" defaultValue={fields.windowCalls} autoComplete="off" />
+      <Field label="Sliding window" name="bursts.windowCalls" hint="At most so many calls within any stretch of the length beside." optional>
+        <Input inputMode="numeric" defaultValue={fields.windowCalls} autoComplete="off" after="calls" />
       </Field>
-      <Field label="Seconds" name="bursts.windowSeconds" hint="A window that slides with the clock." optional>
-        <Input inputMode="numeric" defaultValue={fields.windowSeconds} autoComplete="off" />
+      <Field label="Length of the window" name="bursts.windowSeconds" hint="Up to an hour; beyond that a limit is the thing." optional>
+        <Input inputMode="numeric" defaultValue={fields.windowSeconds} autoComplete="off" after="seconds" />
       </Field>
-      <Field label="Calls under way" name="bursts.concurrency" hint="Whoever has as many waits for one to end." optional>
-        <Input inputMode="numeric" defaultValue={fields.concurrency} autoComplete="off" />
+      <Field label="Calls under way" name="bursts.concurrency" hint="More are refused until one of them has ended." optional>
+        <Input inputMode="numeric" defaultValue={fields.concurrency} autoComplete="off" after="at once" />
       </Field>
     </div>
   )

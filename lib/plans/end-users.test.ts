@@ -5,10 +5,12 @@ import { changeEndUserPlan, deleteEndUser, moveEndUsers, resumeEndUser, suspendE
 import { createEndUser } from '@/lib/plans/create-end-user'
 import { createPlan } from '@/lib/plans/create-plan'
 import { deletePlan } from '@/lib/plans/delete-plan'
-import { listEndUsers } from '@/lib/plans/end-user-queries'
+import { getEndUser, listEndUsers } from '@/lib/plans/end-user-queries'
 import { listPlans } from '@/lib/plans/queries'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
+import { setEndUserLimits } from '@/lib/plans/set-end-user-limits'
 import { setEndUserRegistration } from '@/lib/plans/set-end-user-registration'
+import { addLimits } from '@/lib/plans/set-limits'
 import { makeTestProduct } from '@/lib/plans/test-product'
 import { setFeature } from '@/lib/tenants/set-feature'
 import type { Ctx } from '@/lib/tenants/context'
@@ -35,6 +37,26 @@ describe('end users', () => {
     expect(await listPlans(ctx, product.productId, 'end_user')).toMatchObject({ defaultPlanId: Number(planId), plans: [{ name: 'User Limits', isDefault: true }, { name: 'More', isDefault: false }] })
     expect((await listPlans(ctx, product.productId)).plans).toEqual([])
     await expect(setDefaultPlan(ctx, { productId: product.productId, kind: 'application', planId })).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('own limits stand in place of the plan’s for the same metric and period, and beside the others; each change is news for the gateways', async () => {
+    const metric = (await ctx.db.metric.findFirstOrThrow({ where: { productId: product.productId, systemName: 'hits' } })).id
+    await addLimits(ctx, { planId, metricId: metric, limits: [{ period: 'day', value: 10 }, { period: 'month', value: 100 }] })
+    const { id } = await createEndUser(ctx, { productId: product.productId, externalId: 'limited', planId })
+    const holding = async () => (await getEndUser(ctx, id)).limits.map(({ period, value, planValue, own }) => [period, value, planValue, own])
+    expect(await holding()).toEqual([['day', 10, 10, false], ['month', 100, 100, false]])
+    await setEndUserLimits(ctx, { endUserId: id, limits: [{ metricId: metric, period: 'day', value: 50 }, { metricId: metric, period: 'year', value: 900 }] })
+    expect(await holding()).toEqual([['day', 50, 10, true], ['month', 100, 100, false], ['year', 900, null, true]])
+    expect(await ctx.db.change.count({ where: { topic: 'end_user', subjectId: id } })).toBe(2)
+    await expect(setEndUserLimits(ctx, { endUserId: id, limits: [{ metricId: metric, period: 'day', value: 1 }, { metricId: metric, period: 'day', value: 2 }] })).rejects.toMatchObject({ fields: { 'limits.1.period': [expect.any(String)] } })
+    const other = await makeTenant()
+    await expect(setEndUserLimits(other, { endUserId: id, limits: [] })).rejects.toMatchObject({ code: 'not_found' })
+    const theirs = await makeTestProduct(other)
+    const foreign = (await other.db.metric.findFirstOrThrow({ where: { productId: theirs.productId } })).id
+    await expect(setEndUserLimits(ctx, { endUserId: id, limits: [{ metricId: foreign, period: 'day', value: 1 }] })).rejects.toMatchObject({ code: 'not_found' })
+    await setEndUserLimits(ctx, { endUserId: id, limits: [] })
+    expect(await holding()).toEqual([['day', 10, 10, false], ['month', 100, 100, false]])
+    await deleteEndUser(ctx, { endUserId: id })
   })
 
   it('register, suspend, resume, change plan, delete; each is news for the gateways', async () => {
