@@ -95,16 +95,12 @@ function maskValue(value: string, secrets: Set<string>): string {
 }
 
 function note(value: string, secrets: Set<string>): void {
-  if (value.length >= WORTH_SEARCHING && secrets.size < 20) secrets.add(value)
+  if (value.isWellFormed() && value.length >= WORTH_SEARCHING && secrets.size < 20) secrets.add(value)
 }
 
 function withoutSecrets(text: string, secrets: ReadonlySet<string>): string {
   let clean = text
-  for (const secret of secrets) {
-    if (clean.includes(secret)) clean = clean.replaceAll(secret, MASK)
-    const encoded = encodeURIComponent(secret)
-    if (encoded !== secret && clean.includes(encoded)) clean = clean.replaceAll(encoded, MASK)
-  }
+  for (const value of secrets) for (const spelling of [value, encodeURIComponent(value)]) if (clean.includes(spelling)) clean = clean.replaceAll(spelling, MASK)
   return clean.replace(OWN_KEY, (key) => maskOwn(key)).replace(SIGNED_TOKEN, MASK)
 }
 
