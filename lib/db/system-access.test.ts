@@ -27,6 +27,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'lib/metering/claim-single-process.ts': 'a lock of the installation',
   'lib/metering/create-metering.ts': 'usage of all is booked by one',
   'lib/metering/keep-metering-tidy.ts': 'partitions, and what is past keeping',
+  'lib/oauth/keep-oauth-tidy.ts': 'what is past keeping, of all',
   'lib/onboarding/sign-up-tenant.ts': 'makes tenants',
   'lib/request/serve-under-next.ts': 'opens and closes the database where server.ts does not',
   'lib/tenants/check-slug.ts': 'whether a name is taken',

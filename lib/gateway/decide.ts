@@ -7,6 +7,7 @@ import type { CounterStore, LimitState } from '@/lib/metering/counter-store'
 import type { Journal } from '@/lib/metering/journal'
 import { authorise } from '@/lib/gateway/authorise'
 import type { Authorisation } from '@/lib/gateway/authorise'
+import type { BearerFacts } from '@/lib/gateway/bearer/bearer-settings'
 import { findMissingScopes } from '@/lib/gateway/bearer/scopes'
 import type { Call } from '@/lib/gateway/call'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
@@ -45,6 +46,8 @@ export type ForwardPlan = {
   mount: Mount | null
   server: MountedServer | null
   applicationId: number
+  /** What the caller's token says; null where keys are the credentials. */
+  bearer: BearerFacts | null
   /** For the upstream: base path, path and query. */
   path: string
   /** The limits this call touched, after it. */
@@ -174,7 +177,7 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   if (mount !== null) path = pathWithin(mount, path)
   if (product.strip !== null) query = stripQuery(query, product.strip.params)
   const sent = query === '' ? upstream.basePath + path : `${upstream.basePath}${path}?${query}`
-  return { forward: { product, upstream, mount, server, applicationId, path: sent, states: counted, bursts, lane, lanes: parts.lanes }, refusal: null }
+  return { forward: { product, upstream, mount, server, applicationId, bearer, path: sent, states: counted, bursts, lane, lanes: parts.lanes }, refusal: null }
 }
 
 /** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */

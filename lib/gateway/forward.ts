@@ -4,6 +4,7 @@ import { isAppError } from '@/lib/errors'
 import type { UpstreamHandler } from '@/lib/http/upstream/upstream-exchange'
 import { logger } from '@/lib/logger'
 import { BodyTooLarge } from '@/lib/gateway/call'
+import { nameEndUser } from '@/lib/gateway/bearer/name-end-user'
 import type { Call, UpstreamBody } from '@/lib/gateway/call'
 import { chooseServer } from '@/lib/gateway/choose-server'
 import { clientHeaders } from '@/lib/gateway/client-headers'
@@ -77,11 +78,12 @@ export class Exchange implements UpstreamHandler {
   }
 
   send(): void {
-    const { lane, upstream, path, product } = this.#plan
+    const { lane, upstream, path, product, bearer } = this.#plan
     const { method } = this.#call
     try {
       const body = (this.#body = this.#call.body?.open(upstream.bodyBytesMax) ?? null)
       const headers = upstreamHeaders(this.#call, upstream, product.strip)
+      if (bearer !== null) nameEndUser(headers, product, bearer)
       this.#call.policyRun?.onRequest(headers)
       lane.pool.dispatch({ path, method, headers, body }, this)
     } catch (error) {

@@ -60,6 +60,7 @@ async function openGateway(): Promise<Gateway> {
     const freshen = () => follower.freshen(STALE_MS)
     const release = async () => {
       await calls.close()
+      await directory.bearer.use.flush()
       await follower.close()
       await closeMetering()
     }

@@ -10,6 +10,7 @@ import { checkDueDomains } from '@/lib/domains/check-domain'
 import { deleteOldReservations } from '@/lib/domains/reserved-names'
 import { drainJournal } from '@/lib/metering/drain-journal'
 import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
+import { pruneOauth } from '@/lib/oauth/keep-oauth-tidy'
 import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
 import { deleteOldSessions } from '@/lib/tenants/sessions'
 import { deleteOldSignInFailures } from '@/lib/tenants/sign-in-failures'
@@ -68,6 +69,7 @@ export function workerPlan(): WorkerPlan {
       { name: 'ensure-partitions', everyMs: 6 * HOUR_MS, run: (now) => ensurePartitions(now) },
       { name: 'limit-alerts', everyMs: 5_000, run: (now) => findLimitAlerts(now) },
       { name: 'limit-alerts-of-all', everyMs: HOUR_MS / 12, run: (now) => findLimitAlerts(now, { everything: true }) },
+      { name: 'prune-oauth', everyMs: HOUR_MS / 6, run: (now) => pruneOauth(now) },
       { name: 'prune-calls', everyMs: 60_000, run: (now) => pruneCalls(now) },
       { name: 'prune-metering', everyMs: HOUR_MS / 6, run: (now) => pruneMetering(now) },
     ],

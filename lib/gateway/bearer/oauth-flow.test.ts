@@ -135,6 +135,8 @@ describe.each([
     const as = (token: string) => send(door, { host: world.host, path: '/things', headers: [['authorization', `Bearer ${token}`], ['x-end-user', 'somebody-else']] })
     expect([(await as(ann)).status, (await as(ann)).status, (await as(ann)).status]).toEqual([200, 200, 429])
     expect((await as(ben)).status).toBe(200)
+    const { headers } = JSON.parse((await send(door, { host: world.host, path: '/things', headers: [['authorization', `Bearer ${ben}`], ['X_End_User', 'somebody-else']] })).body) as { headers: string[] }
+    expect(headers.flatMap((name, i) => (i % 2 === 0 && /^x.end.user$/i.test(name) ? [headers[i + 1]] : []))).toEqual(['user-ben'])
     expect((await ctx.db.endUser.findMany({ where: { productId: world.product.id }, orderBy: { id: 'asc' } })).map((user) => user.externalId)).toEqual(['user-ann', 'user-ben'])
     await setFeature(ctx, { feature: 'endUserPlans', on: false })
     await door.settled()

@@ -19,6 +19,10 @@ export type ApplicationFacts = {
   firstCallAt: Date | null
   lastCallAt: Date | null
   authentication: AuthenticationMode
+  redirectUris: string[]
+  clientType: string
+  /** What was typed and could not be taken. */
+  typedRedirectUrl?: string
   planChangeMode: string
   values: FieldValues
   fields: FieldDto[]
@@ -48,6 +52,7 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
   const { id, state, authentication, keys } = facts
   const path = `/admin/applications/${id}`
   const byUserKey = authentication === 'user_key'
+  const byToken = !byUserKey && authentication !== 'app_id_app_key'
   const userKey = keys.findLast(({ kind }) => kind === 'user_key')
   const appKeys = byUserKey ? [] : keys.filter(({ kind }) => kind === 'app_key')
   const shown = (key: OwnKey | undefined) => (key ? (key.key ?? key.hint) : '')
@@ -71,7 +76,10 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
       'trial?': false,
       remaining_trial_period_days: 0,
       rejection_reason: '',
-      redirect_url: '',
+      // One a line; most applications have one.
+      redirect_url: typedText(facts.typedRedirectUrl ?? facts.redirectUris.join('\n')),
+      redirect_urls: facts.redirectUris.map((uri) => typedText(uri)),
+      client_type: facts.clientType,
       account: around.account,
       buyer_account: around.account,
       service: around.service,
@@ -92,9 +100,11 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
       'keys_revealed?': keys.some(({ key }) => key !== null),
       referrer_filters: [],
       filters_limit: 0,
-      'oauth_mode?': false,
+      'oauth_mode?': byToken,
       'user_key_mode?': byUserKey,
-      'app_id_mode?': !byUserKey,
+      'app_id_mode?': !byUserKey && !byToken,
+      // 3scale's templates have no word for tokens of another issuer: no secret of ours, no address to come back to.
+      'own_tokens?': authentication === 'oauth',
       oauth: { create_secret_url: '', regenerate_secret_url: '' },
       'buyer_alerts_enabled?': around.alertsEnabled,
       alerts: around.alerts,
@@ -145,13 +155,16 @@ function usageOf({ usage, callsThisMonth }: ApplicationFacts): LiquidObject[] {
 }
 
 /** The one a form is about to make. */
-export function newApplicationDrop(facts: Pick<ApplicationFacts, 'values' | 'fields' | 'errors'>, around: { service: Drop; plan: Drop | null; choosablePlans: Drop[]; account: Drop | null }): Drop {
+export function newApplicationDrop(facts: Pick<ApplicationFacts, 'values' | 'fields' | 'errors' | 'typedRedirectUrl'>, around: { service: Drop; plan: Drop | null; choosablePlans: Drop[]; account: Drop | null }): Drop {
   const { fields, values, errors } = facts
   const made = drop('application', 0, {
     id: null,
     name: typedText([values.name ?? ''].flat().join(', ')),
     description: typedText([values.description ?? ''].flat().join(', ')),
     'new_record?': true,
+    'own_tokens?': around.service.authentication === 'oauth',
+    redirect_url: typedText(facts.typedRedirectUrl ?? ''),
+    client_type: 'confidential',
     path: '/admin/applications',
     url: '/admin/applications',
     state: '',

@@ -25,7 +25,7 @@ export const applicationParts = {
 
 export type ApplicationRow = Prisma.ApplicationGetPayload<{ include: typeof applicationParts }>
 
-type World = { account: Drop; fields: FieldDto[]; catalogue: CatalogueDrops; facts: ServiceFacts[]; isAdmin: boolean; reveal: boolean; typed?: { values: FieldValues; errors: FieldErrors } }
+type World = { account: Drop; fields: FieldDto[]; catalogue: CatalogueDrops; facts: ServiceFacts[]; isAdmin: boolean; reveal: boolean; typed?: { values: FieldValues; errors: FieldErrors; redirectUrl?: string } }
 
 /** Applications with everything a page may show of them: eleven queries, whatever their number. */
 export async function loadApplicationDrops(visit: Visit, rows: ApplicationRow[], { account, fields, catalogue, facts, isAdmin, reveal, typed }: World): Promise<{ applications: Drop[]; planChanges: Drop[] }> {
@@ -72,6 +72,9 @@ export async function loadApplicationDrops(visit: Visit, rows: ApplicationRow[],
         firstCallAt: row.firstCallAt,
         lastCallAt: row.lastCallAt,
         authentication: modeOf(configs, product),
+        redirectUris: row.redirectUris,
+        clientType: row.clientType,
+        typedRedirectUrl: typed?.redirectUrl,
         planChangeMode: product.planChangeMode,
         values: refilled(fields, joinValues('application', row), typed?.values),
         errors: typed?.errors,

@@ -2,7 +2,8 @@ import { deleteApplication } from '@/lib/applications/change-application'
 import { createOwnApplication } from '@/lib/applications/create-own-application'
 import { editApplicationValues } from '@/lib/applications/edit-application-values'
 import { getApplication } from '@/lib/applications/queries'
-import { isAppError, notFound, type FieldErrors } from '@/lib/errors'
+import { oauthClientInput, setOauthClient } from '@/lib/applications/set-oauth-client'
+import { invalid, isAppError, notFound, type FieldErrors } from '@/lib/errors'
 import type { FieldValues } from '@/lib/fields/validate-values'
 import { dropList, type Drop } from '@/lib/liquid/values'
 import { paginationDrop } from '@/lib/portal/assigns/pagination-drop'
@@ -67,12 +68,15 @@ async function showNew(visit: Visit, { query }: PortalRequest): Promise<PortalAn
 }
 
 async function create(visit: Visit, { form, query }: PortalRequest): Promise<PortalAnswer> {
-  const { plan_id: planId = '', ...fields } = fieldsBelow(form, 'application')
+  const { plan_id: planId = '', ...typed } = fieldsBelow(form, 'application')
+  const { client, fields, redirectUrl } = oauthClientOf(typed)
   const service = query.get('service_id') || (typeof form.service_id === 'string' && form.service_id) || null
-  const again = async (errors: FieldErrors) => newPage(await loadOwnAccount(visit), service, fields, errors, Number(planId))
+  const again = async (errors: FieldErrors) => newPage(await loadOwnAccount(visit), service, fields, errors, Number(planId), redirectUrl)
   return orAgain(again, async () => {
     try {
+      checkOauthClient(client)
       const { id, state } = await createOwnApplication(visit.ctx, { productId: service === null ? undefined : oneId(service), planId: planId === '' ? undefined : oneId(planId), fields })
+      if (client) await setOauthClient(visit.ctx, { applicationId: id, ...client })
       return goTo(`${path}/${id}`, state === 'live' ? 'Your application is made. Its key works now.' : `Your application is made. ${visit.ctx.tenant.name} looks at it first; you get a mail.`)
     } catch (error) {
       if (isAppError(error) && error.code === 'conflict') return goTo(path, error.publicMessage, 'danger')
@@ -83,11 +87,13 @@ async function create(visit: Visit, { form, query }: PortalRequest): Promise<Por
 
 async function update(visit: Visit, request: PortalRequest): Promise<PortalAnswer> {
   const id = idIn(request)
-  const values = fieldsBelow(request.form, 'application')
+  const { client, fields: values, redirectUrl } = oauthClientOf(fieldsBelow(request.form, 'application'))
   return orAgain(
-    (errors) => editPage(visit, id, { values, errors }),
+    (errors) => editPage(visit, id, { values, errors, redirectUrl }),
     async () => {
+      checkOauthClient(client)
       await editApplicationValues(visit.ctx, { applicationId: id, values })
+      if (client) await setOauthClient(visit.ctx, { applicationId: id, ...client })
       return goTo(`${path}/${id}`, 'Saved.')
     },
   )
@@ -103,20 +109,35 @@ async function remove(visit: Visit, request: PortalRequest): Promise<PortalAnswe
   })
 }
 
-async function editPage(visit: Visit, id: bigint, typed?: { values: FieldValues; errors: FieldErrors }): Promise<Extract<PortalAnswer, { kind: 'page' }>> {
+async function editPage(visit: Visit, id: bigint, typed?: { values: FieldValues; errors: FieldErrors; redirectUrl?: string }): Promise<Extract<PortalAnswer, { kind: 'page' }>> {
   const { account, applications } = await loadOwnAccount(visit, { applications: { id }, ...(typed && { typed: { application: typed } }) })
   return { kind: 'page', page: 'applications/edit', title: 'Edit application', assigns: { account, application: applications[0]! } }
 }
 
 /** The form for one product. `not_found` for a product that is not open, and where no plan is (ISO-10). */
-function newPage(own: OwnAccount, service: string | null, typed: FieldValues, errors: FieldErrors, planId: number): Extract<PortalAnswer, { kind: 'page' }> {
+function newPage(own: OwnAccount, service: string | null, typed: FieldValues, errors: FieldErrors, planId: number, redirectUrl?: string): Extract<PortalAnswer, { kind: 'page' }> {
   const services = openServices(own)
   const chosen = service === null ? services[0] : services.find(({ $drop }) => String($drop.id) === service)
   if (!chosen) throw notFound()
   const plans = choosablePlans(own.facts, own.catalogue, Number(chosen.$drop.id), null).map((plan) => ({ ...plan, 'selected?': plan.$drop.id === planId }))
   const fields = own.fields.application.filter(({ readOnly }) => !readOnly)
-  const application = newApplicationDrop({ fields, values: refilled(fields, {}, typed), errors }, { service: chosen, plan: plans.find((plan) => plan['selected?']) ?? null, choosablePlans: plans, account: own.account })
+  const application = newApplicationDrop({ fields, values: refilled(fields, {}, typed), errors, typedRedirectUrl: redirectUrl }, { service: chosen, plan: plans.find((plan) => plan['selected?']) ?? null, choosablePlans: plans, account: own.account })
   return { kind: 'page', page: 'applications/new', title: 'New application', assigns: { account: own.account, application } }
+}
+
+type ClientWords = { redirectUris?: string; clientType?: 'confidential' | 'public' }
+
+/** What a form says of an OAuth client (reference portal 4: `application[redirect_url]`, one address a line), apart from the other fields. */
+function oauthClientOf({ redirect_url: url, client_type: type, ...fields }: Record<string, string | string[]>): { client: ClientWords | null; fields: Record<string, string | string[]>; redirectUrl?: string } {
+  if (url === undefined && type === undefined) return { client: null, fields }
+  const redirectUrl = url === undefined ? undefined : [url].flat().join('\n')
+  return { client: { redirectUris: redirectUrl, clientType: type === 'public' || type === 'confidential' ? type : undefined }, fields, redirectUrl }
+}
+
+/** Before anything is written: an application is not made where its address is no good. Throws `invalid`. */
+function checkOauthClient(client: ClientWords | null): void {
+  const checked = client && oauthClientInput.omit({ applicationId: true }).safeParse(client)
+  if (checked && !checked.success) throw invalid({ redirect_url: checked.error.issues.map((issue) => issue.message) })
 }
 
 /** Products a partner can have an application of: listed, with a plan to choose or to begin on. */

@@ -9,7 +9,6 @@ import { getOauthSettings, signingAlgorithms } from '@/lib/products/oauth-settin
 import { getProduct, listMetrics } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { publicOrigin } from '@/lib/zones/public-origin'
 import { Grants } from './_components/grants'
 import { Introspection } from './_components/introspection'
 import { Issuers } from './_components/issuers'
@@ -33,7 +32,7 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
   const mode = product.authenticationMode
   const grants = await listGrants(ctx.db, { productId, environment, search: user }, ctx.now)
   const methods = metrics.filter((metric) => metric.parentId !== null).map(({ id, name, verb }) => ({ id, name, verb }))
-  const { staging, production } = product.hosts
+  const { staging, production } = product.baseUrls
   return (
     <>
       <PageHeader title="OAuth" description={mode === 'user_key' || mode === 'app_id_app_key' ? 'Access tokens in place of keys.' : descriptions[mode]} />
@@ -52,13 +51,13 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
             <LoginSite productId={product.id} loginUrl={settings.loginUrl} clientCredentials={settings.clientCredentials} classicClients={settings.classicClients} />
             <Card id="endpoints" title="Addresses for clients" description="A client library finds the rest by itself from the issuer. An application’s client id is its application id, its secret an application key.">
               <DescriptionList
-                items={[production, staging].flatMap((host, index) =>
-                  host === null
+                items={[production, staging].flatMap((base, index) =>
+                  base === null
                     ? []
                     : [
-                        { label: index === 0 ? 'Issuer, production' : 'Issuer, staging', value: <Copyable value={publicOrigin(host)} label="Copy issuer" />, hint: index === 0 && product.liveVersion === null ? 'Answers 404 until you promote.' : undefined },
-                        { label: 'Authorization', value: <Copyable value={`${publicOrigin(host)}/authorize`} label="Copy authorization address" /> },
-                        { label: 'Token', value: <Copyable value={`${publicOrigin(host)}/oauth/token`} label="Copy token address" /> },
+                        { label: index === 0 ? 'Issuer, production' : 'Issuer, staging', value: <Copyable value={new URL(base).origin} label="Copy issuer" />, hint: index === 0 && product.liveVersion === null ? 'Answers 404 until you promote.' : undefined },
+                        { label: 'Authorization', value: <Copyable value={`${new URL(base).origin}/authorize`} label="Copy authorization address" /> },
+                        { label: 'Token', value: <Copyable value={`${new URL(base).origin}/oauth/token`} label="Copy token address" /> },
                       ],
                 )}
               />
