@@ -1,4 +1,5 @@
 import type { ManagementRoute } from '@/lib/management/management-route'
+import { productExamples } from '@/lib/management/product-examples.fixture'
 import { failedDelivery, specText, type ManagementWorld } from '@/lib/management/world.fixture'
 
 /** How a test calls one route so that it succeeds. */
@@ -73,18 +74,21 @@ export const examples: Record<string, Example> = {
 }
 
 export function exampleOf({ method, path }: Pick<ManagementRoute, 'method' | 'path'>): Example {
-  return examples[`${method} ${path}`] ?? {}
+  return examples[`${method} ${path}`] ?? productExamples[`${method} ${path}`] ?? {}
 }
 
-/** The path of a route with its parameters filled in, without suffix. */
+/** The path of a route with its parameters filled in, without suffix. An id named by the pattern of its address goes before one by its own name. */
 export function fillPath(path: string, ids: Record<string, bigint | string>): string {
-  // The tenant's own users and those of accounts share a name.
-  const isOwn = path.startsWith('/admin/api/users/')
-  return path.replace(/:(\w+)/g, (_all, name: string) => {
-    const value = isOwn && name === 'user_id' ? ids.member : ids[name]
+  return path.replace(/:(\w+)/g, (all, name: string, at: number) => {
+    const value = ids[path.slice(0, at + all.length)] ?? ids[name]
     if (value === undefined) throw new Error(`The world has no ${name} for ${path}`)
     return encodeURIComponent(String(value))
   })
+}
+
+/** What `fillPath` takes for each parameter: its own name, or the pattern of its address. */
+export function idNames(path: string, ids: Record<string, bigint | string>): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(({ 0: all, 1: name, index }) => (path.slice(0, index + all.length) in ids ? path.slice(0, index + all.length) : name!))
 }
 
 function formOf(fields: Record<string, string | File>): FormData {

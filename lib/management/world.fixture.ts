@@ -8,9 +8,10 @@ import { createPage } from '@/lib/cms/create-page'
 import { saveFile } from '@/lib/cms/save-file'
 import { createField } from '@/lib/fields/create-field'
 import { makeManagement } from '@/lib/management/management.fixture'
+import { seedProductSide } from '@/lib/management/product-examples.fixture'
 import { createPlan } from '@/lib/plans/create-plan'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
-import { makeTestProduct } from '@/lib/plans/test-product'
+import { createProduct } from '@/lib/products/create-product'
 import { createAccessTokenFor } from '@/lib/tenants/access-tokens'
 import type { Ctx } from '@/lib/tenants/context'
 import { makeMember } from '@/lib/tenants/member.fixture'
@@ -21,13 +22,16 @@ export const specText = JSON.stringify({ openapi: '3.0.0', info: { title: 'Echo'
 const password = 'violet tram over Lyon'
 
 /**
- * For tests: a tenant with one of everything the management API tells of. `ids` are the path parameters by name (`member`
- * stands for `user_id` of the tenant's own users), so that tests can fill the path of any route.
+ * For tests: a tenant with one of everything the management API tells of. `ids` are the path parameters by name or by the
+ * pattern of their address where a name means several things, so that tests can fill the path of any route.
  */
 export async function makeManagementWorld() {
   const management = await makeManagement()
   const { ctx } = management
-  const { productId, hitsId, methodIds } = await makeTestProduct(ctx, { systemName: 'echo', methods: [{ name: 'read', verb: 'GET', ruleVerb: 'GET' }] })
+  const { id: productId } = await createProduct(ctx, { name: 'Echo', systemName: 'echo' })
+  const { id: hitsId } = await ctx.db.metric.findFirstOrThrow({ where: { productId, systemName: 'hits' } })
+  const method = await management.call('POST', `/admin/api/services/${productId}/metrics/${hitsId}/methods.json`, { body: { friendly_name: 'Read', system_name: 'read' } })
+  const methodId = BigInt(method.json.method.id)
   const plan = await createPlan(ctx, { productId, name: 'Basic', state: 'published' })
   const otherPlan = await createPlan(ctx, { productId, name: 'Gold', state: 'published' })
   await setDefaultPlan(ctx, { productId, planId: plan.id })
@@ -43,13 +47,14 @@ export async function makeManagementWorld() {
   const file = await saveFile(ctx, { path: '/styles/site.css', bytes: new TextEncoder().encode('a { color: red }') })
   const endpoint = await createEndpoint(ctx, { url: 'https://hooks.example.com/in', events: ['account.created'] })
   await failedDelivery(ctx, endpoint.id)
+  await ctx.db.integrationError.create({ data: { tenantId: ctx.tenant.id, productId, code: 'metric_invalid', message: 'metric "x" is invalid', request: { method: 'GET', path: '/transactions/authrep.xml', query: 'usage[x]=1' } } })
   const colleague = await makeMember(ctx, { role: 'member', permissions: ['partners'] })
   const spare = await createAccessTokenFor(ctx, management.member.id, { name: 'Spare', permission: 'ro', scopes: ['stats'] })
 
   const ids: Record<string, bigint | string> = {
     account_id: account.id,
     user_id: second.id,
-    member: colleague.id,
+    '/admin/api/users/:user_id': colleague.id,
     application_id: application.id,
     key: 'a-key-of-my-own',
     referrer_filter_id: 0n,
@@ -64,7 +69,8 @@ export async function makeManagementWorld() {
     plan_id: plan.id,
     application_plan_id: plan.id,
     metric_id: hitsId,
-    method_id: methodIds.read!,
+    method_id: methodId,
+    ...(await seedProductSide(management, { productId, planId: plan.id, methodId })),
   }
   const filters = await management.call('GET', `/admin/api/accounts/${account.id}/applications/${application.id}/referrer_filters.json`)
   ids.referrer_filter_id = BigInt(filters.json.referrer_filters[0].referrer_filter.id)

@@ -126,6 +126,16 @@ export async function callsByKind(ctx: ReadCtx, filter: Omit<UsageFilter, 'metri
   return sums
 }
 
+/** Calls by slot with these outcomes (`2xx` ... `5xx`, refusal codes) together. */
+export async function callsWithOutcomes(ctx: ReadCtx, filter: Omit<UsageFilter, 'metricIds'>, slots: readonly Slot[], outcomes: readonly string[]): Promise<number[]> {
+  const { slot, within } = bucketsInSlots(slots)
+  const rows = await ctx.db.$queryRaw<{ slot: number; calls: number }[]>`
+    SELECT ${slot} AS slot, sum(u.calls)::float8 AS calls FROM call_buckets AS u WHERE ${matches(filter)} AND u.outcome = ANY (${[...outcomes]}::text[]) AND ${within} GROUP BY 1`
+  const values = Array<number>(slots.length).fill(0)
+  for (const row of rows) values[row.slot] = row.calls
+  return values
+}
+
 /** `[weekday][hour]`, Monday first, as a clock in the zone shows them. The doubled hour of autumn is one hour of the day. */
 export type HeatMap = number[][]
 

@@ -9,6 +9,7 @@ import { applicationRoutes } from '@/lib/management/routes/applications'
 import { cmsRoutes } from '@/lib/management/routes/cms'
 import { cmsFileRoutes } from '@/lib/management/routes/cms-files'
 import { fieldsDefinitionRoutes } from '@/lib/management/routes/fields-definitions'
+import { integrationErrorRoutes } from '@/lib/management/routes/integration-errors'
 import { memberRoutes } from '@/lib/management/routes/members'
 import { objectRoutes } from '@/lib/management/routes/objects'
 import { providerRoutes } from '@/lib/management/routes/provider'
@@ -25,6 +26,7 @@ import { proxyConfigRoutes } from '@/lib/management/routes/proxy-configs'
 import { registryPolicyRoutes } from '@/lib/management/routes/registry-policies'
 import { serviceMetricRoutes } from '@/lib/management/routes/service-metrics'
 import { serviceRoutes } from '@/lib/management/routes/services'
+import { statsRoutes } from '@/lib/management/routes/stats'
 
 /** All routes of the management APIs, one file a noun. */
 export const managementRoutes: ManagementRoute[] = [
@@ -42,6 +44,7 @@ export const managementRoutes: ManagementRoute[] = [
   ...webhookRoutes,
   ...providerRoutes,
   ...objectRoutes,
+  ...integrationErrorRoutes,
   ...applicationPlanRoutes,
   ...backendApiRoutes,
   ...backendUsageRoutes,
@@ -53,6 +56,7 @@ export const managementRoutes: ManagementRoute[] = [
   ...registryPolicyRoutes,
   ...serviceMetricRoutes,
   ...serviceRoutes,
+  ...statsRoutes,
 ]
 
 export const managementTable = routeTable(managementRoutes)

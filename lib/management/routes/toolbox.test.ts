@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '@/lib/db/test-database'
-import { makeManagement, type Management } from '@/lib/management/management.fixture'
+import { makeManagement, type Answered, type Management } from '@/lib/management/management.fixture'
 
 testDatabase()
+type Json = Answered['json']
+
 let world: Management
 beforeAll(async () => {
   world = await makeManagement()
@@ -19,7 +21,7 @@ describe('the calls of a product copy, in their order', () => {
   it('copy a product with all that belongs to it', async () => {
     // The product to copy, as `product import` and `import openapi` make one.
     const source = (await call('POST', '/services', { name: 'Source', system_name: 'source', description: 'To copy', deployment_option: 'hosted', backend_version: '2' })).service
-    const hits = (await call('GET', `/services/${source.id}/metrics`)).metrics.find((each: any) => each.metric.system_name === 'hits').metric
+    const hits = (await call('GET', `/services/${source.id}/metrics`)).metrics.find((each: Json) => each.metric.system_name === 'hits').metric
     const method = (await call('POST', `/services/${source.id}/metrics/${hits.id}/methods`, { friendly_name: 'List pets', system_name: 'list_pets' })).method
     await call('POST', `/services/${source.id}/metrics`, { friendly_name: 'Bytes', system_name: 'bytes', unit: 'byte' })
     for (const { mapping_rule: rule } of (await call('GET', `/services/${source.id}/proxy/mapping_rules`)).mapping_rules) await call('DELETE', `/services/${source.id}/proxy/mapping_rules/${rule.id}`)
@@ -51,7 +53,7 @@ describe('the calls of a product copy, in their order', () => {
     for (const name of same) expect(copiedProxy[name], name).toEqual(proxy[name])
     expect(copiedProxy.endpoint).not.toBe(proxy.endpoint)
 
-    const copiedHits = (await call('GET', `/services/${copy.id}/metrics`)).metrics.find((each: any) => each.metric.system_name === 'hits').metric
+    const copiedHits = (await call('GET', `/services/${copy.id}/metrics`)).metrics.find((each: Json) => each.metric.system_name === 'hits').metric
     const metricIds = new Map<number, number>([[hits.id, copiedHits.id]])
     for (const { method: each } of (await call('GET', `/services/${source.id}/metrics/${hits.id}/methods`)).methods)
       metricIds.set(each.id, (await call('POST', `/services/${copy.id}/metrics/${copiedHits.id}/methods`, each)).method.id)
@@ -72,7 +74,7 @@ describe('the calls of a product copy, in their order', () => {
         await call('POST', `/application_plans/${made.id}/metrics/${metricIds.get(rule.metric_id)}/pricing_rules`, { min: rule.min, max: rule.max, cost_per_unit: rule.cost_per_unit })
     }
     const copiedPlan = [...planIds.values()][0]!
-    expect((await call('GET', `/application_plans/${copiedPlan}/limits`)).limits.map(({ limit }: any) => [limit.metric_id, limit.period, limit.value])).toEqual([[metricIds.get(method.id), 'day', 100], [backendMethod.id, 'minute', 5]])
+    expect((await call('GET', `/application_plans/${copiedPlan}/limits`)).limits.map(({ limit }: Json) => [limit.metric_id, limit.period, limit.value])).toEqual([[metricIds.get(method.id), 'day', 100], [backendMethod.id, 'minute', 5]])
     expect((await call('GET', `/application_plans/${copiedPlan}/pricing_rules`)).pricing_rules).toMatchObject([{ pricing_rule: { min: 1, max: 1000, cost_per_unit: 0.01 } }])
 
     for (const { mapping_rule: rule } of (await call('GET', `/services/${copy.id}/proxy/mapping_rules`)).mapping_rules) await call('DELETE', `/services/${copy.id}/proxy/mapping_rules/${rule.id}`)
