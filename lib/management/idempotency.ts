@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decryptSecret, encryptSecret } from '@/lib/crypto'
+import { decryptSecret, encryptSecret, sameSecret } from '@/lib/crypto'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** How long an answer is kept, and how long a request may run before another may take its place (it died). */
@@ -39,7 +39,7 @@ export async function claimKey({ db, tenant, now }: Pick<Ctx, 'db' | 'tenant' | 
   const row = await db.idempotencyKey.findFirst({ where: { actor: caller, key } })
   // Deleted between the two statements: its request failed and may be sent again.
   if (!row) return { kind: 'running' }
-  if (row.requestHash !== hash) return { kind: 'mismatch' }
+  if (!sameSecret(row.requestHash, hash)) return { kind: 'mismatch' }
   if (row.status === null) {
     if (row.createdAt.getTime() > now.getTime() - LEASE_MS) return { kind: 'running' }
     const { count } = await db.idempotencyKey.updateMany({ where: { id: row.id, status: null, createdAt: row.createdAt }, data: { createdAt: now } })

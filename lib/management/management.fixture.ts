@@ -15,8 +15,11 @@ export type Asked = {
   headers?: Record<string, string>
 }
 
+/** Whatever an answer holds; tests look into it. */
+export type Json = ReturnType<typeof JSON.parse>
+
 /** `json` is null where the body is none. */
-export type Answered = { status: number; headers: Headers; text: string; json: any }
+export type Answered = { status: number; headers: Headers; text: string; json: Json }
 
 /** For tests: a tenant with an admin and a token of all scopes, and a way to call the management API with it. */
 export async function makeManagement(tenantCtx?: Ctx, wanted: Partial<AccessTokenInput> = {}) {

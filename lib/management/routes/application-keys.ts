@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { addAppKey, revokeCredential } from '@/lib/applications/change-credentials'
 import { appKeyHash } from '@/lib/applications/credential-hash'
 import { addReferrerFilter, removeReferrerFilter } from '@/lib/applications/referrer-filters'
+import { sameSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
 import { applicationAnswer, auditShown, getApplicationRow, oneApplicationJson, plainKey } from '@/lib/management/application-json'
 import { answer, linksOf, requiredText, text } from '@/lib/management/inputs'
@@ -69,7 +70,7 @@ export const applicationKeyRoutes: ManagementRoute[] = [
     async handle({ ctx, ids, texts }) {
       const row = await rowOf(ctx, ids)
       const hash = appKeyHash(row.productId, row.id, texts.key!)
-      const key = row.credentials.find(({ kind, id, hash: own }) => kind === 'app_key' && (own === hash || String(id) === texts.key))
+      const key = row.credentials.find(({ kind, id, hash: own }) => kind === 'app_key' && (sameSecret(own, hash) || String(id) === texts.key))
       if (!key) throw notFound()
       await revokeCredential(ctx, { credentialId: key.id })
     },
