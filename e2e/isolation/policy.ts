@@ -188,6 +188,8 @@ export const actions: Record<string, ActionPolicy> = {
     revealCredentialAction: { can: 'partners', input: ({ credential }) => ({ credentialId: credential }) },
     rotateAppKeyAction: { can: 'partners', input: ({ keyedApplication, spareCredential }) => ({ applicationId: keyedApplication, credentialId: spareCredential, end: 'never' }) },
     setKeyEndAction: { can: 'partners', input: ({ keyedApplication, spareCredential }) => ({ applicationId: keyedApplication, credentialId: spareCredential, end: 'unused', unusedDays: 30 }) },
+    addReferrerFilterAction: { can: 'partners', input: ({ application }) => ({ applicationId: application, filter: '*.example.com' }) },
+    removeReferrerFilterAction: { can: 'partners', input: ({ application }) => ({ applicationId: application, filter: '*.example.com' }) },
     revokeCredentialAction: { can: 'partners', input: ({ spareCredential }) => ({ credentialId: spareCredential }) },
   }),
   ...of(`${dashboard}/requests/actions.ts`, {
@@ -231,6 +233,8 @@ export const actions: Record<string, ActionPolicy> = {
   ...of(`${dashboard}/products/[product]/gateway/actions.ts`, {
     updateGatewayAction: { can: 'gateway', input: ({ product }) => ({ productId: product, rateLimitHeaders: false }) },
     testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
+    revealServiceTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
+    rotateServiceTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },
     downloadNginxAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true, own: 'invalid' },
     addGatewayDomainAction: { can: 'gateway', input: ({ product }) => ({ productId: product, name: 'api.one-more.example.com' }) },
     checkGatewayDomainAction: { can: 'gateway', input: ({ gatewayDomain }) => ({ domainId: gatewayDomain }) },
@@ -280,6 +284,7 @@ export const actions: Record<string, ActionPolicy> = {
     setMethodEnabledAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, enabled: true }) },
     selectMethodsAction: { can: 'plans', input: ({ otherPlan }) => ({ planId: otherPlan, selection: 'all' }) },
     replaceLimitsAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, limits: [{ period: 'day', value: 5 }] }) },
+    rehearseLimitAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, period: 'day', value: 1 }) },
     setLimitAction: { can: 'plans', input: ({ plan, method }) => ({ planId: plan, metricId: method, period: 'hour', value: 5 }) },
     deletePlanAction: { can: 'plans', input: ({ sparePlan }) => ({ planId: sparePlan }) },
     moveAndDeletePlanAction: { can: 'plans', input: ({ planToMove, plan }) => ({ fromPlanId: planToMove, toPlanId: plan }) },

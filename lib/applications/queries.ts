@@ -35,6 +35,8 @@ export type ApplicationDto = ApplicationItem & {
   /** Every field by its name, built-in and own. */
   values: FieldValues
   authenticationMode: AuthenticationMode
+  /** Null: the product does not ask for them. */
+  referrerFilters: string[] | null
   /** Of an OAuth client. */
   redirectUris: string[]
   clientType: ClientType
@@ -47,7 +49,7 @@ export type ApplicationDto = ApplicationItem & {
 
 const included = {
   account: { select: { id: true, orgName: true, state: true } },
-  product: { select: { id: true, name: true, authenticationMode: true } },
+  product: { select: { id: true, name: true, authenticationMode: true, referrerFiltersRequired: true } },
   plan: { select: { id: true, name: true } },
 } satisfies Prisma.ApplicationInclude
 
@@ -90,6 +92,7 @@ export async function getApplication(ctx: Ctx, applicationId: bigint): Promise<A
     authenticationMode: row.product.authenticationMode as AuthenticationMode,
     redirectUris: row.redirectUris,
     clientType: row.clientType as ClientType,
+    referrerFilters: row.product.referrerFiltersRequired || row.referrerFilters.length > 0 ? row.referrerFilters : null,
     userKey: keys.findLast((key) => key.kind === 'user_key') ?? null,
     appKeys: keys.filter((key) => key.kind === 'app_key'),
     revoked: revoked.map(toCredentialDto),

@@ -1,8 +1,12 @@
 import { writeApplication } from '@/lib/applications/write-application'
 import { AppError, invalid, notFound } from '@/lib/errors'
+import { z } from 'zod'
+import { idInput } from '@/lib/tenants/id-input'
 import type { Ctx } from '@/lib/tenants/context'
 
 export const referrerFiltersMax = 5
+
+export const referrerFilterInput = z.object({ applicationId: idInput, filter: z.string().max(300, 'Use at most 255 characters.') })
 
 /** Why a text is no referrer filter, in words; null: it is one (reference portal 1.6). */
 export function findReferrerFilterProblem(filter: string): string | null {

@@ -2,7 +2,8 @@ import { keepProductMetrics } from '@/lib/backends/keep-product-metrics'
 import { backendEditInput, type BackendEditInput } from '@/lib/backends/schema'
 import { serversOf, type Server } from '@/lib/backends/servers'
 import { writeBackend } from '@/lib/backends/write-backend'
-import { Prisma, type Backend } from '@/lib/db/generated/client'
+import type { Backend } from '@/lib/db/generated/client'
+import { Prisma } from '@/lib/db/generated/client'
 import { invalid, isAppError } from '@/lib/errors'
 import { parsePrivateBaseUrl } from '@/lib/products/private-base-url'
 import { sameJson } from '@/lib/products/same-json'
@@ -26,7 +27,7 @@ export async function editBackend(ctx: Ctx, raw: BackendEditInput): Promise<void
       ...(hostHeader !== undefined && { hostHeader: hostHeader || null }),
       ...(healthCheck !== undefined && { healthCheck }),
     }
-    const changed = (Object.keys(next) as (keyof typeof next)[]).filter((key) => next[key] !== undefined && !sameJson(next[key], backend[key as keyof Backend]))
+    const changed = (Object.keys(next) as (keyof typeof next)[]).filter((key) => next[key] !== undefined && !sameJson(next[key], (backend as Record<string, unknown>)[key]))
     if (changed.length === 0) return { result: undefined, unchanged: true }
     const pick = (from: object) => Object.fromEntries(changed.map((key) => [key, (from as Record<string, unknown>)[key]]))
     const after = pick(next)

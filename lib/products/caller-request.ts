@@ -1,12 +1,13 @@
 import { invalid } from '@/lib/errors'
 import type { GatewayConfig } from '@/lib/products/gateway-config'
 
-/** Who calls, keys in the clear. */
-export type Caller = { name: string; appId: string; userKey: string | null; appKey: string | null }
+/** Who calls, keys in the clear. Without an access token a call that needs one shows where it belongs. */
+export type Caller = { name: string; appId: string; userKey: string | null; appKey: string | null; accessToken?: string }
 
 /** Path, query and headers of a call with the caller's credentials where the product wants them. Throws `invalid` without a live key. */
 export function withCredentials({ authentication }: Pick<GatewayConfig, 'authentication'>, caller: Caller, target: string): { target: string; headers: [string, string][] } {
   const { mode, location, userKeyName, appIdName, appKeyName } = authentication
+  if (mode !== 'user_key' && mode !== 'app_id_app_key') return { target, headers: [['Authorization', `Bearer ${caller.accessToken ?? '<access token>'}`]] }
   const named: [string, string | null][] = mode === 'user_key' ? [[userKeyName, caller.userKey]] : [[appIdName, caller.appId], [appKeyName, caller.appKey]]
   if (named.some(([, value]) => value === null)) throw invalid({ applicationId: [`${caller.name} has no live key. Add one to it, or choose another application.`] })
   const credentials = named as [string, string][]

@@ -27,6 +27,7 @@ export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig):
     ...changed('Successful calls kept (%)', before.callSamplePercent, after.callSamplePercent),
     ...diffTokens(before, after),
     ...(sameJson(before.bursts, after.bursts) ? [] : [`Bursts: ${describeBursts(before.bursts)} → ${describeBursts(after.bursts)}`]),
+    ...changed('Referrer filters', before.referrerFiltersRequired ? 'held to' : 'ignored', after.referrerFiltersRequired ? 'held to' : 'ignored'),
     ...changed('Credentials for your API', before.stripCredentials ? 'taken off' : 'passed on', after.stripCredentials ? 'taken off' : 'passed on'),
     ...diffPolicies(before, after),
     ...(Object.keys(bounds) as (keyof typeof bounds)[]).flatMap((key) => changed(bounds[key], before.upstream[key], after.upstream[key])),

@@ -74,6 +74,7 @@ export type GatewaySettings = ProductDto & {
   errorAnswers: ErrorAnswers
   rateLimitHeaders: boolean
   stripCredentials: boolean
+  referrerFiltersRequired: boolean
   refusalStyle: RefusalStyle
   callSamplePercent: number
   bursts: Bursts | null
@@ -97,6 +98,7 @@ export async function getGatewaySettings(ctx: Ctx, productId: bigint): Promise<G
     errorAnswers: { ...defaultErrorAnswers, ...(product.errorAnswers as Partial<ErrorAnswers>) },
     rateLimitHeaders: product.rateLimitHeaders,
     stripCredentials: product.stripCredentials,
+    referrerFiltersRequired: product.referrerFiltersRequired,
     refusalStyle: product.refusalStyle as RefusalStyle,
     callSamplePercent: product.callSamplePercent,
     bursts: product.bursts as Bursts | null,

@@ -97,8 +97,8 @@ export const gatewayInput = z.object({
   rateLimitHeaders: z.boolean().optional(),
   /** Credentials are taken off a call before it goes upstream. */
   stripCredentials: z.boolean().optional(),
-  /** Applications that name referrers are held to them. */
   referrerFiltersRequired: z.boolean().optional(),
+  /** Applications that name referrers are held to them. */
   refusalStyle: z.enum(refusalStyles, { error: 'Choose how refusals are worded.' }).optional(),
   callSamplePercent: wholeNumber(0, 100, ' %').optional(),
   /** Of the product as a whole; every field empty: none. */

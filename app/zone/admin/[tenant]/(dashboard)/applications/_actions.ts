@@ -8,6 +8,7 @@ import { editApplicationValues } from '@/lib/applications/edit-application-value
 import { keyEndInput, rotateAppKey, setKeyEnd } from '@/lib/applications/end-keys'
 import { appKeyInput, applicationDeleteInput, applicationInput, applicationPlanInput, applicationRef, applicationRejectInput, applicationValuesInput, credentialRef, userKeyInput } from '@/lib/applications/schema'
 import { oauthClientInput, setOauthClient } from '@/lib/applications/set-oauth-client'
+import { addReferrerFilter, referrerFilterInput, removeReferrerFilter } from '@/lib/applications/referrer-filters'
 import { adminAction } from '@/lib/request/admin-action'
 
 const can = 'partners'
@@ -47,6 +48,10 @@ export const rotateAppKeyAction = adminAction({ can, input: keyEndInput }, (ctx,
 export const setKeyEndAction = adminAction({ can, input: keyEndInput }, (ctx, input) => setKeyEnd(ctx, input))
 
 export const setOauthClientAction = adminAction({ can, input: oauthClientInput }, (ctx, input) => setOauthClient(ctx, input))
+
+export const addReferrerFilterAction = adminAction({ can, input: referrerFilterInput }, (ctx, input) => addReferrerFilter(ctx, input))
+
+export const removeReferrerFilterAction = adminAction({ can, input: referrerFilterInput }, (ctx, input) => removeReferrerFilter(ctx, input))
 
 export const revokeCredentialAction = adminAction({ can, input: credentialRef }, (ctx, input) => revokeCredential(ctx, input))
 

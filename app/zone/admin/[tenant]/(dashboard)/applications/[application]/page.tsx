@@ -16,6 +16,7 @@ import { ApplicationActions } from './_components/application-actions'
 import { ChangePlan } from './_components/change-plan'
 import { Keys } from './_components/keys'
 import { OauthClient } from './_components/oauth-client'
+import { ReferrerFilters } from './_components/referrer-filters'
 import { LimitUsageCard } from './_components/limit-usage-card'
 import { RecentCallsCard } from './_components/recent-calls-card'
 import { readApplication } from './_read-application'
@@ -96,6 +97,7 @@ export default async function ApplicationPage({ params }: { params: Promise<{ ap
             timeZone={timezone}
           />
           {application.authenticationMode === 'oauth' && <OauthClient key={`oauth${application.id}`} applicationId={application.id} redirectUris={application.redirectUris} clientType={application.clientType} />}
+          {application.referrerFilters && <ReferrerFilters applicationId={application.id} filters={application.referrerFilters} />}
           <LimitUsageCard usage={usage} plan={plan} productId={product.id} timeZone={timezone} mayPlan={ctx.permissions.has('plans')} />
           {calls && <RecentCallsCard calls={calls.items.slice(0, 5)} productId={product.id} applicationId={application.id} timeZone={timezone} />}
           <ChangePlan key={`plan${plan?.id}`} applicationId={application.id} planId={plan?.id ?? null} choices={choices} />

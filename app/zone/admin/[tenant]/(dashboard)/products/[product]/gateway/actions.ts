@@ -8,6 +8,7 @@ import { testInput, testIntegration } from '@/lib/onboarding/test-integration'
 import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
 import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
 import { gatewayInput, productRef, rollBackInput, secretTokenInput } from '@/lib/products/schema'
+import { revealServiceToken, rotateServiceToken } from '@/lib/products/service-token'
 import { updateGateway } from '@/lib/products/update-gateway'
 import { downloadNginx } from '@/lib/self-managed/download-nginx'
 import { adminAction } from '@/lib/request/admin-action'
@@ -23,6 +24,10 @@ export const rollBackAction = adminAction({ can: 'gateway', input: rollBackInput
 export const revealSecretTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, revealSecretToken)
 
 export const rotateSecretTokenAction = adminAction({ can: 'gateway', input: secretTokenInput, stepUp: true }, rotateSecretToken)
+
+export const revealServiceTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, revealServiceToken)
+
+export const rotateServiceTokenAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, rotateServiceToken)
 
 /** As text: an action answers values. Shown once to whoever has just given the password. */
 export const downloadNginxAction = adminAction({ can: 'gateway', input: productRef, stepUp: true }, async (ctx, input) => {

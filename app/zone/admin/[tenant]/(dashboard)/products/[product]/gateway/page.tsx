@@ -5,6 +5,7 @@ import { Copyable } from '@/components/ui/copy-button'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
 import { SectionNav } from '@/components/ui/section-nav'
+import { env } from '@/lib/env'
 import { listTestableApplications } from '@/lib/applications/queries'
 import { listBackends, listMounts } from '@/lib/backends/queries'
 import { listGatewayDomains } from '@/lib/domains/queries'
@@ -14,10 +15,12 @@ import { findPendingChanges } from '@/lib/products/promote-config'
 import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { publicOrigin } from '@/lib/zones/public-origin'
 import { LoginUrl } from '../oauth/_components/login-url'
 import { CredentialNames } from './_components/credential-names'
 import { ErrorAnswers } from './_components/error-answers'
 import { MountedBackends } from './_components/mounted-backends'
+import { OtherGateways } from './_components/other-gateways'
 import { OwnDomains } from './_components/own-domains'
 import { PrivateBaseUrl } from './_components/private-base-url'
 import { ProductBursts } from './_components/product-bursts'
@@ -44,6 +47,7 @@ const sections = [
   { id: 'error-answers', label: 'Error answers' },
   { id: 'bounds', label: 'Bounds' },
   { id: 'bursts', label: 'Bursts' },
+  { id: 'other-gateways', label: 'Other gateways' },
   { id: 'versions', label: 'Versions' },
 ]
 
@@ -111,7 +115,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
             </ul>
           </Card>
           <TestIntegration productId={gateway.id} prefill={suggestTestPath(rules)} stagingUrl={staging ?? ''} applications={applications} ready={gateway.privateBaseUrl !== null || mounts.length > 0} lastTest={gateway.lastTest} />
-          <CredentialNames productId={gateway.id} stripCredentials={gateway.stripCredentials} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
+          <CredentialNames productId={gateway.id} stripCredentials={gateway.stripCredentials} referrerFiltersRequired={gateway.referrerFiltersRequired} mode={gateway.authenticationMode} credentials={gateway.credentials} endUserHeader={gateway.endUserHeader} endUserPlans={ctx.tenant.features.endUserPlans === true} />
           {oauth && <LoginUrl productId={gateway.id} loginUrl={oauth.loginUrl} />}
           <SecretToken productId={gateway.id} />
           <MountedBackends
@@ -124,6 +128,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
           <ErrorAnswers productId={gateway.id} answers={gateway.errorAnswers} rateLimitHeaders={gateway.rateLimitHeaders} refusalStyle={gateway.refusalStyle} callSamplePercent={gateway.callSamplePercent} />
           <UpstreamBounds productId={gateway.id} bounds={gateway.bounds} />
           <ProductBursts productId={gateway.id} bursts={gateway.bursts} />
+          <OtherGateways productId={gateway.id} accountingUrl={publicOrigin(`accounting.${env().GATEWAY_DOMAIN}`)} />
           <VersionList productId={gateway.id} versions={versions} />
         </div>
       </div>

@@ -2,6 +2,7 @@
 
 import { moveApplications } from '@/lib/applications/change-plan'
 import { moveInput } from '@/lib/applications/schema'
+import { rehearsalInput, rehearseLimit } from '@/lib/metering/rehearse-limit'
 import { moveEndUsers } from '@/lib/plans/change-end-user'
 import { copyPlan } from '@/lib/plans/copy-plan'
 import { createPlan } from '@/lib/plans/create-plan'
@@ -56,6 +57,9 @@ export const setMethodEnabledAction = adminAction({ can, input: methodEnabledInp
 export const selectMethodsAction = adminAction({ can, input: methodSelectionInput }, (ctx, input) => selectMethods(ctx, input))
 
 export const replaceLimitsAction = adminAction({ can, input: limitListInput }, (ctx, input) => replaceLimits(ctx, input))
+
+/** Looks only: what a limit would have done to those who are on the plan. */
+export const rehearseLimitAction = adminAction({ can, input: rehearsalInput }, (ctx, input) => rehearseLimit(ctx, input))
 
 export const setLimitAction = adminAction({ can, input: limitCellInput }, (ctx, input) => setLimit(ctx, input))
 

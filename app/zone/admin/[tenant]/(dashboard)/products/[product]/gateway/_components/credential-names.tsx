@@ -20,7 +20,7 @@ const descriptions: Record<AuthenticationMode, string> = {
 
 type Credentials = { location: CredentialsLocation; userKeyName: string; appIdName: string; appKeyName: string }
 
-export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans, stripCredentials }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean; stripCredentials: boolean }) {
+export function CredentialNames({ productId, mode, credentials, endUserHeader, endUserPlans, stripCredentials, referrerFiltersRequired }: { productId: number; mode: AuthenticationMode; credentials: Credentials; endUserHeader: string; endUserPlans: boolean; stripCredentials: boolean; referrerFiltersRequired: boolean }) {
   const tokens = mode !== 'user_key' && mode !== 'app_id_app_key'
   const [location, setLocation] = useState<string>(credentials.location)
   return (
@@ -71,6 +71,7 @@ export function CredentialNames({ productId, mode, credentials, endUserHeader, e
           </Field>
         )}
         <Switch name="stripCredentials" defaultChecked={stripCredentials} label="Strip credentials" hint="Your API gets calls without the caller’s keys, wherever they stood. Bodies are left as they are." />
+        <Switch name="referrerFiltersRequired" defaultChecked={referrerFiltersRequired} label="Hold applications to their referrer filters" hint="An application that names hosts is refused from elsewhere. For keys that live in browsers." />
         <FormActions>
           <SubmitButton variant="secondary">Save credentials</SubmitButton>
         </FormActions>

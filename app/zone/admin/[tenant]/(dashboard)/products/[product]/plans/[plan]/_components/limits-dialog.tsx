@@ -12,6 +12,7 @@ import type { Period } from '@/lib/metering/periods'
 import type { MatrixRow } from '@/lib/plans/queries'
 import { replaceLimitsAction } from '../../_actions'
 import { periodOptions } from './period-words'
+import { RehearseLimit } from './rehearse-limit'
 
 type Line = { key: number; period: Period; value: string }
 
@@ -72,6 +73,7 @@ function LimitsForm({ planId, row, close }: { planId: number; row: MatrixRow; cl
           ))}
         </ul>
       )}
+      {lines.some(({ value }) => value !== '') && <RehearseLimit key={JSON.stringify(lines.map(({ period, value }) => [period, value]))} planId={planId} metricId={row.metricId} limits={lines} />}
       {free.length > 0 && (
         <div>
           <Button icon={<Plus aria-hidden />} onClick={() => setLines([...lines, { key: -1 - lines.length - Date.now(), period: free[0]!.value, value: '' }])}>
