@@ -62,5 +62,8 @@ const words: Partial<Record<RefusalCode, ProblemWords>> = {
   upstream_bad_response: { title: 'Answer unreadable', detail: 'This API gave an answer that cannot be read.', remedy: theirs },
   upstream_not_allowed: { title: 'API unreachable', detail: 'This API could not be reached.', remedy: theirs },
   upstream_timed_out: { title: 'API took too long', detail: 'This API did not answer in time.', remedy: theirs },
+  policies_too_slow: { title: 'Gateway too slow', detail: 'What this API asks of every call took too long.', remedy: theirs },
+  policy_unreadable: { title: 'Not set up rightly', detail: 'This API cannot be called right now.', remedy: theirs },
+  too_many_unknown_keys: { title: 'Too many unknown keys', detail: 'Many calls with unknown credentials came from your address.', remedy: 'Check your key, and wait as long as Retry-After says.' },
   internal_error: { title: 'Something broke', detail: 'Something broke on our side. It has been logged.', remedy: 'Try again later; if it lasts, tell the people behind this API and name the request id.' },
 }
