@@ -11,6 +11,7 @@ const groups: [step: string, title: string][] = [
   ['key', 'Key and application'],
   ['limit', 'Limits'],
   ['upstream', 'Behind the gateway'],
+  ['host', 'This API as a whole'],
 ]
 
 async function showErrors(): Promise<PortalAnswer> {
