@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { callGateway } from '@/lib/gateway/call-gateway'
+import { withToken } from '@/lib/onboarding/caller-token'
 import { refusals, type RefusalCode } from '@/lib/gateway/refusals'
 import { withCredentials } from '@/lib/products/caller-request'
 import { readSnapshot } from '@/lib/products/promote-config'
@@ -44,7 +45,7 @@ export async function runLimitLab(ctx: Ctx, raw: LimitLabInput): Promise<LabResu
   const { productId, verb, path, applicationId, calls } = limitLabInput.parse(raw)
   const product = await getProduct(ctx, productId)
   const [application, config] = await Promise.all([readCallerApplication(ctx, productId, applicationId), readSnapshot(ctx.db, productId)])
-  const { target, headers } = withCredentials(config, application, path.startsWith('/') ? path : `/${path}`)
+  const { target, headers } = withCredentials(config, await withToken(ctx, productId, config, application), path.startsWith('/') ? path : `/${path}`)
   assertAllowed(await throttle().take('limit_lab', String(ctx.tenant.id)))
   await recordAudit(ctx.db, ctx.audit, { action: 'limit_lab.run', object: { kind: 'application', id: applicationId, name: application.name }, after: { calls, verb, path } })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Prisma } from '@/lib/db/generated/client'
 import { recordAudit } from '@/lib/events/record-audit'
 import { callGateway, type GatewayAnswer } from '@/lib/gateway/call-gateway'
+import { withToken } from '@/lib/onboarding/caller-token'
 import type { RefusalCode } from '@/lib/gateway/refusals'
 import { curlOf, withCredentials } from '@/lib/products/caller-request'
 import type { GatewayConfig } from '@/lib/products/gateway-config'
@@ -54,7 +55,8 @@ export async function testIntegration(ctx: Ctx, raw: TestInput): Promise<TestRes
   const { productId, verb, path, applicationId, body } = testInput.parse(raw)
   const product = await getProduct(ctx, productId)
   const [application, config] = await Promise.all([readCallerApplication(ctx, productId, applicationId ?? null), readSnapshot(ctx.db, productId)])
-  const request = withCredentials(config, application, path.startsWith('/') ? path : `/${path}`)
+  const caller = await withToken(ctx, productId, config, application)
+  const request = withCredentials(config, caller, path.startsWith('/') ? path : `/${path}`)
   const contentType: [string, string][] = body ? [['content-type', body.trimStart().startsWith('{') || body.trimStart().startsWith('[') ? 'application/json' : 'application/x-www-form-urlencoded']] : []
   const headers: [string, string][] = [...request.headers, ...contentType]
   const answer = await callGateway(product, 'staging', { method: verb, target: request.target, headers, body: body || undefined })

@@ -68,7 +68,7 @@ function serviceDrop(facts: ServiceFacts, view: CatalogueView): Mutable {
       service_plans: dropList([]),
       features: dropList([]),
       apps_identifier: authentication === 'user_key' ? 'API Key' : 'ID',
-      backend_version: authentication === 'user_key' ? '1' : '2',
+      backend_version: authentication === 'user_key' ? '1' : authentication === 'app_id_app_key' ? '2' : authentication === 'oauth' ? 'oauth' : 'oidc',
       'referrer_filters_required?': false,
       metrics: dropList(facts.metrics.filter((metric) => metric.parentId === null).map((metric) => metricDrop(metric, [])), (item) => String(item.system_name)),
       support_email: view.supportEmail,

@@ -3,6 +3,7 @@ import { createOwnApplication } from '@/lib/applications/create-own-application'
 import { testDatabase } from '@/lib/db/test-database'
 import { createField } from '@/lib/fields/create-field'
 import { addLimits } from '@/lib/plans/set-limits'
+import { promoteConfig } from '@/lib/products/promote-config'
 import { ownerPool } from '@/lib/db/pools'
 import { assignsOf, call, flashOf, makeApplication, makePortal, makePortalProduct, makeVisit } from '@/lib/portal/pages/signed-in.fixture'
 
@@ -165,6 +166,26 @@ describe('a partner’s applications', () => {
     const again = await call(visit, 'PUT', `/admin/applications/${row.id}`, form('Best', { kind: 'fax' }))
     expect(again).toMatchObject({ kind: 'page', page: 'applications/edit', status: 422 })
     expect(JSON.stringify(plainOf(again))).toContain('Best')
+  })
+
+  it('OA-2 redirect URLs of an OAuth client are named on the form, checked, and shown to templates', async () => {
+    const own = await makePortal({ multipleApplications: true })
+    await own.ctx.db.product.update({ where: { id: own.productId }, data: { authenticationMode: 'oauth' } })
+    await promoteConfig(own.ctx, { productId: own.productId })
+    const visit = await makeVisit(own)
+    const refused = await call(visit, 'POST', '/admin/applications', form('Bad', { redirect_url: 'http://app.example.com/cb' }))
+    expect(refused).toMatchObject({ kind: 'page', page: 'applications/new', status: 422 })
+    expect(JSON.stringify(plainOf(refused))).toContain('Only localhost may be plain http')
+    expect(await own.ctx.db.application.count({ where: { accountId: visit.developer.accountId } })).toBe(0)
+    await call(visit, 'POST', '/admin/applications', form('Good', { redirect_url: 'https://app.example.com/cb', client_type: 'public' }))
+    const row = await own.ctx.db.application.findFirstOrThrow({ where: { accountId: visit.developer.accountId } })
+    expect(row).toMatchObject({ redirectUris: ['https://app.example.com/cb'], clientType: 'public' })
+    await call(visit, 'PUT', `/admin/applications/${row.id}`, form('Good', { redirect_url: 'https://app.example.com/cb\r\ncom.example.app:/cb' }))
+    const { application } = assignsOf(await call(visit, 'GET', `/admin/applications/${row.id}`)) as unknown as { application: Record<string, unknown> }
+    expect(application).toMatchObject({ 'oauth_mode?': true, 'app_id_mode?': false, client_type: 'public', redirect_url: { $typed: 'https://app.example.com/cb\ncom.example.app:/cb' } })
+    const again = await call(visit, 'PUT', `/admin/applications/${row.id}`, form('Good', { redirect_url: 'javascript:alert(1)' }))
+    expect(again).toMatchObject({ kind: 'page', page: 'applications/edit', status: 422 })
+    expect(JSON.stringify(plainOf(again))).toContain('javascript:alert(1)')
   })
 
   it('ISO-5 ISO-10 another account’s application is answered like one that never was, by every route', async () => {

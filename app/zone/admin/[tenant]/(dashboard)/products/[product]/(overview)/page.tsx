@@ -15,6 +15,7 @@ import { nextStepOf, type NextStep } from '@/lib/onboarding/next-step'
 import { countParts } from '@/lib/products/count-parts'
 import { findPendingChanges } from '@/lib/products/promote-config'
 import { getProduct } from '@/lib/products/queries'
+import type { AuthenticationMode } from '@/lib/products/gateway-config'
 import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
 import { productPermissions, type Ctx } from '@/lib/tenants/context'
@@ -24,6 +25,14 @@ export const metadata: Metadata = { title: 'Overview' }
 
 const DAYS = 7
 const DAY_MS = 86_400_000
+
+const callersSend: Record<AuthenticationMode, string> = {
+  user_key: 'An API key',
+  app_id_app_key: 'An application id and a key',
+  oauth: 'An access token of ours',
+  oidc: 'A token of your identity provider',
+  introspection: 'A token of your authorization server',
+}
 
 export default async function OverviewPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin(...productPermissions)
@@ -100,7 +109,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ produ
                   value: pending.liveVersion === null ? <StateDot tone="warn">Not promoted yet</StateDot> : <StateDot tone="good">Version {pending.liveVersion} is live</StateDot>,
                   hint: pending.liveVersion !== null && pending.changes.length > 0 ? `Staging is ahead by ${pending.changes.length === 1 ? 'one change' : `${pending.changes.length} changes`}.` : undefined,
                 },
-                { label: 'Callers send', value: product.authenticationMode === 'user_key' ? 'An API key' : 'An application id and a key' },
+                { label: 'Callers send', value: callersSend[product.authenticationMode] },
               ]}
             />
           </Card>
