@@ -1,22 +1,29 @@
-// Our gateway beside a bare Node + undici proxy and nginx, in one interleaved run on this machine. Only the ratios
-// mean anything elsewhere. Usage: gateway.ts [seconds per measurement] [rounds] [--only-ratio]
+// Our gateway beside a bare Node + undici proxy, nginx, its own Web mount and express-gateway, in interleaved rounds of
+// one run on this machine. Only the ratios mean anything elsewhere.
+// Usage: gateway.ts [seconds per measurement] [rounds] [--json=<file>] [--quick: without express-gateway and next start]
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CONTENDER_CORE, OTHER_CORE, startExpressGateway, startGateway, startNext, startWebMount } from './contenders.ts'
 import { measure } from './load.ts'
-import type { Measurement } from './load.ts'
+import { callAtPace } from './open-loop.ts'
+import type { Latencies } from './open-loop.ts'
 import { pinSelf, startNginx, startNode } from './processes.ts'
 import type { Contender } from './processes.ts'
+import { cpu, judge, median, perSecond, ratioOf, say, sayRatios, sayTable, writeJson } from './report.ts'
+import type { Ratio, Results } from './report.ts'
+import type { BenchCall } from './world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const [seconds = 5, rounds = 5] = process.argv.slice(2).filter((arg) => /^\d+$/.test(arg)).map(Number)
+const args = process.argv.slice(2)
+const [seconds = 3, rounds = 5] = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
+const quick = args.includes('--quick')
+const APPLICATIONS = 100_000
 const dir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 // The embedded database may run as another user, who must be able to pass through.
 chmodSync(dir, 0o755)
-// Contenders get core 0; load, upstream and database share the next one.
-const CONTENDER_CORE = 0
-const OTHER_CORE = 1
 // As large as a small API answer: what the proxies do to it is the same, so a larger one would only hide the difference.
 const BODY = JSON.stringify({ items: Array.from({ length: 8 }, (_, id) => ({ id, text: 'x'.repeat(96) })) })
 
@@ -32,53 +39,73 @@ async function run(): Promise<void> {
   pinSelf(OTHER_CORE)
   const upstream = (await startNginx('upstream', dir, { core: OTHER_CORE, body: BODY })) ?? (await startNode('upstream', [join(root, 'scripts/bench/fixed-upstream.mjs'), BODY], { core: OTHER_CORE }))
   running.push(upstream)
-  Object.assign(process.env, { DATA_DIR: join(dir, 'data'), NODE_ENV: 'production', LOG_LEVEL: 'error', ROLES: 'gateway', PORT: '0', EGRESS_ALLOW: `127.0.0.0/8:${upstream.port}` })
-  say('Filling a database: 101 products with 83 rules each, 10,001 applications …')
+  const data = join(dir, 'data')
+  Object.assign(process.env, { DATA_DIR: data, NODE_ENV: 'production', LOG_LEVEL: 'error', EGRESS_ALLOW: `127.0.0.0/8:${upstream.port}` })
+  say(`Filling a database: two products with 83 rules each, ${(APPLICATIONS + 1).toLocaleString('en')} applications …`)
   const { buildWorld } = await import('./world.ts')
-  const { one, many } = await buildWorld(`http://127.0.0.1:${upstream.port}`)
+  const { one, sets } = await buildWorld(`http://127.0.0.1:${upstream.port}`, { applications: APPLICATIONS, products: 0, rules: [], ways: false })
+  // Each mount counts for itself, on a database of its own.
+  for (const copy of quick ? [] : ['data-web', 'data-next']) execFileSync('cp', ['-a', data, join(dir, copy)])
 
-  const gateway = await startNode('gateway', ['--import', join(root, 'scripts/alias.mjs'), ...(process.env.BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean), join(root, 'server.ts')], { core: CONTENDER_CORE })
-  running.push(gateway)
-  const bare = await startNode('bare proxy', [join(root, 'scripts/bench/bare-proxy.mjs'), `http://127.0.0.1:${upstream.port}`], { core: CONTENDER_CORE })
-  running.push(bare)
-  const nginx = await startNginx('nginx', dir, { core: CONTENDER_CORE, upstream: upstream.port })
-  if (nginx) running.push(nginx)
-  else say('nginx is not installed here; the comparison goes without it.')
+  const gateway = await start(() => startGateway(data))
+  const bare = await start(() => startNode('bare proxy', [join(root, 'scripts/bench/bare-proxy.mjs'), `http://127.0.0.1:${upstream.port}`], { core: CONTENDER_CORE }))
+  const nginx = await startOrSay('nginx', async () => (await startNginx('nginx', dir, { core: CONTENDER_CORE, upstream: upstream.port })) ?? 'not installed')
+  const web = quick ? null : await startOrSay('Web mount, without Next', () => startWebMount(join(dir, 'data-web')))
+  const next = quick ? null : await startOrSay('Web mount, next start', () => startNext(join(dir, 'data-next')))
+  const express = quick ? null : await startOrSay('express-gateway', () => startExpressGateway(dir, upstream.port))
 
-  const contenders = [gateway, bare, ...(nginx ? [nginx] : [])]
-  const results = new Map<string, Measurement[]>([...contenders.map((each) => each.name), 'gateway, 10,000 applications'].map((name) => [name, []]))
-  for (const contender of contenders) await measure(contender, one, { seconds: 2, dir })
-  for (let i = 0; i < 2; i++) await measure(gateway, many, { seconds: 4, dir })
+  const large = `gateway, ${APPLICATIONS.toLocaleString('en')} applications`
+  const turns: { name: string; contender: Contender; calls: BenchCall[] }[] = [
+    ...[gateway, bare, nginx, web, next, express].filter((each) => each !== null && each !== undefined).map((contender) => ({ name: contender.name, contender, calls: one })),
+    { name: large, contender: gateway!, calls: sets.applications! },
+  ]
+  const results: Results = new Map(turns.map(({ name }) => [name, []]))
+  say('Warming …')
+  for (const { contender, calls } of turns) await measure(contender, calls, { seconds: calls.length > 1 ? 12 : 2, dir })
   for (let round = 1; round <= rounds; round++) {
-    for (const contender of contenders) results.get(contender.name)!.push(await measure(contender, one, { seconds, dir }))
-    results.get('gateway, 10,000 applications')!.push(await measure(gateway, many, { seconds, dir }))
+    for (const { name, contender, calls } of turns) results.get(name)!.push(await measure(contender, calls, { seconds, dir }))
     say(`Round ${round} of ${rounds} done.`)
   }
-  report(results)
+  sayTable(results)
+
+  const ratios: Ratio[] = [
+    judge('gateway : bare proxy, calls/s', ratioOf(results, 'gateway', 'bare proxy', perSecond), '>=0.8'),
+    judge('gateway : bare proxy, CPU per call', ratioOf(results, 'gateway', 'bare proxy', cpu), '<=1.25'),
+    ...(nginx ? [judge('gateway : nginx, CPU per call', ratioOf(results, 'gateway', 'nginx', cpu), '<=2.6')] : []),
+    ...(express ? [judge('gateway : express-gateway, calls/s', ratioOf(results, 'gateway', express.name, perSecond), '>=15')] : []),
+    judge('100,000 applications : one, calls/s', ratioOf(results, large, 'gateway', perSecond), '>=0.95'),
+    judge('100,000 applications : one, CPU per call', ratioOf(results, large, 'gateway', cpu), ''),
+    ...[web, next].flatMap((mount) => (mount ? [judge(`${mount.name} : gateway, CPU per call`, ratioOf(results, mount.name, 'gateway', cpu), '')] : [])),
+  ]
+  const pace = Math.floor(median(results.get('bare proxy')!.map(perSecond)) / 2)
+  const latencies = await measureLatencies(pace, one, { upstream, gateway: gateway!, 'bare proxy': bare!, ...(nginx && { nginx }) })
+  const added = (of: (each: Latencies) => number) => median(latencies.gateway!.map((each, i) => of(each) - of(latencies.upstream![i]!)))
+  ratios.push(judge(`added at half load (${pace} calls/s), p50 in ms`, added((each) => each.p50Ms), '<=0.3'), judge(`added at half load (${pace} calls/s), p99 in ms`, added((each) => each.p99Ms), '<=1'))
+  sayRatios(ratios)
+  writeJson(args, { bench: 'gateway', seconds, rounds, results: Object.fromEntries(results), pace, latencies, ratios })
 }
 
-function report(results: Map<string, Measurement[]>): void {
-  const middle = (name: string, of: (one: Measurement) => number) => median(results.get(name)!.map(of))
-  say('')
-  say('contender                        calls/s   CPU/call      p50      p99   failed')
-  for (const [name, all] of results) {
-    const failed = all.reduce((sum, one) => sum + one.failed, 0)
-    say(`${name.padEnd(30)} ${middle(name, (m) => m.perSecond).toFixed(0).padStart(9)} ${middle(name, (m) => m.cpuMicrosPerCall).toFixed(1).padStart(7)} µs ${middle(name, (m) => m.p50Ms).toFixed(2).padStart(6)} ms ${middle(name, (m) => m.p99Ms).toFixed(2).padStart(6)} ms ${String(failed).padStart(6)}`)
-  }
-  // Within each round, so that what else the machine does hits both sides alike.
-  const ratio = (one: string, other: string, of: (m: Measurement) => number) => median(results.get(one)!.map((m, i) => of(m) / of(results.get(other)![i]!))).toFixed(2)
-  say('')
-  say(`gateway : bare proxy, calls/s             ${ratio('gateway', 'bare proxy', (m) => m.perSecond)}   (aim: at least 0.60)`)
-  say(`gateway : bare proxy, CPU per call        ${ratio('gateway', 'bare proxy', (m) => m.cpuMicrosPerCall)}`)
-  if (results.has('nginx')) say(`gateway : nginx, CPU per call             ${ratio('gateway', 'nginx', (m) => m.cpuMicrosPerCall)}`)
-  say(`10,000 applications : one, calls/s        ${ratio('gateway, 10,000 applications', 'gateway', (m) => m.perSecond)}`)
-  say(`10,000 applications : one, CPU per call   ${ratio('gateway, 10,000 applications', 'gateway', (m) => m.cpuMicrosPerCall)}`)
+/** At half of what the bare proxy can do, and the upstream itself at the same pace: what lies between them is added. */
+async function measureLatencies(pace: number, calls: BenchCall[], contenders: Record<string, Contender>): Promise<Record<string, Latencies[]>> {
+  const found: Record<string, Latencies[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
+  for (let round = 0; round < Math.min(rounds, 5); round++) for (const [name, contender] of Object.entries(contenders)) found[name]!.push(await callAtPace(contender, calls, { perSecond: pace, seconds: 3 }))
+  say()
+  say(`at half load, ${pace} calls/s                       p50        p99   failed`)
+  for (const [name, all] of Object.entries(found)) say(`${name.padEnd(40)} ${median(all.map((each) => each.p50Ms)).toFixed(3).padStart(7)} ms ${median(all.map((each) => each.p99Ms)).toFixed(3).padStart(7)} ms ${String(all.reduce((sum, each) => sum + each.failed, 0)).padStart(7)}`)
+  return found
 }
 
-function median(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!
+async function start(begin: () => Promise<Contender>): Promise<Contender> {
+  const contender = await begin()
+  running.push(contender)
+  return contender
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
+/** The comparison goes on without whoever cannot be started here. */
+async function startOrSay(name: string, begin: () => Promise<Contender | string>): Promise<Contender | null> {
+  say(`Starting ${name} …`)
+  const begun = await begin().catch((error: unknown) => (error as Error).message)
+  if (typeof begun !== 'string') return start(async () => begun)
+  say(`${name} is left out: ${begun}`)
+  return null
 }

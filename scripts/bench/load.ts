@@ -2,45 +2,62 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { cpuMs, find } from './processes.ts'
+import { cpuMs, find, rssMb } from './processes.ts'
 import type { Contender } from './processes.ts'
 import type { BenchCall } from './world.ts'
 
-export type Measurement = { perSecond: number; cpuMicrosPerCall: number; p50Ms: number; p99Ms: number; failed: number }
+export type Measurement = { perSecond: number; cpuMicrosPerCall: number; p50Ms: number; p99Ms: number; failed: number; rssMb: number }
 
 /** Calls a contender for so many seconds over 32 connections and reads off what it cost. */
 export async function measure(contender: Contender, calls: BenchCall[], { seconds, dir, connections = 32 }: { seconds: number; dir: string; connections?: number }): Promise<Measurement> {
   const before = cpuMs(contender.pids)
   const { requests, failed, perSecond, p50Ms, p99Ms } = find('wrk') ? await runWrk(contender, calls, seconds, dir, connections) : await runAutocannon(contender, calls, seconds, connections)
-  return { perSecond, p50Ms, p99Ms, failed, cpuMicrosPerCall: ((cpuMs(contender.pids) - before) * 1000) / requests }
+  return { perSecond, p50Ms, p99Ms, failed, cpuMicrosPerCall: ((cpuMs(contender.pids) - before) * 1000) / requests, rssMb: rssMb(contender.pids) }
+}
+
+/** The call as it goes over the wire; a contender may want its own key beside ours. */
+export function requestText({ host, path, headers, bodyBytes }: BenchCall, own: Record<string, string> = {}): string {
+  const lines = Object.entries({ ...headers, ...own }).map(([name, value]) => `${name}: ${value}\r\n`)
+  const framing = bodyBytes === undefined ? '\r\n' : `Content-Type: application/octet-stream\r\nContent-Length: ${bodyBytes}\r\n\r\n${'x'.repeat(bodyBytes)}`
+  return `${bodyBytes === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nHost: ${host}\r\n${lines.join('')}Accept: application/json\r\nUser-Agent: bench\r\n${framing}`
 }
 
 type AutocannonResult = { requests: { total: number; average: number }; latency: { p50: number; p99: number }; non2xx: number; errors: number }
 
 type Run = { requests: number; failed: number; perSecond: number; p50Ms: number; p99Ms: number }
 
-async function runWrk({ port }: Contender, calls: BenchCall[], seconds: number, dir: string, connections: number): Promise<Run> {
-  const script = join(dir, `calls-${calls.length}.lua`)
-  // Every request is made before the measurement begins; the generator only picks the next.
-  const lines = calls.map(({ host, path, key }) => `"GET ${path} HTTP/1.1\\r\\nHost: ${host}\\r\\nuser_key: ${key}\\r\\nAccept: application/json\\r\\nUser-Agent: bench\\r\\n\\r\\n"`)
+let scripts = 0
+
+async function runWrk({ port, headers }: Contender, calls: BenchCall[], seconds: number, dir: string, connections: number): Promise<Run> {
+  const file = join(dir, `calls-${++scripts}`)
+  // Made before the measurement begins, and read from a file: a script holds no more than 65,536 texts.
+  writeFileSync(file, calls.map((call) => requestText(call, headers)).join('\0'), 'latin1')
   writeFileSync(
-    script,
-    `local calls = {${lines.join(',\n')}}
+    `${file}.lua`,
+    `local calls = {}
+local file = io.open("${file}", "rb")
+for text in (file:read("*a") .. "\\0"):gmatch("(.-)%z") do calls[#calls + 1] = text end
+file:close()
 local at = 0
 request = function() at = at % #calls + 1; return calls[at] end
 done = function(summary, latency)
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status + summary.errors.read + summary.errors.connect + summary.errors.timeout, summary.duration, latency:percentile(50), latency:percentile(99)))
 end`,
   )
-  const text = await output('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`])
+  const text = await output('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', `${file}.lua`, `http://127.0.0.1:${port}`])
   const [requests, failed, micros, p50, p99] = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(text)!.slice(1).map(Number) as [number, number, number, number, number]
   return { requests, failed, perSecond: (requests / micros) * 1e6, p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
 }
 
-async function runAutocannon({ port }: Contender, calls: BenchCall[], seconds: number, connections: number): Promise<Run> {
+async function runAutocannon({ port, headers }: Contender, calls: BenchCall[], seconds: number, connections: number): Promise<Run> {
   // It brings no types.
   const autocannon = createRequire(import.meta.url)('autocannon') as (options: object) => Promise<AutocannonResult>
-  const requests = calls.map(({ host, path, key }) => ({ method: 'GET' as const, path, headers: { host, user_key: key, accept: 'application/json' } }))
+  const requests = calls.map((call) => ({
+    method: call.bodyBytes === undefined ? 'GET' : 'POST',
+    path: call.path,
+    headers: { host: call.host, ...call.headers, ...headers, accept: 'application/json' },
+    ...(call.bodyBytes !== undefined && { body: 'x'.repeat(call.bodyBytes) }),
+  }))
   const result = await autocannon({ url: `http://127.0.0.1:${port}`, connections, duration: seconds, requests })
   return { requests: result.requests.total, failed: result.non2xx + result.errors, perSecond: result.requests.average, p50Ms: result.latency.p50, p99Ms: result.latency.p99 }
 }

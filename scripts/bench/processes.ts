@@ -6,8 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A process under measurement, and how to reach it. */
-export type Contender = { name: string; port: number; pids: number[]; stop(): Promise<void> }
+/** A process under measurement, and how to reach it; `headers` it wants besides those of our calls. */
+export type Contender = { name: string; port: number; pids: number[]; headers?: Record<string, string>; stop(): Promise<void> }
 
 const hasTaskset = spawnSync('taskset', ['-V']).status === 0
 
@@ -28,9 +28,9 @@ export function find(command: string): string | null {
 }
 
 /** Starts a Node program that prints its port, or tells it by an IPC message. */
-export async function startNode(name: string, args: string[], { core = 0, env = {} as Record<string, string> } = {}): Promise<Contender> {
-  const [command, all] = onCore(core, process.execPath, args)
-  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...env } })
+export async function startNode(name: string, args: string[], { core = 0, env = {} as Record<string, string | undefined>, node = process.execPath } = {}): Promise<Contender> {
+  const [command, all] = onCore(core, node, args)
+  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...env } as NodeJS.ProcessEnv })
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)))
     child.on('message', (message: { type?: string; port?: number }) => message.type === 'ready' && resolve(message.port!))
@@ -52,9 +52,9 @@ export async function startNginx(name: string, dir: string, { core, upstream, bo
     file,
     `daemon off; worker_processes 1; pid ${dir}/${name}.pid; error_log ${dir}/${name}.log;
 events { worker_connections 4096; }
-http { access_log off; keepalive_requests 1000000; client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
+http { access_log off; client_max_body_size 0; keepalive_requests 1000000; client_body_temp_path ${dir}; proxy_temp_path ${dir}; fastcgi_temp_path ${dir}; uwsgi_temp_path ${dir}; scgi_temp_path ${dir};
 ${upstream ? `upstream upstream { server 127.0.0.1:${upstream}; keepalive 128; keepalive_requests 1000000; }` : ''}
-server { listen 127.0.0.1:${port}; location / { ${location} } } }`,
+server { listen 127.0.0.1:${port}; ${upstream ? '' : `if ($args = big) { rewrite ^ /big last; } location = /big { root ${dir}; }`} location / { ${location} } } }`,
   )
   const [command, args] = onCore(core, nginx, ['-c', file, '-p', dir])
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
@@ -71,13 +71,18 @@ export function cpuMs(pids: number[]): number {
   }, 0)
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Memory these processes hold, in megabytes. */
+export function rssMb(pids: number[]): number {
+  return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024, 0)
+}
+
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
   await new Promise((resolve) => child.once('exit', resolve))
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address() as AddressInfo
@@ -85,8 +90,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function waitForPort(port: number): Promise<void> {
-  for (let i = 0; i < 100; i++) {
+export async function waitForPort(port: number, patienceMs = 2_000): Promise<void> {
+  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; ) {
     const connected = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).once('error', () => resolve(false))
       socket.once('connect', () => socket.destroy())

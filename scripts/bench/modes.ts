@@ -1,0 +1,193 @@
+// One gateway, called in every way it can be: each mode in turns with the plain call (key in a header, 83 rules, two
+// limits), so that only the ratio of a mode to it is read off. Usage: modes.ts [seconds] [rounds] [--small] [--json=<file>]
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CONTENDER_CORE, OTHER_CORE, startGateway, startRedis, takeToken } from './contenders.ts'
+import { measure } from './load.ts'
+import { callAtPace } from './open-loop.ts'
+import type { Latencies } from './open-loop.ts'
+import { pinSelf, rssMb, startNginx, startNode } from './processes.ts'
+import type { Contender } from './processes.ts'
+import { cpu, judge, median, perSecond, ratioOf, say, sayRatios, sayTable, writeJson } from './report.ts'
+import type { Ratio, Results } from './report.ts'
+import type { BenchCall, World } from './world.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const args = process.argv.slice(2)
+const [seconds = 2, rounds = 3] = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
+const small = args.includes('--small')
+const APPLICATIONS = small ? 10_000 : 100_000
+const PRODUCTS = small ? 100 : 1_000
+const dir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+chmodSync(dir, 0o755)
+const BODY = JSON.stringify({ items: Array.from({ length: 8 }, (_, id) => ({ id, text: 'x'.repeat(96) })) })
+
+const running: { stop(): Promise<void> }[] = []
+try {
+  await run()
+} finally {
+  for (const each of running.reverse()) await each.stop()
+  rmSync(dir, { recursive: true, force: true })
+}
+process.exit(0)
+
+async function run(): Promise<void> {
+  pinSelf(OTHER_CORE)
+  writeFileSync(join(dir, 'big'), Buffer.alloc(10_000_000, 'x'), { mode: 0o644 })
+  const upstream = await keep(startNginx('upstream', dir, { core: OTHER_CORE, body: BODY }))
+  if (!upstream) return say('The modes need nginx as their upstream: apt-get install nginx-light')
+  const slow = await keep(startNode('slow upstream', [join(root, 'scripts/bench/slow-upstream.mjs')], { core: OTHER_CORE }))
+  const data = join(dir, 'data')
+  Object.assign(process.env, { DATA_DIR: data, NODE_ENV: 'production', LOG_LEVEL: 'error', EGRESS_ALLOW: '127.0.0.0/8:*' })
+  say(`Filling a database: ${PRODUCTS.toLocaleString('en')} products, ${APPLICATIONS.toLocaleString('en')} applications …`)
+  const { buildWorld } = await import('./world.ts')
+  const world = await buildWorld(`http://127.0.0.1:${upstream.port}`, { applications: APPLICATIONS, products: PRODUCTS, rules: [10, 1_000], ways: true, slow: `http://127.0.0.1:${slow!.port}` })
+  const redis = await startRedis()
+  if (redis) {
+    running.push(redis)
+    execFileSync('cp', ['-a', data, join(dir, 'data-redis')])
+  }
+  const gateway = (await keep(startGateway(data)))!
+  const bare = (await keep(startNode('bare proxy', [join(root, 'scripts/bench/bare-proxy.mjs'), `http://127.0.0.1:${upstream.port}`], { core: CONTENDER_CORE })))!
+  const counting = redis && (await keep(startGateway(join(dir, 'data-redis'), { REDIS_URL: redis.url }, 'gateway with Redis')))
+
+  const memory = await measureMemory(gateway, world)
+  const token = await takeToken(gateway, world.sets['OAuth token']!)
+  if (typeof token === 'string') say(`OAuth is left out: ${token}`)
+  const { results, ratios } = await measureModes(world, gateway, counting ?? null, typeof token === 'string' ? null : token)
+  const bodies = await measureBodies(world, gateway, bare)
+  const calm = await measureCalm(world, gateway)
+  sayRatios([...ratios, ...bodies.ratios, ...calm.ratios])
+  writeJson(args, { bench: 'modes', seconds, rounds, applications: APPLICATIONS, products: PRODUCTS, results: Object.fromEntries(results), bodies: Object.fromEntries(bodies.results), calm: calm.latencies, memory, ratios: [...ratios, ...bodies.ratios, ...calm.ratios] })
+}
+
+async function measureModes(world: World, gateway: Contender, counting: Contender | null, token: BenchCall[] | null): Promise<{ results: Results; ratios: Ratio[] }> {
+  const { one, sets } = world
+  const turns: { name: string; contender: Contender; calls: BenchCall[]; aim: string }[] = [
+    { name: 'the plain call', contender: gateway, calls: one, aim: '' },
+    ...['user_key in the query', 'user_key as Basic', 'app_id and app_key'].map((name) => ({ name, contender: gateway, calls: sets[name]!, aim: '' })),
+    ...(token ? [{ name: 'OAuth token', contender: gateway, calls: token, aim: '' }] : []),
+    ...(counting ? [{ name: 'with Redis', contender: counting, calls: one, aim: '' }] : []),
+    { name: '10 rules', contender: gateway, calls: sets['10 rules']!, aim: '>=0.95' },
+    { name: '1000 rules', contender: gateway, calls: sets['1000 rules']!, aim: '>=0.95' },
+    { name: `${PRODUCTS} products`, contender: gateway, calls: sets.products!, aim: '>=0.95' },
+    { name: `${APPLICATIONS} applications`, contender: gateway, calls: sets.applications!, aim: '>=0.95' },
+  ]
+  const results: Results = new Map(turns.map(({ name }) => [name, []]))
+  for (const { contender, calls } of turns) await measure(contender, calls, { seconds: calls.length > 10_000 ? 10 : 2, dir })
+  for (let round = 1; round <= rounds; round++) {
+    for (const { name, contender, calls } of turns) results.get(name)!.push(await measure(contender, calls, { seconds, dir }))
+    say(`Round ${round} of ${rounds} done.`)
+  }
+  sayTable(results)
+  const ratios = turns.slice(1).flatMap(({ name, aim }) => [
+    judge(`${name} : the plain call, calls/s`, ratioOf(results, name, 'the plain call', perSecond), aim),
+    judge(`${name} : the plain call, CPU per call`, ratioOf(results, name, 'the plain call', cpu), ''),
+  ])
+  return { results, ratios }
+}
+
+/** Ten megabytes each way over eight connections. */
+async function measureBodies({ one: _, sets }: World, gateway: Contender, bare: Contender): Promise<{ results: Results; ratios: Ratio[] }> {
+  const results: Results = new Map()
+  for (const way of ['10 MB up', '10 MB down'])
+    for (let round = 0; round < rounds; round++)
+      for (const contender of [gateway, bare]) {
+        const name = `${way}, ${contender.name}`
+        results.set(name, [...(results.get(name) ?? []), await measure(contender, sets[way]!, { seconds, dir, connections: 8 })])
+      }
+  sayTable(results)
+  return { results, ratios: ['10 MB up', '10 MB down'].map((way) => judge(`${way}: gateway : bare proxy, calls/s`, ratioOf(results, `${way}, gateway`, `${way}, bare proxy`, perSecond), '')) }
+}
+
+/** The 99th of a hundred at an easy pace: alone, beside an upstream that takes half a second, and while settings change five times a second. */
+async function measureCalm(world: World, gateway: Contender): Promise<{ latencies: Record<string, Latencies[]>; ratios: Ratio[] }> {
+  const perSecondAsked = 3_000
+  const pace = { perSecond: perSecondAsked, seconds: Math.max(3, seconds) }
+  const latencies: Record<string, Latencies[]> = { alone: [], 'a slow upstream beside it': [], 'settings change': [] }
+  const changes = await openChanges(world)
+  for (let round = 0; round < rounds; round++) {
+    latencies.alone!.push(await callAtPace(gateway, world.one, pace))
+    const beside = callAtPace(gateway, world.sets.slow!, { perSecond: 100, seconds: pace.seconds + 1, connections: 80 })
+    latencies['a slow upstream beside it']!.push(await callAtPace(gateway, world.one, pace))
+    await beside
+    const stop = changes.begin()
+    latencies['settings change']!.push(await callAtPace(gateway, world.one, pace))
+    await stop()
+  }
+  await changes.close()
+  say()
+  say(`at ${perSecondAsked} calls/s                                 p50        p99   failed`)
+  const middle = (name: string, of: (each: Latencies) => number) => median(latencies[name]!.map(of))
+  for (const name of Object.keys(latencies)) say(`${name.padEnd(38)} ${middle(name, (each) => each.p50Ms).toFixed(3).padStart(7)} ms ${middle(name, (each) => each.p99Ms).toFixed(3).padStart(7)} ms ${String(latencies[name]!.reduce((sum, each) => sum + each.failed, 0)).padStart(7)}`)
+  const moved = (name: string) => median(latencies[name]!.map((each, i) => each.p99Ms - latencies.alone![i]!.p99Ms))
+  return { latencies, ratios: [judge('p99 with a slow upstream beside it, more by ms', moved('a slow upstream beside it'), '<=0.5'), judge('p99 while settings change, more by ms', moved('settings change'), '<=0.5')] }
+}
+
+/** Five changes a second, as people make them: a promotion, then a key, in turn. */
+async function openChanges({ product: { id, applicationId } }: World) {
+  const { openDatabase, closeDatabase } = await import('@/lib/db/connect')
+  const { ownerPool } = await import('@/lib/db/pools')
+  const { promoteConfig } = await import('@/lib/products/promote-config')
+  const { rotateAppKey } = await import('@/lib/applications/end-keys')
+  const { benchCtx } = await import('./world.ts')
+  await openDatabase()
+  const { rows } = await ownerPool().query<{ tenantId: number }>('SELECT "tenantId" FROM products WHERE id = $1', [id])
+  const ctx = benchCtx(BigInt(rows[0]!.tenantId))
+  const change = async (turn: number) => {
+    if (turn % 2 === 1) return void (await rotateFirstKey())
+    // Nothing to promote is no promotion.
+    await ctx.db.product.update({ where: { id: BigInt(id) }, data: { firstByteTimeoutMs: 20_000 + (turn % 100) } })
+    await promoteConfig(ctx, { productId: BigInt(id) })
+  }
+  const rotateFirstKey = async () => {
+    const { rows: keys } = await ownerPool().query<{ id: number }>(`SELECT id FROM credentials WHERE "applicationId" = $1 AND kind = 'app_key' AND "revokedAt" IS NULL ORDER BY id DESC LIMIT 1`, [applicationId])
+    await rotateAppKey(ctx, { applicationId: BigInt(applicationId), credentialId: BigInt(keys[0]!.id) } as unknown as Parameters<typeof rotateAppKey>[1])
+  }
+  return {
+    begin(): () => Promise<void> {
+      let on = true
+      const changing = (async () => {
+        for (let turn = 0; on; turn++) {
+          await change(turn)
+          await sleep(200)
+        }
+      })()
+      return async () => {
+        on = false
+        await changing
+      }
+    },
+    close: closeDatabase,
+  }
+}
+
+/** What a product and an application weigh once they have been called, and that more of them than the caches hold weigh no more. */
+async function measureMemory(gateway: Contender, { one, sets }: World): Promise<Record<string, number>> {
+  const settle = async () => {
+    await sleep(1_500)
+    return rssMb(gateway.pids)
+  }
+  await measure(gateway, one, { seconds: 3, dir })
+  const start = await settle()
+  await measure(gateway, sets.products!, { seconds: 3, dir })
+  const products = await settle()
+  await measure(gateway, sets.applications!, { seconds: 12, dir })
+  const applications = await settle()
+  await measure(gateway, sets.applications!, { seconds: 6, dir })
+  const again = await settle()
+  say()
+  say(`memory of the process: ${start.toFixed(0)} MB warm, ${products.toFixed(0)} MB after ${PRODUCTS} products, ${applications.toFixed(0)} MB after ${APPLICATIONS} applications besides, ${again.toFixed(0)} MB after calling those once more`)
+  say('At most 2,000 hosts, 20,000 plans and 100,000 credentials are remembered, whatever their number.')
+  return { start, products, applications, again }
+}
+
+async function keep<Each extends { stop(): Promise<void> } | null>(beginning: Promise<Each>): Promise<Each> {
+  const begun = await beginning
+  if (begun) running.push(begun)
+  return begun
+}
