@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { compareVersions } from '@/lib/products/compare-versions'
 import { createMetrics } from '@/lib/products/create-metrics'
 import { createProduct } from '@/lib/products/create-product'
 import { createMappingRule } from '@/lib/products/mapping-rules'
@@ -114,5 +115,20 @@ describe('pending changes in words', () => {
       'Total timeout (ms): 120000 → 60000',
       'Error answer "no mapping rule": changed',
     ])
+  })
+
+  it('tells what is different between any two versions, and between one and staging', async () => {
+    const ctx = await makeTenant()
+    const { id: productId } = await createProduct(ctx, { name: 'Compared' })
+    await updateGateway(ctx, { productId, privateBaseUrl: 'https://one.example.com' })
+    await promoteConfig(ctx, { productId })
+    await updateGateway(ctx, { productId, privateBaseUrl: 'https://two.example.com' })
+    await promoteConfig(ctx, { productId })
+    await updateGateway(ctx, { productId, rateLimitHeaders: false })
+    expect(await compareVersions(ctx, { productId, from: 1, to: 2 })).toEqual({ changes: ['Private base URL: https://one.example.com → https://two.example.com'] })
+    expect(await compareVersions(ctx, { productId, from: 2, to: 0 })).toEqual({ changes: ['Rate limit headers: on → off'] })
+    expect(await compareVersions(ctx, { productId, from: 1, to: 1 })).toEqual({ changes: [] })
+    await expect(compareVersions(ctx, { productId, from: 1, to: 9 })).rejects.toMatchObject({ code: 'not_found' })
+    await expect(compareVersions(await makeTenant(), { productId, from: 1, to: 2 })).rejects.toMatchObject({ code: 'not_found' })
   })
 })

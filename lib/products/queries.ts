@@ -5,7 +5,7 @@ import { decryptSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
 import { baseUrlsOf, listServingDomains, type Address, type BaseUrls } from '@/lib/products/base-urls'
 import { diffConfigs } from '@/lib/products/diff-configs'
-import { defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
+import { completeConfig, defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
 import { warningsOf, type GatewayWarning } from '@/lib/products/update-gateway'
 import type { Ctx } from '@/lib/tenants/context'
 
@@ -167,8 +167,9 @@ export async function listConfigVersions(ctx: Ctx, productId: bigint, { before, 
   const rows = await ctx.db.configVersion.findMany({ where: { productId, ...(before && { version: { lt: before } }) }, orderBy: { version: 'desc' }, take: size + 1 })
   const promotions = await ctx.db.promotion.findMany({ where: { productId, version: { in: rows.map((row) => row.version) } }, orderBy: { id: 'desc' } })
   return rows.slice(0, size).map((row, index) => {
-    const content = row.content as unknown as GatewayConfig
-    const older = (rows[index + 1]?.content as unknown as GatewayConfig | undefined) ?? null
+    const content = completeConfig(row.content)
+    const before = rows[index + 1]
+    const older = before ? completeConfig(before.content) : null
     return {
       version: row.version,
       live: row.version === product.liveVersion,

@@ -5,6 +5,7 @@ import { checkDomain } from '@/lib/domains/check-domain'
 import { removeDomain } from '@/lib/domains/remove-domain'
 import { domainRef, gatewayDomainInput } from '@/lib/domains/schema'
 import { testInput, testIntegration } from '@/lib/onboarding/test-integration'
+import { compareVersions, versionComparisonInput } from '@/lib/products/compare-versions'
 import { promoteConfig, rollBackConfig } from '@/lib/products/promote-config'
 import { revealSecretToken, rotateSecretToken } from '@/lib/products/rotate-secret-token'
 import { gatewayInput, productRef, rollBackInput, secretTokenInput } from '@/lib/products/schema'
@@ -18,6 +19,9 @@ export const updateGatewayAction = adminAction({ can: 'gateway', input: gatewayI
 export const testIntegrationAction = adminAction({ can: 'gateway', input: testInput }, testIntegration)
 
 export const promoteAction = adminAction({ can: 'gateway', input: productRef }, promoteConfig)
+
+/** Looks only. */
+export const compareVersionsAction = adminAction({ can: 'gateway', input: versionComparisonInput }, compareVersions)
 
 export const rollBackAction = adminAction({ can: 'gateway', input: rollBackInput }, rollBackConfig)
 

@@ -10,12 +10,13 @@ import { useAction } from '@/components/ui/form'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { ConfigVersionDto } from '@/lib/products/queries'
 import { rollBackAction } from '../actions'
+import { CompareVersions } from './compare-versions'
 
 /** Who promoted what when; every version is one click away. */
 export function VersionList({ productId, versions }: { productId: number; versions: ConfigVersionDto[] }) {
   const rollBack = useAction(rollBackAction, { success: 'Production was rolled back' })
   return (
-    <Card id="versions" title="Versions" description="Who promoted what, and when." flush>
+    <Card id="versions" title="Versions" description="Who promoted what, and when." action={versions.length > 0 ? <CompareVersions productId={productId} versions={versions.map(({ version, live }) => ({ version, live }))} /> : undefined} flush>
       {versions.length === 0 ? (
         <EmptyState icon={<History aria-hidden />} title="Nothing promoted yet">
           Test the integration above; when the line is green, promote.
