@@ -133,20 +133,22 @@ async function openChanges({ product: { id, applicationId } }: World) {
   const { openDatabase, closeDatabase } = await import('@/lib/db/connect')
   const { ownerPool } = await import('@/lib/db/pools')
   const { promoteConfig } = await import('@/lib/products/promote-config')
-  const { rotateAppKey } = await import('@/lib/applications/end-keys')
+  const { addAppKey, revokeCredential } = await import('@/lib/applications/change-credentials')
   const { benchCtx } = await import('./world.ts')
   await openDatabase()
   const { rows } = await ownerPool().query<{ tenantId: number }>('SELECT "tenantId" FROM products WHERE id = $1', [id])
   const ctx = benchCtx(BigInt(rows[0]!.tenantId))
   const change = async (turn: number) => {
-    if (turn % 2 === 1) return void (await rotateFirstKey())
+    if (turn % 2 === 1) return rotateKey()
     // Nothing to promote is no promotion.
     await ctx.db.product.update({ where: { id: BigInt(id) }, data: { firstByteTimeoutMs: 20_000 + (turn % 100) } })
     await promoteConfig(ctx, { productId: BigInt(id) })
   }
-  const rotateFirstKey = async () => {
-    const { rows: keys } = await ownerPool().query<{ id: number }>(`SELECT id FROM credentials WHERE "applicationId" = $1 AND kind = 'app_key' AND "revokedAt" IS NULL ORDER BY id DESC LIMIT 1`, [applicationId])
-    await rotateAppKey(ctx, { applicationId: BigInt(applicationId), credentialId: BigInt(keys[0]!.id) } as unknown as Parameters<typeof rotateAppKey>[1])
+  let lastKey: bigint | null = null
+  const rotateKey = async () => {
+    const { credentialId } = await addAppKey(ctx, { applicationId: BigInt(applicationId) })
+    if (lastKey !== null) await revokeCredential(ctx, { credentialId: lastKey })
+    lastKey = BigInt(credentialId)
   }
   return {
     begin(): () => Promise<void> {

@@ -108,10 +108,12 @@ export function benchCtx(id: bigint): Ctx {
   }
 }
 
+let products = 0
+
 type Built = { id: bigint; planId: bigint; host: string; applicationId: bigint; userKey: string; appId: string; appKey: string }
 
 async function buildProduct(ctx: Ctx, upstream: string, accountId: bigint, { rules = RULES, settings = {} as Record<string, unknown> } = {}): Promise<Built> {
-  const product = await createProduct(ctx, { name: 'Twitter REST API' })
+  const product = await createProduct(ctx, { name: `Twitter REST API ${++products}` })
   const operations = operationsOf(rules)
   const tenantId = ctx.tenant.id
   await ctx.db.mappingRule.deleteMany({ where: { productId: product.id } })
