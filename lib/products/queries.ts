@@ -5,7 +5,7 @@ import { decryptSecret } from '@/lib/crypto'
 import { notFound } from '@/lib/errors'
 import { baseUrlsOf, listServingDomains, type Address, type BaseUrls } from '@/lib/products/base-urls'
 import { diffConfigs } from '@/lib/products/diff-configs'
-import { completeConfig, defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type GatewayConfig, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
+import { completeConfig, defaultErrorAnswers, type AuthenticationMode, type Bursts, type CredentialsLocation, type ErrorAnswers, type RefusalStyle, type Verb } from '@/lib/products/gateway-config'
 import { warningsOf, type GatewayWarning } from '@/lib/products/update-gateway'
 import type { Ctx } from '@/lib/tenants/context'
 

@@ -6,7 +6,7 @@ import { createApplication } from '@/lib/applications/create-application'
 import { userKeyHash } from '@/lib/applications/credential-hash'
 import { customizePlan, decustomizePlan } from '@/lib/applications/customize-plan'
 import { editApplicationValues } from '@/lib/applications/edit-application-values'
-import { setRedirectUris } from '@/lib/applications/set-redirect-uris'
+import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import type { Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 import { fieldValues, getAccountRow } from '@/lib/management/account-json'
@@ -96,7 +96,7 @@ export const applicationRoutes: ManagementRoute[] = [
       const [appKey, ...more] = appKeys
       const { id: applicationId } = await createApplication(ctx, { accountId: ids.account_id!, planId, name, description, values: fieldValues(sent), userKey, appId, appKey })
       for (const key of more) await addAppKey(ctx, { applicationId, key })
-      if (redirectUrl) await setRedirectUris(ctx, { applicationId, redirectUris: [redirectUrl] })
+      if (redirectUrl) await setOauthClient(ctx, { applicationId, redirectUris: [redirectUrl] })
       return read(ctx, ids.account_id!, applicationId, origin)
     },
   }),
@@ -119,7 +119,7 @@ export const applicationRoutes: ManagementRoute[] = [
     async handle({ ctx, ids, input, sent, origin }) {
       const { id: applicationId } = await getApplicationRow(ctx, { id: ids.application_id!, accountId: ids.account_id! })
       await editApplicationValues(ctx, { applicationId, values: fieldValues(sent) })
-      if (input.redirect_url !== undefined) await setRedirectUris(ctx, { applicationId, redirectUris: input.redirect_url === '' ? [] : [input.redirect_url] })
+      if (input.redirect_url !== undefined) await setOauthClient(ctx, { applicationId, redirectUris: input.redirect_url === '' ? [] : [input.redirect_url] })
       return read(ctx, ids.account_id!, applicationId, origin)
     },
   }),
