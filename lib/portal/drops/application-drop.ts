@@ -53,8 +53,10 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
   const path = `/admin/applications/${id}`
   const byUserKey = authentication === 'user_key'
   const byToken = !byUserKey && authentication !== 'app_id_app_key'
+  // Clients of other issuers have no secret of ours, whatever keys rest with them.
+  const hasAppKeys = authentication === 'app_id_app_key' || authentication === 'oauth'
   const userKey = keys.findLast(({ kind }) => kind === 'user_key')
-  const appKeys = byUserKey ? [] : keys.filter(({ kind }) => kind === 'app_key')
+  const appKeys = hasAppKeys ? keys.filter(({ kind }) => kind === 'app_key') : []
   const shown = (key: OwnKey | undefined) => (key ? (key.key ?? key.hint) : '')
   const mayChangePlan = around.isAdmin && around.choosablePlans.length > 0
   const isRequest = facts.planChangeMode === 'request'
@@ -124,11 +126,11 @@ export function applicationDrop(facts: ApplicationFacts, around: ApplicationArou
         'be_updated?': true,
         'be_destroyed?': around.isAdmin,
         'add_referrer_filters?': false,
-        'add_application_keys?': !byUserKey && appKeys.length < liveAppKeysMax,
+        'add_application_keys?': hasAppKeys && appKeys.length < liveAppKeysMax,
         'regenerate_user_key?': byUserKey,
         'regenerate_oauth_secret?': false,
         'manage_keys?': true,
-        'delete_key?': !byUserKey && appKeys.length > 1,
+        'delete_key?': hasAppKeys && appKeys.length > 1,
       },
       ...fieldSets(facts.fields, { object: 'application', values: facts.values, errors: facts.errors }),
       errors: errorsDrop(facts.errors),

@@ -86,6 +86,29 @@ describe('keys of a partner’s application', () => {
     expect([first!.id, first!.expiresAt !== null, second!.expiresAt]).toEqual([old!.id, true, null])
   })
 
+  it('KEY-4 client secrets are keys, too: made, replaced and revoked by the partner where tokens are ours, and not there where they are another’s', async () => {
+    const byToken = await makePortal()
+    const setMode = async (authenticationMode: string) => {
+      await byToken.ctx.db.product.update({ where: { id: byToken.productId }, data: { authenticationMode } })
+      await promoteConfig(byToken.ctx, { productId: byToken.productId })
+    }
+    await setMode('oauth')
+    const visit = await makeVisit(byToken)
+    const { id } = await makeApplication(byToken.ctx, visit, byToken.open)
+    const path = `/admin/applications/${id}/keys`
+    const page = async () => assignsOf(await call(visit, 'GET', `/admin/applications/${id}`)).application as { application_keys: unknown[]; can: Record<string, boolean> }
+    const before = (await page()).application_keys.length
+    expect(await call(visit, 'POST', path)).toMatchObject({ flash: { type: 'success' } })
+    const [first] = await liveKeys(byToken, id)
+    expect(await call(visit, 'PUT', `${path}/${first!.id}/rotate`)).toMatchObject({ flash: { type: 'success' } })
+    expect(await call(visit, 'DELETE', `${path}/${first!.id}`)).toMatchObject({ flash: { type: 'success' } })
+    expect(await page()).toMatchObject({ application_keys: { length: before + 1 }, can: { 'add_application_keys?': true } })
+
+    await setMode('oidc')
+    expect(await page()).toMatchObject({ application_keys: [], can: { 'add_application_keys?': false, 'delete_key?': false } })
+    await expect(call(visit, 'POST', path)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
   it('ISO-5 a key of another application is not deleted by way of one’s own', async () => {
     const victim = await makeVisit(byId)
     const theirs = await makeApplication(byId.ctx, victim, byId.open)

@@ -10,14 +10,16 @@ import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/port
 
 const path = '/admin/applications/:application_id'
 const OVERLAP_DAYS = 7
+/** Where an application key proves something: beside the id, or as the client secret. Other issuers' clients have none of ours. */
+const byAppKey: readonly AuthenticationMode[] = ['app_id_app_key', 'oauth']
 
 /** The keys of an application. They are shown on its page, so every change leads back there. */
 export const keysRoutes: PortalRoute[] = [
-  { method: 'PUT', path: `${path}/user_key`, who: 'developer', handle: change('user_key', 'The key is replaced. The old one is refused from now on.', (visit, applicationId) => regenerateUserKey(visit.ctx, { applicationId })) },
-  { method: 'POST', path: `${path}/keys`, who: 'developer', handle: change('app_id_app_key', 'There is a new key. The others go on working.', (visit, applicationId) => addAppKey(visit.ctx, { applicationId })) },
-  { method: 'DELETE', path: `${path}/keys/:id`, who: 'developer', handle: change('app_id_app_key', 'The key is deleted. Calls with it are refused from now on.', (visit, applicationId, request) => deleteAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
-  { method: 'PUT', path: `${path}/keys/:id/regenerate`, who: 'developer', handle: change('app_id_app_key', 'The key is replaced. The old one is refused from now on.', (visit, applicationId, request) => regenerateAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
-  { method: 'PUT', path: `${path}/keys/:id/rotate`, who: 'developer', handle: change('app_id_app_key', 'There is a new key. The old one goes on until its end.', rotate) },
+  { method: 'PUT', path: `${path}/user_key`, who: 'developer', handle: change(['user_key'], 'The key is replaced. The old one is refused from now on.', (visit, applicationId) => regenerateUserKey(visit.ctx, { applicationId })) },
+  { method: 'POST', path: `${path}/keys`, who: 'developer', handle: change(byAppKey, 'There is a new key. The others go on working.', (visit, applicationId) => addAppKey(visit.ctx, { applicationId })) },
+  { method: 'DELETE', path: `${path}/keys/:id`, who: 'developer', handle: change(byAppKey, 'The key is deleted. Calls with it are refused from now on.', (visit, applicationId, request) => deleteAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
+  { method: 'PUT', path: `${path}/keys/:id/regenerate`, who: 'developer', handle: change(byAppKey, 'The key is replaced. The old one is refused from now on.', (visit, applicationId, request) => regenerateAppKey(visit.ctx, { applicationId, credentialId: idIn(request) })) },
+  { method: 'PUT', path: `${path}/keys/:id/rotate`, who: 'developer', handle: change(byAppKey, 'There is a new key. The old one goes on until its end.', rotate) },
   { method: 'GET', path: `${path}/keys`, who: 'developer', handle: async (_visit, request) => back(request) },
   { method: 'GET', path: `${path}/keys/new`, who: 'developer', handle: async (_visit, request) => back(request) },
 ]
@@ -28,12 +30,12 @@ async function rotate({ ctx }: Visit, applicationId: bigint, request: PortalRequ
   return rotateAppKey(ctx, { applicationId, credentialId: idIn(request), ...end })
 }
 
-/** A change of keys that this product's mode knows; in the other mode there is nothing to change. */
-function change(mode: AuthenticationMode, done: string, act: (visit: Visit, applicationId: bigint, request: PortalRequest) => Promise<unknown>): PortalRoute['handle'] {
+/** A change of keys that this product's mode knows; in other modes there is nothing to change. */
+function change(modes: readonly AuthenticationMode[], done: string, act: (visit: Visit, applicationId: bigint, request: PortalRequest) => Promise<unknown>): PortalRoute['handle'] {
   return async (visit, request) => {
     const id = idIn(request, 'application_id')
     const application = await visit.ctx.db.application.findFirst({ where: { id, kind: 'partner', ...ownAccountOnly(visit.ctx) }, select: { product: { select: { id: true, liveVersion: true, authenticationMode: true } } } })
-    if (!application || (await authenticationModeOf(visit.ctx, application.product)) !== mode) throw notFound()
+    if (!application || !modes.includes(await authenticationModeOf(visit.ctx, application.product))) throw notFound()
     const page = `/admin/applications/${id}`
     return orSay(page, async () => {
       await act(visit, id, request)
