@@ -48,9 +48,15 @@ export async function callAction({ id, input, csrf, origin, ...sent }: Omit<Sent
 /** The returned value in the rows of React's wire format: row 0 names the row that holds it. */
 function readResult(body: string): ActionAnswer['result'] {
   const rows = new Map<string, string>()
-  for (const line of body.split('\n')) {
-    const at = line.indexOf(':')
-    if (at > 0) rows.set(line.slice(0, at), line.slice(at + 1))
+  for (let rest = Buffer.from(body); rest.length > 0; ) {
+    const at = rest.indexOf(':')
+    if (at === -1) break
+    // A long text stands in a row of its own, by its length and without an end of line.
+    const length = /^T([0-9a-f]+),/.exec(rest.toString('latin1', at + 1, at + 20))
+    const from = at + 1 + (length?.[0].length ?? 0)
+    const end = length ? from + parseInt(length[1]!, 16) : rest.indexOf('\n', from)
+    rows.set(rest.toString('utf8', 0, at), rest.toString('utf8', from, end === -1 ? undefined : end))
+    rest = end === -1 ? Buffer.alloc(0) : rest.subarray(length ? end : end + 1)
   }
   try {
     const { a } = JSON.parse(rows.get('0') ?? '{}') as { a?: string }

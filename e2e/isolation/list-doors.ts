@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { root } from '@/e2e/harness/gatehouse-server'
 
 /** Everything of the app that answers a request, as the file system tells it. */
-export type Door = { file: string; zone: 'site' | 'admin' | 'portal' | 'gateway'; /** As the address reads: `/accounts/[account]`. */ route: string }
+export type Door = { file: string; zone: 'site' | 'admin' | 'portal' | 'gateway' | 'accounting'; /** As the address reads: `/accounts/[account]`. */ route: string }
 export type RouteDoor = Door & { methods: string[] }
 export type ActionDoor = { file: string; name: string }
 
@@ -52,7 +52,8 @@ export function builtActions(): Map<string, { id: string; page: string }> {
 
 export function doorOf(file: string): Door {
   const [, , zone, ...rest] = file.split('/') as [string, string, Door['zone'], ...string[]]
-  const segments = (zone === 'site' ? rest : rest.slice(1)).slice(0, -1).filter((segment) => !/^\(.*\)$/.test(segment))
+  // Site and accounting are one host each; elsewhere the first folder is the host's.
+  const segments = (zone === 'site' || zone === 'accounting' ? rest : rest.slice(1)).slice(0, -1).filter((segment) => !/^\(.*\)$/.test(segment))
   return { file, zone, route: `/${segments.join('/')}` }
 }
 

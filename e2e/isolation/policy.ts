@@ -121,6 +121,7 @@ export const routes: Record<string, RoutePolicy> = {
   'site /readyz': { can: 'public', because: 'Says ok, or which part fails.' },
   'portal /[[...path]]': { can: 'public', because: 'The portal of the host, one door for a table of routes: e2e/isolation/portal-policy.ts says who may, portal.spec.ts asks.' },
   'gateway /[[...path]]': { can: 'public', because: 'API clients prove themselves with keys; e2e/isolation/gateway-keys.spec.ts and lib/gateway/gateway.contract.ts.' },
+  'accounting /[[...path]]': { can: 'public', because: 'Other gateways prove themselves with provider key or service token: lib/accounting/accounting.test.ts.' },
 }
 
 export type ActionPolicy = {
@@ -235,11 +236,12 @@ export const actions: Record<string, ActionPolicy> = {
     testIntegrationAction: { can: 'gateway', input: ({ product, application }) => ({ productId: product, verb: 'GET', path: '/read', applicationId: application }) },
     revealServiceTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
     rotateServiceTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },
-    downloadNginxAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true, own: 'invalid' },
+    downloadNginxAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
     addGatewayDomainAction: { can: 'gateway', input: ({ product }) => ({ productId: product, name: 'api.one-more.example.com' }) },
     checkGatewayDomainAction: { can: 'gateway', input: ({ gatewayDomain }) => ({ domainId: gatewayDomain }) },
     removeGatewayDomainAction: { can: 'gateway', input: ({ spareGatewayDomain }) => ({ domainId: spareGatewayDomain }) },
     promoteAction: { can: 'gateway', input: ({ product }) => ({ productId: product }) },
+    compareVersionsAction: { can: 'gateway', input: ({ product }) => ({ productId: product, from: 0, to: 1 }) },
     rollBackAction: { can: 'gateway', input: ({ product }) => ({ productId: product, version: 1 }) },
     revealSecretTokenAction: { can: 'gateway', input: ({ product }) => ({ productId: product }), stepUp: true },
     rotateSecretTokenAction: { can: 'gateway', input: ({ otherProduct }) => ({ productId: otherProduct }), stepUp: true },

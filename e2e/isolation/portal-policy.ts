@@ -112,7 +112,7 @@ export const portalPolicies: Record<string, PortalPolicy> = {
   'POST /admin/applications/:application_id/keys': developer(toApplication, { input: ofKeyed }),
   'DELETE /admin/applications/:application_id/keys/:id': developer(toApplication, { input: keyOf('otherAppKey') }),
   'PUT /admin/applications/:application_id/keys/:id/rotate': developer(toApplication, { input: keyOf('appKey') }),
-  'PUT /admin/applications/:application_id/keys/:id/regenerate': developer(toApplication, { input: keyOf('appKey') }),
+  'PUT /admin/applications/:application_id/keys/:id/regenerate': developer(toApplication, { input: keyOf('appKey'), last: 1 }),
   'GET /admin/applications/:application_id/keys': developer('sent to /admin/applications/#', { input: ofKeyed }),
   'GET /admin/applications/:application_id/keys/new': developer('sent to /admin/applications/#', { input: ofKeyed }),
   'GET /admin/applications/:application_id/calls': developer('shown', { input: ofApplication, shows: ['applications', 'call_records'] }),
