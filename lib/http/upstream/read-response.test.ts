@@ -38,7 +38,8 @@ describe('ResponseReader', () => {
     ['one that announces the end', `${head('Connection: x, Close', 'Content-Length: 2')}hi`, { body: 'hi', end: 'last' }],
     ['interim heads before it', `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${head('Content-Length: 1')}x`, { status: 200, body: 'x', end: 'reusable' }],
     ['204', 'HTTP/1.1 204 No Content\r\n\r\n', { status: 204, end: 'reusable' }],
-    ['304 with the length of what it stands for', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n', { status: 304, body: '', end: 'reusable' }],
+    ['304 with the length of what it stands for', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 100\r\n\r\n', { status: 304, body: '', end: 'last' }],
+    ['a header that objects inherit something under', head('Constructor: a', 'Content-Length: 0'), { headers: { constructor: 'a', 'content-length': '0' } as never }],
     ['no reason', 'HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n', { status: 200, end: 'reusable' }],
     ['repeated names', head('Content-Length: 0', 'Set-Cookie: a', 'Vary: x', 'Set-Cookie: b', 'vary:  y '), { headers: { 'content-length': '0', 'set-cookie': ['a', 'b'], vary: ['x', 'y'] } }],
     ['bytes that are no ASCII', `${head('X-A: \xe4', 'Content-Length: 1')}\xff`, { headers: { 'x-a': '\xe4', 'content-length': '1' }, body: '\xff' }],
@@ -57,8 +58,32 @@ describe('ResponseReader', () => {
   })
 
   it('no body answers a HEAD', () => {
-    expect(read(head('Content-Length: 5'), { isHead: true })).toMatchObject({ body: '', end: 'reusable' })
-    expect(read(head('Transfer-Encoding: chunked'), { isHead: true })).toMatchObject({ body: '', end: 'reusable' })
+    expect(read(head('Content-Length: 5'), { isHead: true })).toMatchObject({ body: '', end: 'last' })
+    expect(read(head('Transfer-Encoding: chunked'), { isHead: true })).toMatchObject({ body: '', end: 'last' })
+  })
+
+  it('where a body might still come though none may, the connection is done with: it would be the next answer', () => {
+    expect(read(head(), { isHead: true })).toMatchObject({ end: 'last' })
+    expect(read(head('Content-Length: 0'), { isHead: true })).toMatchObject({ end: 'reusable' })
+    for (const status of ['204 No Content', '304 Not Modified', '205 Reset Content']) {
+      expect(read(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\n\r\n`)).toMatchObject({ end: 'reusable' })
+      expect(read(`HTTP/1.1 ${status}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toMatchObject({ end: status.startsWith('205') ? 'reusable' : 'last' })
+    }
+    expect(read('HTTP/1.1 204 No Content\r\nContent-Length: 6\r\n\r\n')).toMatchObject({ body: '', end: 'last' })
+  })
+
+  it('chunks of an answer before HTTP/1.1 end its connection: proxies of that time did not know them', () => {
+    expect(read('HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n')).toMatchObject({ body: 'hi', end: 'last' })
+  })
+
+  it('many small chunks read at once are handed on as one piece: a piece each would weigh a hundred times what it holds', () => {
+    let pieces = 0
+    let bytes = 0
+    const reader = new ResponseReader({ onHead: () => {}, onBody: (chunk) => ((bytes += chunk.length), pieces++), onEnd: () => {} })
+    reader.begin(false)
+    const text = Buffer.from(`${head('Transfer-Encoding: chunked')}${'1\r\nx\r\n'.repeat(10_000)}`)
+    reader.feed(text, text.length)
+    expect([pieces, bytes]).toEqual([1, 10_000])
   })
 
   it('what follows an answer is never the next one: the connection is done with', () => {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors } from 'undici'
 
-/** What a response says, in order: a head, pieces of body (copies, the listener's to keep), an end. */
+/** What a response says, in order: a head, pieces of body (copies, the listener's to keep; one at most for what was read at once), an end. */
 export type ResponseEvents = {
   onHead(status: number, headers: IncomingHttpHeaders): void
   onBody(chunk: Buffer): void
@@ -30,6 +30,9 @@ export class ResponseReader {
   /** Of a head or line that has not come whole yet. */
   #text = ''
   #trailerBytes = 0
+  /** Body in what is being read: chunks are moved together in the buffer itself, over the lines between them. */
+  #bodyFrom = -1
+  #bodyTo = 0
   /** How long the server says an idle connection may live; null where it says nothing. */
   keepAliveMs: number | null = null
 
@@ -48,7 +51,9 @@ export class ResponseReader {
   /** Takes what came. Throws `HTTPParserError` or `HeadersOverflowError` where it is no proper HTTP. */
   feed(bytes: Buffer, length: number): void {
     let at = 0
+    this.#bodyFrom = -1
     while (at < length && this.#state !== 'done') at = this.#step(bytes, at, length)
+    if (this.#bodyFrom !== -1) this.#events.onBody(copyOf(bytes, this.#bodyFrom, this.#bodyTo))
     if (this.#state === 'done') this.#events.onEnd(this.#keepAlive && at === length)
   }
 
@@ -68,15 +73,25 @@ export class ResponseReader {
       case 'chunk': {
         const end = Math.min(length, at + this.#left)
         this.#left -= end - at
-        this.#events.onBody(copyOf(bytes, at, end))
+        this.#gather(bytes, at, end)
         if (this.#left === 0) this.#state = this.#state === 'length' ? 'done' : 'chunk end'
         return end
       }
       case 'until close':
-        this.#events.onBody(copyOf(bytes, at, length))
+        this.#gather(bytes, at, length)
         return length
       default:
         return this.#readLine(bytes, at, length)
+    }
+  }
+
+  #gather(bytes: Buffer, from: number, to: number): void {
+    if (this.#bodyFrom === -1) {
+      this.#bodyFrom = from
+      this.#bodyTo = to
+    } else {
+      bytes.copyWithin(this.#bodyTo, from, to)
+      this.#bodyTo += to - from
     }
   }
 
@@ -128,7 +143,8 @@ export class ResponseReader {
           continue
       }
       const same = headers[name]
-      if (same === undefined) headers[name] = name === 'set-cookie' ? [value] : value
+      // `constructor` is there before anybody has named it.
+      if (same === undefined || typeof same === 'function') headers[name] = name === 'set-cookie' ? [value] : value
       else if (Array.isArray(same)) same.push(value)
       else headers[name] = [same, value]
     }
@@ -138,6 +154,8 @@ export class ResponseReader {
       return
     }
     this.#keepAlive = isOld ? connection !== null && hasToken(connection, 'keep-alive') : connection === null || !hasToken(connection, 'close')
+    // Chunks were not known before HTTP/1.1: somebody on the way may have passed them on unread (RFC 9112, 6.1).
+    if (isOld && transferEncoding !== null) this.#keepAlive = false
     this.#state = this.#framing(status, contentLength, transferEncoding)
     this.#events.onHead(status, headers)
   }
@@ -146,7 +164,11 @@ export class ResponseReader {
     const length = contentLength === null ? null : lengthOf(contentLength)
     const encoding = transferEncoding === null || transferEncoding.toLowerCase() === 'identity' ? null : transferEncoding
     if (transferEncoding !== null && length !== null) throw bad('Content-Length together with Transfer-Encoding')
-    if (this.#isHead || status === 204 || status === 304) return 'done'
+    if (this.#isHead || status === 204 || status === 304) {
+      // No body may follow; from a server that sends one all the same it would be read as the answer to the next caller.
+      if (this.#isHead ? length !== 0 : (length !== null && length > 0) || encoding !== null) this.#keepAlive = false
+      return 'done'
+    }
     if (encoding !== null) {
       // Something packed for this hop only would go on packed, with nobody told.
       if (encoding.toLowerCase() !== 'chunked') throw bad('a transfer coding besides chunked')
