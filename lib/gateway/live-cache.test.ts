@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fixedClock } from '@/lib/clock'
 import { createLiveCache } from '@/lib/gateway/live-cache'
 import type { LiveCache } from '@/lib/gateway/live-cache'
@@ -96,6 +96,51 @@ describe('createLiveCache', () => {
     put('many0', 100, 8)
     cache.forget({ tenants: new Set([7]), ids: new Set() })
     expect(held('b', 'd', ...Array.from({ length: 150 }, (_, i) => `many${i}`))).toEqual(['many0'])
+  })
+
+  describe('with renewal', () => {
+    let asked: number[][]
+    let answer: (things: Thing[]) => Promise<(Thing | null)[]>
+    beforeEach(() => {
+      asked = []
+      answer = async (things) => things.map(({ id }) => ({ id: id + 100 }))
+      const read = (things: Thing[]) => (asked.push(things.map(({ id }) => id)), answer(things))
+      cache = createLiveCache<Thing>({ name: 'things', max: 100, clock, of: ({ id }) => ({ id, tenantId: 1 }), timeoutMs: 50, renewal: { read, isFor: ({ id }) => id !== 9 } })
+      for (const id of [1, 2, 9]) cache.put(`k${id}`, { id })
+    })
+    const peek = (...ids: number[]) => ids.map((id) => cache.peek(`k${id}`, clock.now())?.id)
+
+    it('what is a minute old is served on and read again together; what is not for it is looked up', async () => {
+      clock.advance(60_000)
+      expect([peek(1, 2, 9), peek(1, 2)]).toEqual([[1, 2, undefined], [1, 2]])
+      await vi.waitFor(() => expect(peek(1, 2)).toEqual([101, 102]))
+      expect(asked).toEqual([[1, 2]])
+    })
+
+    it('what is gone is absent; what was forgotten meanwhile does not come back', async () => {
+      answer = async ([one]) => [null, ...(one ? [{ id: 102 }] : [])]
+      clock.advance(60_000)
+      peek(1, 2)
+      await vi.waitFor(() => expect(cache.peek('k1', clock.now())).toBeNull())
+      clock.advance(60_000)
+      const { promise, resolve } = Promise.withResolvers<(Thing | null)[]>()
+      answer = () => promise
+      peek(2)
+      await vi.waitFor(() => expect(asked).toHaveLength(2))
+      cache.forget({ tenants: new Set(), ids: new Set([102]) })
+      resolve([{ id: 2 }])
+      await promise
+      expect(peek(2)).toEqual([undefined])
+    })
+
+    it('while the database is away what is known serves until it is five minutes old', async () => {
+      answer = () => Promise.reject(new Error('connection refused'))
+      clock.advance(299_999)
+      expect(peek(1)).toEqual([1])
+      await vi.waitFor(() => expect(asked).toHaveLength(1))
+      clock.advance(1)
+      expect(peek(1)).toEqual([undefined])
+    })
   })
 
   it('bounds the look-ups under way', async () => {

@@ -23,20 +23,31 @@ export type LiveCache<Value> = {
 /** What a change is about: everything of these tenants, and these single things. */
 export type Concern = { tenants: ReadonlySet<number>; ids: ReadonlySet<number> }
 
-type Entry<Value> = { value: Value | null; loadedAt: number; touchedAt: number }
+type Entry<Value> = { value: Value | null; loadedAt: number; touchedAt: number; renewAt: number }
 
 // To note every single use would cost each call more than to find the entry: once a second tells the busy from the quiet as well.
 const TOUCH_MS = 1_000
 
-/** `of`: whose a value is and which, as changes name them. */
-type Options<Value> = { name: string; max: number; clock: Clock; of: (value: Value) => { tenantId: number; id: number }; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
+/**
+ * Reads many again in one question, in the order given; null for what is no longer there. With it nobody waits for what is
+ * a minute old: it is served on while it is read again, together with its neighbours.
+ */
+export type Renewal<Value> = { read: (values: Value[]) => Promise<(Value | null)[]>; isFor: (value: Value) => boolean }
 
-export function createLiveCache<Value extends object>({ name, max, clock, of, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options<Value>): LiveCache<Value> {
+// Of a hundred thousand entries a minute makes two thousand a second: one by one they would cost more than the calls.
+const RENEW_MS = 20
+const RENEW_MAX = 500
+
+/** `of`: whose a value is and which, as changes name them. */
+type Options<Value> = { renewal?: Renewal<Value>; name: string; max: number; clock: Clock; of: (value: Value) => { tenantId: number; id: number }; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
+
+export function createLiveCache<Value extends object>({ name, max, clock, of, renewal, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options<Value>): LiveCache<Value> {
   const byTenant = createKeyIndex()
   const byId = createKeyIndex()
   const absent = new Set<string>()
   const entries = new LRUCache<string, Entry<Value>>({ max, dispose: ({ value }, key) => unlist(value, key) })
   const loads = new Map<string, Promise<Value | null>>()
+  const renewing: string[] = []
   /** Counts forgettings: a look-up that began before one may bring what is no longer true and is not remembered. */
   let epoch = 0
   /** While the database is away it is tried once a second, not by every call. */
@@ -46,7 +57,7 @@ export function createLiveCache<Value extends object>({ name, max, clock, of, fr
   const remember = (key: string, value: Value | null) => {
     const loadedAt = clock.now()
     // What stood there is unlisted by this, so the new one is listed after it.
-    entries.set(key, { value, loadedAt, touchedAt: loadedAt })
+    entries.set(key, { value, loadedAt, touchedAt: loadedAt, renewAt: loadedAt + freshMs })
     if (value === null) return void absent.add(key)
     const { tenantId, id } = of(value)
     byTenant.add(tenantId, key)
@@ -67,7 +78,33 @@ export function createLiveCache<Value extends object>({ name, max, clock, of, fr
       entries.get(key)
       entry.touchedAt = now
     }
-    return now - entry.loadedAt < (entry.value === null ? absentMs : freshMs) ? entry.value : undefined
+    const { value } = entry
+    const ageMs = now - entry.loadedAt
+    if (ageMs < (value === null ? absentMs : freshMs)) return value
+    if (value === null || !renewal || ageMs >= staleMs || !renewal.isFor(value)) return undefined
+    if (now >= entry.renewAt) {
+      // Should it fail, the next try is due in a second.
+      entry.renewAt = now + timeoutMs + 1_000
+      renewing.push(key)
+      if (renewing.length === 1) setTimeout(renewSome, RENEW_MS).unref()
+    }
+    return value
+  }
+
+  const renewSome = async () => {
+    const keys = renewing.splice(0, RENEW_MAX)
+    if (renewing.length > 0) setTimeout(renewSome, RENEW_MS).unref()
+    const begun = epoch
+    const held = keys.flatMap((key) => {
+      const value = entries.peek(key)?.value
+      return value ? [{ key, value }] : []
+    })
+    try {
+      const values = await within(timeoutMs, renewal!.read(held.map(({ value }) => value)))
+      if (begun === epoch) held.forEach(({ key, value }, i) => entries.peek(key)?.value === value && remember(key, values[i] ?? null))
+    } catch (error) {
+      logger.warn({ err: error, cache: name }, 'the gateway cannot read again what it remembers; it goes on with it for a while')
+    }
   }
 
   const lastResort = (key: string, now: number, cause: unknown): Value => {

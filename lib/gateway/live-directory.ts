@@ -41,7 +41,7 @@ export type Identity = { application: LiveApplication; credentialId: number | nu
 export function createLiveDirectory(data: LiveData, clock: Clock, policy?: EgressPolicy): LiveDirectory {
   const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock, of: ({ tenantId, productId: id }) => ({ tenantId, id }) })
   const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
-  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock, of: ({ application }) => application })
+  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock, of: ({ application }) => application, renewal: { isFor: isOfKey, read: (held) => readAgain(data, held) } })
   const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock, of: (user) => user })
   const bearer = createBearer(data, clock, policy)
   const registrations = new Map<string, Promise<LiveEndUser | null>>()
@@ -117,6 +117,18 @@ export function createLiveDirectory(data: LiveData, clock: Clock, policy?: Egres
       fullUntil.clear()
     }
   }
+}
+
+/** Tokens end within minutes and are asked about where they come from. */
+const isOfKey = ({ bearer, credentialId }: Identity) => bearer === null && credentialId !== null
+
+async function readAgain(data: LiveData, held: Identity[]): Promise<(Identity | null)[]> {
+  const found = await data.credentials(held.map(({ credentialId }) => credentialId!))
+  const byId = new Map(found.map((credential) => [credential.credentialId, credential]))
+  return held.map((identity) => {
+    const credential = byId.get(identity.credentialId!)
+    return credential ? { ...identity, application: credential.application, expiresAt: credential.expiresAt } : null
+  })
 }
 
 /** What a batch of changes means for each cache. Null: nothing of its topics. */

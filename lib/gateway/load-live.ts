@@ -17,6 +17,8 @@ export type LiveData = {
   product(productId: number, environment: Environment): Promise<LiveProduct | null>
   /** The application that holds this live `user_key`. */
   userKey(productId: number, hash: string): Promise<LiveCredential | null>
+  /** Those of these credentials that still live, in no order: what was read before, read again. */
+  credentials(ids: readonly number[]): Promise<LiveCredential[]>
   /** The application of this public id with its live `app_key`s, newest first, five at the most. */
   application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: LiveKey[] } | null>
   plan(planId: number): Promise<LivePlan | null>
@@ -129,6 +131,18 @@ export function loadLive(pool: pg.Pool): LiveData {
         [productId, hash],
       )
       return row && { application: applicationOf(row), credentialId: row.credentialId, hash: row.hash, expiresAt: row.expiresAt }
+    },
+
+    async credentials(ids) {
+      const { rows } = await pool.query<ApplicationRow & { credentialId: number; hash: string; expiresAt: number | null }>({
+        name: 'gateway credentials',
+        text: `SELECT ${APPLICATION_COLUMNS}, c.id AS "credentialId", c.hash, (extract(epoch FROM c."expiresAt") * 1000)::float8 AS "expiresAt"
+           FROM credentials c JOIN applications a ON a.id = c."applicationId" LEFT JOIN accounts o ON o.id = a."accountId"
+          WHERE c.id = ANY ($1::int8[]) AND c."revokedAt" IS NULL`,
+        values: [ids],
+        query_timeout: QUERY_TIMEOUT_MS,
+      } as pg.QueryConfig)
+      return rows.map((row) => ({ application: applicationOf(row), credentialId: row.credentialId, hash: row.hash, expiresAt: row.expiresAt }))
     },
 
     async application(productId, appId) {
