@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { errors } from 'undici'
+import { logger } from '@/lib/logger'
 import { ResponseReader } from '@/lib/http/upstream/read-response'
 import { coarseNow, watchDeadline } from '@/lib/http/upstream/watch-deadlines'
 import type { UpstreamExchange } from '@/lib/http/upstream/upstream-exchange'
@@ -60,7 +61,11 @@ export class UpstreamConnection {
     this.#exchange = exchange
     exchange.connection = this
     this.#reader.begin(exchange.method === 'HEAD')
-    exchange.handler.onRequestStart(exchange)
+    try {
+      exchange.handler.onRequestStart(exchange)
+    } catch (error) {
+      this.destroy(error as Error)
+    }
     // Given up meanwhile, which has ended this connection as well.
     if (this.#exchange !== exchange) return
     this.deadline = coarseNow() + this.#pool.options.firstByteTimeoutMs
@@ -98,7 +103,7 @@ export class UpstreamConnection {
     this.#forgetDeadline()
     this.#socket.destroy()
     this.#pool.forget(this)
-    if (exchange) exchange.handler.onResponseError(exchange, error)
+    exchange?.fail(error)
   }
 
   /** Called by the clock when the deadline has passed. */
@@ -130,14 +135,14 @@ export class UpstreamConnection {
     this.deadline = coarseNow() + keepAliveMs
     try {
       exchange.handler.onResponseEnd()
-    } finally {
-      // An answer before the end of the question: what still comes of that must not begin the next one.
-      if (!reusable || !exchange.sent || keepAliveMs <= 0) this.destroy()
-      else {
-        if (exchange.paused) this.#socket.resume()
-        this.#pool.release(this)
-      }
+    } catch (error) {
+      // Thrown on, it would be taken for a failure of whoever has the connection next.
+      logger.error({ err: error }, 'whoever asked an upstream failed on the end of the answer')
     }
+    // An answer before the end of the question: what still comes of that must not begin the next one.
+    if (!reusable || !exchange.sent || keepAliveMs <= 0) return this.destroy()
+    if (exchange.paused) this.#socket.resume()
+    this.#pool.release(this)
   }
 
   #read(bytes: Buffer, length: number): void {
@@ -201,7 +206,7 @@ export class UpstreamConnection {
         if (this.#exchange !== exchange) continue
         bytes += chunk.length
         if (exchange.length !== null && bytes > exchange.length) throw new errors.RequestContentLengthMismatchError()
-        if (!this.#writeBody(exchange, chunk)) await new Promise<void>((resolve) => this.#socket.once('drain', resolve).once('close', resolve))
+        if (!this.#writeBody(exchange, chunk)) await this.#drained()
       }
       if (this.#exchange !== exchange) return
       if (exchange.length !== null && bytes !== exchange.length) throw new errors.RequestContentLengthMismatchError()
@@ -209,6 +214,13 @@ export class UpstreamConnection {
     } catch (error) {
       if (this.#exchange === exchange) this.destroy(error as Error)
     }
+  }
+
+  async #drained(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#socket.on('drain', resolve).on('close', resolve)
+    await promise
+    this.#socket.off('drain', resolve).off('close', resolve)
   }
 
   #writeBody(exchange: UpstreamExchange, chunk: Uint8Array): boolean {

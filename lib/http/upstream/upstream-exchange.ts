@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { errors } from 'undici'
+import { logger } from '@/lib/logger'
 import type { UpstreamConnection } from '@/lib/http/upstream/upstream-connection'
 
 export type UpstreamRequest = {
@@ -32,6 +33,8 @@ export class UpstreamExchange implements Dispatcher.DispatchController {
   /** Null: in chunks. */
   readonly length: number | null
   connection: UpstreamConnection | null = null
+  /** The line it stands in until there is a connection. */
+  line: Set<UpstreamExchange> | null = null
   sent = false
   aborted = false
   paused = false
@@ -48,16 +51,21 @@ export class UpstreamExchange implements Dispatcher.DispatchController {
     this.head = writeHead(method, path, headers, framing)
   }
 
-  /** Ends without ever having begun. */
-  refuse(error: Error): void {
-    this.handler.onResponseError(null, error)
+  /** Tells the handler. Called from events and timers: what it throws there would end the process. */
+  fail(error: Error, begun = true): void {
+    try {
+      this.handler.onResponseError(begun ? this : null, error)
+    } catch (thrown) {
+      logger.error({ err: thrown }, 'whoever asked an upstream failed on its failure')
+    }
   }
 
   abort(reason: Error): void {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
-    this.connection?.destroy(reason)
+    if (this.line?.delete(this)) this.fail(reason, false)
+    else this.connection?.destroy(reason)
   }
 
   pause(): void {

@@ -39,10 +39,10 @@ async function open(handle: ((request: IncomingMessage, response: ServerResponse
 
 type Outcome = { status: number; body: string; error: string | null; started: boolean; controller: Dispatcher.DispatchController | null }
 
-function ask(pool: UpstreamPool, request: Partial<UpstreamRequest> = {}, onData?: (controller: Dispatcher.DispatchController) => void): Promise<Outcome> & { outcome: Outcome } {
+function ask(pool: UpstreamPool, request: Partial<UpstreamRequest> = {}, onData?: (controller: Dispatcher.DispatchController) => void): Promise<Outcome> & { outcome: Outcome; exchange: Dispatcher.DispatchController } {
   const outcome: Outcome = { status: 0, body: '', error: null, started: false, controller: null }
   const { promise, resolve } = Promise.withResolvers<Outcome>()
-  pool.dispatch(
+  const exchange = pool.dispatch(
     { method: 'GET', path: '/', headers: ['Host', 'upstream'], body: null, ...request },
     {
       onRequestStart: (controller) => Object.assign(outcome, { started: true, controller }),
@@ -58,7 +58,7 @@ function ask(pool: UpstreamPool, request: Partial<UpstreamRequest> = {}, onData?
       },
     },
   )
-  return Object.assign(promise, { outcome })
+  return Object.assign(promise, { outcome, exchange })
 }
 
 const echo = async (request: IncomingMessage, response: ServerResponse) => {
@@ -164,6 +164,70 @@ describe('UpstreamPool', () => {
     expect(await ask(pool, { method: 'POST', headers: ['Host', 'up', 'Content-Length', '100'], body })).toMatchObject({ status: 413, body: 'no', error: null })
     expect(await ask(pool)).toMatchObject({ status: 413 })
     expect(connections()).toBe(2)
+  })
+
+  it('the body that a server sends after the head of a HEAD is no answer to the next caller', async () => {
+    const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'
+    const { pool, connections } = await open((socket: Socket) => void socket.on('data', (asked) => {
+      if (!asked.includes('HEAD')) return socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${poison.length}\r\n\r\n`)
+      setTimeout(() => socket.write(poison), 1)
+    }), { raw: true })
+    for (let i = 0; i < 5; i++) {
+      await ask(pool, { method: 'HEAD' })
+      expect(await ask(pool)).toMatchObject({ status: 200, body: 'ok' })
+    }
+    expect(connections()).toBeGreaterThan(1)
+  })
+
+  it('whoever gives up before there is a connection waits no more: nothing is held for it, and no connection is spent on it', async () => {
+    const { pool, connections } = await open((request, response) => void (request.url === '/slow' ? setTimeout(() => response.end('ok'), 100) : response.end('ok')), { connectionsMax: 1 })
+    const slow = ask(pool, { path: '/slow' })
+    const waiting = Array.from({ length: 50 }, () => {
+      const answer = ask(pool)
+      answer.exchange.abort(new Error('enough'))
+      answer.exchange.abort(new Error('twice'))
+      return answer
+    })
+    for (const answer of waiting) expect(await answer).toMatchObject({ error: 'Error', started: false })
+    expect(slow.outcome.status).toBe(0)
+    const last = ask(pool)
+    expect(await slow).toMatchObject({ body: 'ok' })
+    expect(await last).toMatchObject({ body: 'ok' })
+    expect(connections()).toBe(1)
+  })
+
+  it('a long upload in pieces leaves no listeners on its connection', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => void warnings.push(warning)
+    process.on('warning', note)
+    closers.push(() => process.off('warning', note))
+    const { pool } = await open(async (request: IncomingMessage, response: ServerResponse) => {
+      for await (const _ of request) await sleep(1)
+      response.end('ok')
+    }, { firstByteTimeoutMs: 10_000 })
+    const body = async function* () { for (let i = 0; i < 40; i++) yield Buffer.alloc(512 * 1024) }
+    expect(await ask(pool, { method: 'POST', body: body() })).toMatchObject({ body: 'ok' })
+    await sleep(5)
+    expect(warnings).toEqual([])
+  })
+
+  it('whoever breaks while he is told something ends his own connection and nothing else', async () => {
+    const { pool } = await open((socket: Socket) => void socket.on('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end')), { raw: true })
+    const told: string[] = []
+    const broken = (what: string, isBroken = true) => () => {
+      told.push(what)
+      if (isBroken) throw new Error(`broken at ${what}`)
+    }
+    for (const method of ['onResponseEnd', 'onResponseData', 'onResponseStart', 'onRequestStart'] as const) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const handler = { onRequestStart: () => {}, onResponseStart: () => {}, onResponseData: () => {}, onResponseEnd: () => {}, onResponseError: () => (resolve(), broken('error')()), [method]: () => (method === 'onResponseEnd' && resolve(), broken(method)()) }
+      pool.dispatch({ method: 'GET', path: '/', headers: ['Host', 'up'], body: null }, handler)
+      await promise
+      await sleep(5)
+    }
+    expect(told).toEqual(['onResponseEnd', 'onResponseData', 'error', 'onResponseStart', 'error', 'onRequestStart', 'error'])
+    expect(await ask(pool)).toMatchObject({ body: 'until the end' })
   })
 
   it('lets go of an idle connection before the server does', async () => {

@@ -28,7 +28,8 @@ export class UpstreamPool {
   /** The one used last comes first: it is warm, and the others may run out. */
   readonly #idle: UpstreamConnection[] = []
   readonly #open = new Set<UpstreamConnection>()
-  readonly #waiting: UpstreamExchange[] = []
+  /** In the order they came; whoever gives up leaves it. */
+  readonly #waiting = new Set<UpstreamExchange>()
   #connecting = 0
   #closed = false
   #onEmpty: (() => void) | null = null
@@ -41,19 +42,26 @@ export class UpstreamPool {
     this.#address = { hostname: hostname.replace(/^\[|\]$/g, ''), host, protocol, port, servername: servername || undefined }
   }
 
-  /** Throws undici's `InvalidArgumentError` where method, path or headers cannot be written; everything else the handler hears. */
-  dispatch(request: UpstreamRequest, handler: UpstreamHandler): void {
+  /**
+   * What it gives back can be aborted before there is a connection as well. Throws undici's `InvalidArgumentError` where
+   * method, path or headers cannot be written; everything else the handler hears.
+   */
+  dispatch(request: UpstreamRequest, handler: UpstreamHandler): UpstreamExchange {
     const exchange = new UpstreamExchange(request, handler)
-    if (this.#closed) return void queueMicrotask(() => exchange.refuse(new errors.ClientClosedError()))
-    const idle = this.#idle.pop()
-    if (idle) return idle.run(exchange)
-    this.#waiting.push(exchange)
-    this.#connectWhereNeeded()
+    const idle = this.#closed ? undefined : this.#idle.pop()
+    if (idle) idle.run(exchange)
+    else if (this.#closed) queueMicrotask(() => exchange.fail(new errors.ClientClosedError(), false))
+    else {
+      exchange.line = this.#waiting
+      this.#waiting.add(exchange)
+      this.#connectWhereNeeded()
+    }
+    return exchange
   }
 
   /** A connection that is done with its exchange and fit for another. */
   release(connection: UpstreamConnection): void {
-    const next = this.#waiting.shift()
+    const next = this.#nextWaiting()
     if (next) return connection.run(next)
     if (this.#closed) return connection.destroy()
     this.#idle.push(connection)
@@ -78,12 +86,19 @@ export class UpstreamPool {
   /** Ends everything now. */
   async destroy(): Promise<void> {
     this.#closed = true
-    for (const exchange of this.#waiting.splice(0)) exchange.refuse(new errors.ClientDestroyedError())
+    for (let next = this.#nextWaiting(); next; next = this.#nextWaiting()) next.fail(new errors.ClientDestroyedError(), false)
     for (const connection of [...this.#open]) connection.destroy(new errors.ClientDestroyedError())
   }
 
+  #nextWaiting(): UpstreamExchange | undefined {
+    for (const exchange of this.#waiting) {
+      this.#waiting.delete(exchange)
+      return exchange
+    }
+  }
+
   #connectWhereNeeded(): void {
-    while (this.#connecting < this.#waiting.length && this.#open.size + this.#connecting < this.options.connectionsMax) {
+    while (this.#connecting < this.#waiting.size && this.#open.size + this.#connecting < this.options.connectionsMax) {
       this.#connecting++
       this.#connect(this.#address, (error, socket) => {
         // Not at once: what is refused before it begins would be told before `dispatch` has returned.
@@ -99,7 +114,7 @@ export class UpstreamPool {
   /** Whoever has waited longest hears of it; the others have their own connections on the way. */
   #failOne(error: Error): void {
     this.#connecting--
-    this.#waiting.shift()?.refuse(error)
+    this.#nextWaiting()?.fail(error, false)
     this.#connectWhereNeeded()
     this.#tellEmpty()
   }
