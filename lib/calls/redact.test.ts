@@ -65,3 +65,10 @@ describe('redactAnswerHead', () => {
     expect(shown).toEqual([['content-type', 'text/plain'], ['location', `https://app.example/cb?code=${MASK}&x=1`]])
   })
 })
+
+describe('a text that is all beginnings of signed tokens', () => {
+  it('KEY-5 is masked in one pass, also where no dot follows', () => {
+    const { head } = redactHead(names, '/a', ['X-Note', '-eyJ'.repeat(3_000), 'X-Other', 'half eyJhbGciOiJSUzI1NiJ9 of it'])
+    expect(head).toEqual([['X-Note', `-${MASK}`], ['X-Other', `half ${MASK} of it`]])
+  })
+})

@@ -1,3 +1,4 @@
+import { sameSecret } from '@/lib/crypto'
 import { decodeQueryText } from '@/lib/products/pattern'
 import type { Call } from '@/lib/gateway/call'
 import type { CredentialNames } from '@/lib/gateway/compile-product'
@@ -52,7 +53,7 @@ function readToken({ location }: CredentialNames, call: Call, query: string, for
   const [, scheme, token] = /^(\S+)(?: +(.*))?$/s.exec(authorization ?? '') ?? []
   // Another scheme may be the API's own business.
   if (scheme?.toLowerCase() !== 'bearer') return elsewhere === null ? 'missing' : elsewhere === '' ? 'malformed' : { appId: null, key: elsewhere }
-  if (!token || !/^[\x21-\x2b\x2d-\x7e]+$/.test(token) || (elsewhere !== null && elsewhere !== token)) return 'malformed'
+  if (!token || !/^[\x21-\x2b\x2d-\x7e]+$/.test(token) || (elsewhere !== null && !sameSecret(elsewhere, token))) return 'malformed'
   return { appId: null, key: token }
 }
 

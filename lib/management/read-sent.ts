@@ -86,7 +86,9 @@ function put(fields: Record<string, unknown>, name: string, value: unknown, isIn
     put(fields[nested[1]!] as Record<string, unknown>, nested[2]! + (list ? '[]' : ''), value, true)
   } else if (list) {
     const before = Object.hasOwn(fields, key) ? fields[key] : undefined
-    set(fields, key, Array.isArray(before) ? [...(before as unknown[]), value] : [value])
+    // Into the list that is there: a form may hold hundreds of thousands.
+    if (Array.isArray(before)) before.push(value)
+    else set(fields, key, [value])
   } else set(fields, key, value)
 }
 
