@@ -93,6 +93,7 @@ async function cleanEvents(now: Date): Promise<void> {
   await deleteOldLimitAlerts(now)
   await deleteOldDeliveries(now)
   await ownerPool().query('DELETE FROM events WHERE "processedAt" < $1', [daysBefore(now, 30)])
+  await ownerPool().query('DELETE FROM idempotency_keys WHERE "createdAt" < $1', [daysBefore(now, 1)])
   await ownerPool().query(`DELETE FROM mails WHERE state IN ('sent', 'failed') AND "createdAt" < $1`, [daysBefore(now, 30)])
 }
 
