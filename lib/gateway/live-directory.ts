@@ -41,7 +41,7 @@ export type Identity = { application: LiveApplication; credentialId: number | nu
 export function createLiveDirectory(data: LiveData, clock: Clock, policy?: EgressPolicy): LiveDirectory {
   const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock, of: ({ tenantId, productId: id }) => ({ tenantId, id }) })
   const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
-  const identities = createLiveCache<Identity>({ name: 'identities', max: 100_000, clock, of: ({ application }) => application, renewal: { isFor: isOfKey, read: (held) => readAgain(data, held) } })
+  const identities = createLiveCache<Identity>({ name: 'identities', max: 150_000, clock, of: ({ application }) => application, renewal: { isFor: isOfKey, read: (held) => readAgain(data, held) } })
   const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock, of: (user) => user })
   const bearer = createBearer(data, clock, policy)
   const registrations = new Map<string, Promise<LiveEndUser | null>>()

@@ -9,7 +9,7 @@ import { type Period, periods, windowOf } from '@/lib/metering/periods'
  * Counters of one process, exact because the check and the increment happen in one turn of the event loop. A
  * subject's counters are loaded on its first call and let go of when it has been quiet and room is needed.
  */
-export function createMemoryCounterStore({ clock, load, subjectsMax = 100_000 }: MemoryCounterOptions): CounterStore {
+export function createMemoryCounterStore({ clock, load, subjectsMax = 150_000 }: MemoryCounterOptions): CounterStore {
   const subjects: Record<CounterSubject['environment'], Map<string, SubjectCounters>> = { staging: new Map(), production: new Map() }
   const loading: Record<CounterSubject['environment'], Map<string, Promise<SubjectCounters>>> = { staging: new Map(), production: new Map() }
   const now = createForwardTime(clock.now())

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CONTENDER_CORE, OTHER_CORE, startExpressGateway, startGateway, startNext, startWebMount } from './contenders.ts'
-import { measure } from './load.ts'
+import { measure, warm } from './load.ts'
 import { callAtPace } from './open-loop.ts'
 import type { Latencies } from './open-loop.ts'
 import { pinSelf, startNginx, startNode } from './processes.ts'
@@ -61,7 +61,7 @@ async function run(): Promise<void> {
   ]
   const results: Results = new Map(turns.map(({ name }) => [name, []]))
   say('Warming …')
-  for (const { contender, calls } of turns) await measure(contender, calls, { seconds: calls.length > 1 ? 12 : 2, dir })
+  for (const { contender, calls } of turns) await warm(contender, calls, dir)
   for (let round = 1; round <= rounds; round++) {
     for (const { name, contender, calls } of turns) results.get(name)!.push(await measure(contender, calls, { seconds, dir }))
     say(`Round ${round} of ${rounds} done.`)

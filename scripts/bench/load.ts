@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { cpuMs, find, rssMb } from './processes.ts'
@@ -22,14 +22,25 @@ export function requestText({ host, path, headers, bodyBytes }: BenchCall, own: 
   return `${bodyBytes === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nHost: ${host}\r\n${lines.join('')}Accept: application/json\r\nUser-Agent: bench\r\n${framing}`
 }
 
+/** Until everybody has called once: the first call of a caller is another measurement. */
+export async function warm(contender: Contender, calls: BenchCall[], dir: string): Promise<void> {
+  for (let made = 0, runs = 0; (made < calls.length || runs === 0) && runs < 40; runs++) made += (await measure(contender, calls, { seconds: 3, dir })).perSecond * 3
+}
+
 type AutocannonResult = { requests: { total: number; average: number }; latency: { p50: number; p99: number }; non2xx: number; errors: number }
 
 type Run = { requests: number; failed: number; perSecond: number; p50Ms: number; p99Ms: number }
 
 let scripts = 0
+/** Where each contender's walk through a set of calls has come to: the next measurement goes on from there. */
+const walks = new WeakMap<Contender, Map<BenchCall[], number>>()
 
-async function runWrk({ port, headers }: Contender, calls: BenchCall[], seconds: number, dir: string, connections: number): Promise<Run> {
+async function runWrk(contender: Contender, calls: BenchCall[], seconds: number, dir: string, connections: number): Promise<Run> {
   const file = join(dir, `calls-${++scripts}`)
+  const { port, headers } = contender
+  const walk = walks.get(contender) ?? new Map<BenchCall[], number>()
+  walks.set(contender, walk)
+  const begin = walk.get(calls) ?? 0
   // Made before the measurement begins, and read from a file: a script holds no more than 65,536 texts.
   writeFileSync(file, calls.map((call) => requestText(call, headers)).join('\0'), 'latin1')
   writeFileSync(
@@ -38,7 +49,7 @@ async function runWrk({ port, headers }: Contender, calls: BenchCall[], seconds:
 local file = io.open("${file}", "rb")
 for text in (file:read("*a") .. "\\0"):gmatch("(.-)%z") do calls[#calls + 1] = text end
 file:close()
-local at = 0
+local at = ${begin}
 request = function() at = at % #calls + 1; return calls[at] end
 done = function(summary, latency)
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.errors.status + summary.errors.read + summary.errors.connect + summary.errors.timeout, summary.duration, latency:percentile(50), latency:percentile(99)))
@@ -46,6 +57,8 @@ end`,
   )
   const text = await output('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', `${file}.lua`, `http://127.0.0.1:${port}`])
   const [requests, failed, micros, p50, p99] = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(text)!.slice(1).map(Number) as [number, number, number, number, number]
+  walk.set(calls, (begin + requests) % calls.length)
+  rmSync(file)
   return { requests, failed, perSecond: (requests / micros) * 1e6, p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
 }
 

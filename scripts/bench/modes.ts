@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CONTENDER_CORE, OTHER_CORE, startGateway, startRedis, takeToken } from './contenders.ts'
-import { measure } from './load.ts'
+import { measure, warm } from './load.ts'
 import { callAtPace } from './open-loop.ts'
 import type { Latencies } from './open-loop.ts'
 import { pinSelf, rssMb, startNginx, startNode } from './processes.ts'
@@ -78,7 +78,7 @@ async function measureModes(world: World, gateway: Contender, counting: Contende
     { name: `${APPLICATIONS} applications`, contender: gateway, calls: sets.applications!, aim: '>=0.95' },
   ]
   const results: Results = new Map(turns.map(({ name }) => [name, []]))
-  for (const { contender, calls } of turns) await measure(contender, calls, { seconds: calls.length > 10_000 ? 10 : 2, dir })
+  for (const { contender, calls } of turns) await warm(contender, calls, dir)
   for (let round = 1; round <= rounds; round++) {
     for (const { name, contender, calls } of turns) results.get(name)!.push(await measure(contender, calls, { seconds, dir }))
     say(`Round ${round} of ${rounds} done.`)
@@ -176,15 +176,15 @@ async function measureMemory(gateway: Contender, { one, sets }: World): Promise<
   }
   await measure(gateway, one, { seconds: 3, dir })
   const start = await settle()
-  await measure(gateway, sets.products!, { seconds: 3, dir })
+  await warm(gateway, sets.products!, dir)
   const products = await settle()
-  await measure(gateway, sets.applications!, { seconds: 12, dir })
+  await warm(gateway, sets.applications!, dir)
   const applications = await settle()
-  await measure(gateway, sets.applications!, { seconds: 6, dir })
+  await warm(gateway, sets.applications!, dir)
   const again = await settle()
   say()
   say(`memory of the process: ${start.toFixed(0)} MB warm, ${products.toFixed(0)} MB after ${PRODUCTS} products, ${applications.toFixed(0)} MB after ${APPLICATIONS} applications besides, ${again.toFixed(0)} MB after calling those once more`)
-  say('At most 2,000 hosts, 20,000 plans and 100,000 credentials are remembered, whatever their number.')
+  say('At most 2,000 hosts, 20,000 plans and 150,000 credentials are remembered, whatever their number.')
   return { start, products, applications, again }
 }
 
