@@ -47,12 +47,12 @@ function statementsFor(batches: readonly Batch[]): { sql: string; columns: Colum
       for (const [applicationId, { tenantId, productId, firstAt, lastAt, metrics, endUsers: byUser, credentialId, credentialUsedAt, credentialUses, credentialAddress }] of sums.applications[environment]) {
         push(calls, tenantId, applicationId, firstAt, lastAt)
         if (credentialId !== null) push(keys, tenantId, credentialId, credentialUsedAt, credentialUses, credentialAddress)
-        for (let i = 0, all = metrics.triples; i < all.length; i += 3) push(usage, tenantId, environment, productId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
+        for (let i = 0, all = metrics.triples; i < all.length; i += 3) push(usage, tenantId, environment, productId, applicationId, all[i]!, all[i + 1]!, bounded(all[i + 2]!))
         for (const [endUserId, { triples: all }] of byUser ?? [])
-          for (let i = 0; i < all.length; i += 3) push(endUsers, tenantId, environment, productId, endUserId, applicationId, all[i]!, all[i + 1]!, all[i + 2]!)
+          for (let i = 0; i < all.length; i += 3) push(endUsers, tenantId, environment, productId, endUserId, applicationId, all[i]!, all[i + 1]!, bounded(all[i + 2]!))
       }
       for (const [subject, own] of sums.subjects[environment])
-        for (const { metricId, period, windowStart, value } of countersOf(own)) push(counters, own.tenantId, environment, own.productId, subject, metricId, period, windowStart, value)
+        for (const { metricId, period, windowStart, value } of countersOf(own)) push(counters, own.tenantId, environment, own.productId, subject, metricId, period, windowStart, bounded(value))
       for (const first of ended?.byCaller[environment].values() ?? [])
         for (let one: OutcomeSum | null = first; one !== null; one = one.next)
           push(outcomes, one.tenantId, environment, one.productId, one.applicationId, one.outcome, one.at, one.calls, Math.round(one.durationMs))
@@ -71,6 +71,9 @@ function statementsFor(batches: readonly Batch[]): { sql: string; columns: Colum
   ]
 }
 
+/** What one segment adds up to may be beyond what a column takes. */
+const bounded = (value: number) => Math.max(-MOST, Math.min(value, MOST))
+
 const environments: Environment[] = ['production', 'staging']
 
 const columns = (count: number): Column[] => Array.from({ length: count }, () => [])
@@ -79,36 +82,44 @@ function push(into: Column[], ...values: (number | string)[]): void {
   for (let i = 0; i < values.length; i++) into[i]!.push(values[i]!)
 }
 
+/**
+ * Sums stop at what a number holds: Postgres would refuse a larger one, and with it what all others have in that segment. Two
+ * of them still fit its column.
+ */
+const MOST = Number.MAX_SAFE_INTEGER
+const SUM = `least(sum(value), ${MOST})`
+const TOTAL = `least(held.value + excluded.value, ${MOST})`
+
 const USAGE = 'unnest($1::int8[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[]) AS u (tenant, environment, product, application, metric, at, value)'
 
 const BUCKETS = `
 INSERT INTO usage_buckets AS held ("tenantId", environment, "productId", "applicationId", "metricId", "bucketAt", value)
-SELECT tenant, environment, product, application, metric, to_timestamp(at / 1000.0), sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "bucketAt") DO UPDATE SET value = held.value + excluded.value`
+SELECT tenant, environment, product, application, metric, to_timestamp(at / 1000.0), ${SUM} FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "bucketAt") DO UPDATE SET value = ${TOTAL}`
 
 const DAYS = `
 INSERT INTO usage_days AS held ("tenantId", environment, "productId", "applicationId", "metricId", "dayOn", value)
-SELECT tenant, environment, product, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = held.value + excluded.value`
+SELECT tenant, environment, product, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, ${SUM} FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = ${TOTAL}`
 
 const MONTHS = `
 INSERT INTO usage_months AS held ("tenantId", environment, "productId", "applicationId", "metricId", "monthOn", value)
-SELECT tenant, environment, product, application, metric, date_trunc('month', to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value) FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
-ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "monthOn") DO UPDATE SET value = held.value + excluded.value`
+SELECT tenant, environment, product, application, metric, date_trunc('month', to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, ${SUM} FROM ${USAGE} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+ON CONFLICT ("tenantId", environment, "productId", "applicationId", "metricId", "monthOn") DO UPDATE SET value = ${TOTAL}`
 
 const END_USERS = `
 INSERT INTO end_user_usage_days AS held ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn", value)
-SELECT tenant, environment, product, end_user, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, sum(value)
+SELECT tenant, environment, product, end_user, application, metric, (to_timestamp(at / 1000.0) AT TIME ZONE 'UTC')::date, ${SUM}
 FROM unnest($1::int8[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[]) AS u (tenant, environment, product, end_user, application, metric, at, value)
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7
-ON CONFLICT ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = held.value + excluded.value`
+ON CONFLICT ("tenantId", environment, "productId", "endUserId", "applicationId", "metricId", "dayOn") DO UPDATE SET value = ${TOTAL}`
 
 const COUNTERS = `
 INSERT INTO limit_counters AS held ("tenantId", environment, "productId", subject, "metricId", period, "windowAt", value)
-SELECT tenant, environment, product, subject, metric, period, to_timestamp(window_start / 1000.0), sum(value)
+SELECT tenant, environment, product, subject, metric, period, to_timestamp(window_start / 1000.0), ${SUM}
 FROM unnest($1::int8[], $2::text[], $3::int8[], $4::text[], $5::int8[], $6::text[], $7::int8[], $8::int8[]) AS c (tenant, environment, product, subject, metric, period, window_start, value)
 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 4, 5, 6, 7
-ON CONFLICT ("tenantId", environment, subject, "metricId", period, "windowAt") DO UPDATE SET value = held.value + excluded.value`
+ON CONFLICT ("tenantId", environment, subject, "metricId", period, "windowAt") DO UPDATE SET value = ${TOTAL}`
 
 const OUTCOMES = `
 INSERT INTO call_buckets AS held ("tenantId", environment, "productId", "applicationId", outcome, "bucketAt", calls, "durationMsSum")
