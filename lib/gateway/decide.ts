@@ -99,7 +99,8 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   const mount = product.mounts === null ? null : findMount(product.mounts, path)
   if (mount === null && typeof product.upstream === 'string') return no(product.upstream, product)
 
-  const form = needsForm(product, call, query) ? ((yield call.body!.readForm()) as string | null) : null
+  const form = needsForm(product, call, query) ? yield* readForm(call) : null
+  if (form === GONE) return no('client_gone', product)
   let credentials = readCredentials(product.credentials, call, query, form)
   if (credentials === 'missing') credentials = run?.anonymous ?? 'missing'
   if (credentials === 'missing') return no('credentials_missing', product)
@@ -147,6 +148,11 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
 
   const lane = parts.lanes.of(upstream)
   if (lane.isBroken(call.at)) return no('upstream_circuit_open', product, applicationId)
+  // A small body is held where it may have to be sent again. Before any place is taken: its caller may be slow, or leave.
+  if (upstream.retries !== null && call.body?.length != null && (yield* readForm(call)) === GONE) return no('client_gone', product, applicationId)
+  if (mount !== null) path = pathWithin(mount, path)
+  if (product.strip !== null) query = stripQuery(query, product.strip.params)
+  const sent = query === '' ? upstream.basePath + path : `${upstream.basePath}${path}?${query}`
   let bursts: HeldBursts | null = null
   if (authorisation.bursts !== null) {
     try {
@@ -172,11 +178,6 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   }
   if (run !== null) run.counted = true
   if (bearer !== null && bearer.id !== 0) directory.bearer.use.note(bearer.id, call.at)
-  // A small body is held where it may have to be sent again.
-  if (upstream.retries !== null && call.body?.length != null) yield call.body.readForm()
-  if (mount !== null) path = pathWithin(mount, path)
-  if (product.strip !== null) query = stripQuery(query, product.strip.params)
-  const sent = query === '' ? upstream.basePath + path : `${upstream.basePath}${path}?${query}`
   return { forward: { product, upstream, mount, server, applicationId, bearer, path: sent, states: counted, bursts, lane, lanes: parts.lanes }, refusal: null }
 }
 
@@ -220,6 +221,17 @@ function needsForm(product: CompiledProduct, call: Call, query: string): boolean
   if (!product.matcher.trie.needsQuery && !needsFormForCredentials(product.credentials, query)) return false
   const type = call.headers['content-type']
   return typeof type === 'string' && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)
+}
+
+const GONE = Symbol('gone')
+
+/** The caller may leave in the middle of a body: that is its end and no failure of ours. */
+function* readForm(call: Call): Steps<string | null | typeof GONE> {
+  try {
+    return (yield call.body!.readForm()) as string | null
+  } catch {
+    return GONE
+  }
 }
 
 /** A key whose time is up, though it may be remembered from before. */

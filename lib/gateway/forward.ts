@@ -52,6 +52,8 @@ export class Exchange implements UpstreamHandler {
   readonly #onEnd: (end: ForwardEnd) => void
   readonly #deadline: NodeJS.Timeout
   #controller: Dispatcher.DispatchController | null = null
+  /** The same, from before there is a connection. */
+  #asked: Dispatcher.DispatchController | null = null
   #status = 0
   #headers: IncomingHttpHeaders = NO_HEADERS
   #tries = 0
@@ -85,7 +87,7 @@ export class Exchange implements UpstreamHandler {
       const headers = upstreamHeaders(this.#call, upstream, product.strip)
       if (bearer !== null) nameEndUser(headers, product, bearer)
       this.#call.policyRun?.onRequest(headers)
-      lane.pool.dispatch({ path, method, headers, body }, this)
+      this.#asked = lane.pool.dispatch({ path, method, headers, body }, this)
     } catch (error) {
       this.onResponseError(null, error as Error)
     }
@@ -187,7 +189,7 @@ export class Exchange implements UpstreamHandler {
   #stop(code: RefusalCode): void {
     if (this.#ended) return
     this.#finish(code)
-    this.#controller?.abort(new Error(code))
+    ;(this.#controller ?? this.#asked)?.abort(new Error(code))
   }
 
   #finish(refusal: RefusalCode | null): void {

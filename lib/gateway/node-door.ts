@@ -51,6 +51,7 @@ class NodeSink implements DoorSink {
   readonly #response: ServerResponse
   #exchange: Exchange | null = null
   #length: number | null = null
+  #isFull = false
   #whole: Buffer | null = null
 
   constructor(request: IncomingMessage, response: ServerResponse) {
@@ -81,8 +82,15 @@ class NodeSink implements DoorSink {
       return true
     }
     if (this.#response.write(chunk)) return true
-    this.#response.once('drain', () => this.#exchange?.drained())
+    // What had been read already comes after the first "no": one listener is enough.
+    if (!this.#isFull) this.#response.once('drain', () => this.#drained())
+    this.#isFull = true
     return false
+  }
+
+  #drained(): void {
+    this.#isFull = false
+    this.#exchange?.drained()
   }
 
   end(): void {
