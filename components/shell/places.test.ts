@@ -9,7 +9,7 @@ describe('the places of the dashboard', () => {
     expect(labels(['partners'])).toEqual(['Home', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Access tokens', 'Management API', 'Sessions'])
     expect(labels(['products', 'gateway', 'plans', 'partners', 'portal', 'analytics', 'settings', 'members'])).toEqual([
       'Home', 'APIs', 'Backends', 'Accounts', 'Applications', 'Requests', 'Portal home', 'Content', 'Theme', 'Domains', 'E-mail', 'Sign-up & fields', 'Settings', 'Alerts',
-      'Organisation', 'Members & roles', 'Webhooks', 'Sessions', 'Audit log', 'Features',
+      'Organisation', 'Members & roles', 'Access tokens', 'Management API', 'Webhooks', 'Sessions', 'Audit log', 'Features',
     ])
   })
 

@@ -3,6 +3,7 @@
  * path under one of its own would never be reached, or worse, be taken for ours.
  */
 const ownRoutes = [
+  '/calls',
   '/admin', '/session', '/login', '/logout', '/logged_out', '/signup', '/activate', '/access_code', '/search', '/forum', '/api', '/api_docs', '/swagger', '/swagger-ui', '/_next', '/auth', '/oauth', '/.well-known',
   '/buyer', '/zone', '/healthz', '/readyz', '/metrics',
 ]

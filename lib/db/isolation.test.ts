@@ -252,4 +252,4 @@ async function fillEveryTable(superuserUrl: string, tables: Table[], tenantId: b
   }
 }
 
-const sampleOf = (type: string) => (/int/.test(type) ? '1' : /time|date/.test(type) ? 'now()' : /bool/.test(type) ? 'true' : /json|ARRAY/.test(type) ? `'{}'` : `'sample'`)
+const sampleOf = (type: string) => (/int|double|numeric/.test(type) ? '1' : /time|date/.test(type) ? 'now()' : /bool/.test(type) ? 'true' : /json|ARRAY/.test(type) ? `'{}'` : `'sample'`)

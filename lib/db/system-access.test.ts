@@ -42,6 +42,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'lib/worker/end-due-keys-of-all.ts': 'keys of every tenant whose time is up',
   'lib/worker/worker-plan.ts': 'what is past keeping, of all',
   'lib/zones/resolve-host.ts': 'whose host it is',
+  'scripts/bench/modes.ts': 'a hundred thousand applications at once, for measuring',
   'scripts/bench/world.ts': 'a hundred products at once, for measuring',
   'scripts/demo/load-partners.ts': 'a month of sample usage',
   'scripts/diff-schemas.ts': 'compares schemas, reads no rows',
