@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRedisRest } from '@/e2e/fakes/redis-rest'
-import type { BurstSubject } from '@/lib/metering/burst-store'
+import type { BurstResult, BurstStore, BurstSubject } from '@/lib/metering/burst-store'
 import { describeBurstStore } from '@/lib/metering/burst-store.contract'
 import { restScripts, tcpScripts } from '@/lib/metering/counter-scripts'
 import { createMemoryBurstStore } from '@/lib/metering/memory-burst-store'
@@ -105,4 +105,50 @@ it('a place held by a process that died comes free again', async () => {
   expect((await take('second')).admitted).toBe(false)
   await new Promise((resolve) => setTimeout(resolve, 400))
   expect((await take('third')).admitted).toBe(true)
+})
+
+it('a call whose answer came too late holds no place among those under way', async () => {
+  const scripts = tcpScripts(await connect())
+  let late = true
+  const run: typeof scripts.run = async (script, keys, args) => {
+    const answer = await scripts.run(script, keys, args)
+    if (late) await new Promise((resolve) => setTimeout(resolve, 600))
+    return answer
+  }
+  const store = createRedisBurstStore({ scripts: { ...scripts, run }, timeoutMs: 50 })
+  const app: BurstSubject = { ...of({ concurrency: 1 }), subject: 'app:late' }
+  const take = (id: string) => store.take({ subjects: [app], id, at: 0, lastsMsMax: 60_000 })
+  await expect(take('first')).rejects.toMatchObject({ code: 'unavailable' })
+  late = false
+  await vi.waitFor(async () => expect((await take('second')).admitted).toBe(true))
+})
+
+describe('room for bursts in memory', () => {
+  const at = 1_000_000
+  const take = (store: BurstStore, productId: number, subject: string, bursts: Partial<BurstSubject['bursts']> = { window: { calls: 5, seconds: 86_400 } }) =>
+    store.take({ subjects: [{ ...of(bursts), productId, subject }], id: subject, at, lastsMsMax: 1_000 }) as BurstResult
+
+  it('keys that callers invent fill neither the plans’ room nor that of another product', () => {
+    const store = createMemoryBurstStore({ partsMax: 100, partsPerProductMax: 40 })
+    for (let i = 0; i < 30; i++) take(store, 1, `app:${i}`)
+    for (let i = 0; i < 500; i++) expect(take(store, 1, `edge:0:w5/86400:${i}`).admitted).toBe(true)
+    // No plan's count was lost by that.
+    for (let i = 0; i < 30; i++) expect(take(store, 1, `app:${i}`).states[0]!.left).toBe(3)
+    for (let i = 0; i < 10; i++) expect(take(store, 2, `app:${i}`).admitted).toBe(true)
+    expect(take(store, 2, 'app:0').states[0]!.left).toBe(3)
+  })
+
+  it('where all of a product’s room is taken by plans, only that product waits; beyond the whole the largest makes room', () => {
+    const store = createMemoryBurstStore({ partsMax: 60, partsPerProductMax: 40 })
+    for (let i = 0; i < 40; i++) take(store, 1, `app:${i}`)
+    expect(() => take(store, 1, 'app:40')).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    for (let i = 0; i < 35; i++) expect(take(store, 2, `app:${i}`).admitted).toBe(true)
+  })
+
+  it('a call under way is never forgotten', () => {
+    const store = createMemoryBurstStore({ partsMax: 3, partsPerProductMax: 2 })
+    take(store, 1, 'edge:a', { concurrency: 1 })
+    for (let i = 0; i < 10; i++) take(store, 1, `edge:${i}`)
+    expect(take(store, 1, 'edge:a', { concurrency: 1 }).admitted).toBe(false)
+  })
 })

@@ -58,6 +58,8 @@ export type BurstResult =
 export type BurstPart = {
   subject: string
   kind: BurstKind
+  /** Product and environment. */
+  place: string
   /** Unique within the store. */
   key: string
   limit: number
@@ -75,6 +77,7 @@ export function partsOf(subject: BurstSubject, lastsMsMax: number): BurstPart[] 
     const part = (kind: BurstKind, limit: number, spanUs: number): BurstPart => ({
       subject: subject.subject,
       kind,
+      place: `${subject.productId}:${subject.environment}`,
       key: `gatehouse:bursts:{p${subject.productId}:${subject.environment}}:${subject.subject}:${kind}`,
       limit,
       spanUs,

@@ -3,10 +3,12 @@ import { type BurstPart, type BurstRequest, type BurstResult, type BurstState, t
 
 /**
  * Bursts of one process, exact because check and taking happen in one turn of the event loop. What is empty again is
- * forgotten when room is needed.
+ * forgotten when room is needed. Every product has room of its own: callers who invent keys for an edge limit of one
+ * fill nobody else's, and there they push out each other's and no plan's.
  */
-export function createMemoryBurstStore({ partsMax = 300_000 }: { partsMax?: number } = {}): BurstStore {
-  const held = new Map<string, Held>()
+export function createMemoryBurstStore({ partsMax = 300_000, partsPerProductMax = 30_000 }: { partsMax?: number; partsPerProductMax?: number } = {}): BurstStore {
+  const products = new Map<string, Map<string, Held>>()
+  let size = 0
   /** Microseconds; never runs backwards. */
   let now = 0
 
@@ -16,7 +18,7 @@ export function createMemoryBurstStore({ partsMax = 300_000 }: { partsMax?: numb
     const states: BurstState[] = []
     let refused = false
     for (const part of parts) {
-      const state = look(part, heldOf(part.key))
+      const state = look(part, heldOf(part))
       states.push(state)
       if (state.left < 1) refused = true
     }
@@ -24,7 +26,7 @@ export function createMemoryBurstStore({ partsMax = 300_000 }: { partsMax?: numb
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!
       const state = states[i]!
-      add(part, heldOf(part.key), id)
+      add(part, heldOf(part), id)
       state.left--
       if (part.kind === 'bucket') state.resetMs! += part.spanUs / 1_000
     }
@@ -54,35 +56,57 @@ export function createMemoryBurstStore({ partsMax = 300_000 }: { partsMax?: numb
     own.idleAt = Math.max(own.idleAt, kind === 'bucket' ? own.fullAt : kind === 'window' ? now + spanUs : 0)
   }
 
-  function heldOf(key: string): Held {
+  function heldOf({ place, key }: BurstPart): Held {
+    let held = products.get(place)
+    if (!held) products.set(place, (held = new Map()))
     let own = held.get(key)
     if (!own) {
-      if (held.size >= partsMax) makeRoom()
+      if (held.size >= partsPerProductMax) makeRoom(held, false)
+      else if (size >= partsMax) makeRoom(largest(), true)
       held.set(key, (own = { fullAt: 0, times: [], first: 0, under: new Set(), idleAt: 0 }))
+      size++
     }
     return own
   }
 
-  /** Second chance: what is still in use goes to the end of the line. */
-  function makeRoom(): void {
+  function largest(): Map<string, Held> {
+    let found: Map<string, Held> | null = null
+    for (const [place, held] of products) {
+      if (held.size === 0) products.delete(place)
+      else if (!found || held.size > found.size) found = held
+    }
+    return found!
+  }
+
+  /** Second chance: what is still in use goes to the end of the line. Where all is, one goes that callers have made themselves; `any`: whichever. */
+  function makeRoom(held: Map<string, Held>, any: boolean): void {
     let steps = 0
+    let leaves: string | null = null
     for (const [key, own] of held) {
       held.delete(key)
-      if (own.under.size === 0 && own.idleAt <= now) return
+      if (own.under.size === 0) {
+        if (own.idleAt <= now) return void size--
+        if (any || key.includes('}:edge:')) leaves ??= key
+      }
       held.set(key, own)
-      if (++steps === 100) break
+      if (++steps >= Math.min(100, held.size)) break
     }
-    throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'more bursts are held than there is room for', partsMax } })
+    if (leaves === null) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'more bursts are held than there is room for', partsMax } })
+    held.delete(leaves)
+    size--
   }
+
+  const find = ({ place, key }: BurstPart) => products.get(place)?.get(key)
 
   return {
     take,
     release({ id, parts }) {
-      for (const { kind, key } of parts) if (kind === 'concurrency') held.get(key)?.under.delete(id)
+      for (const part of parts) if (part.kind === 'concurrency') find(part)?.under.delete(id)
     },
     undo({ id, parts }) {
-      for (const { kind, key, spanUs } of parts) {
-        const own = held.get(key)
+      for (const part of parts) {
+        const { kind, spanUs } = part
+        const own = find(part)
         if (!own) continue
         if (kind === 'bucket') own.fullAt -= spanUs
         else if (kind === 'window') {

@@ -25,6 +25,8 @@ export function createRedisBurstStore({ scripts, clock = systemClock, timeoutMs 
       breaker.succeeded()
     } catch (error) {
       breaker.failed()
+      // It may have been taken all the same: nobody would ever give that place back.
+      void giveBack({ id, parts }, false)
       throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error })
     }
     const states = parts.map((part, i) => burstStateOf(part, answer[1 + 3 * i]!, answer[2 + 3 * i]!, answer[3 + 3 * i]!))
