@@ -221,6 +221,12 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
         expect((await report(`${service.auth}&${'a=1&'.repeat(4000)}`)).body).toBe(errorText('transactions_is_blank', 'transactions parameter is blank'))
       })
 
+      it('in JSON, too many values are refused, empty ones as well', async () => {
+        const body = JSON.stringify({ service_token: service.serviceToken, service_id: Number(service.id), transactions: Array.from({ length: 5_000 }, () => ({})) })
+        const answer = await ask('/transactions.json', { method: 'POST', body, headers: [['Content-Type', 'application/json'], ['Prefer', 'handling=lenient']] })
+        expect([answer.status, answer.body]).toEqual([400, expect.stringContaining('exceeds limit (4096)')])
+      })
+
       it('nothing beyond 4 MiB is read', async () => {
         const answer = await report(`${service.auth}&x=${'x'.repeat(4 * 1024 * 1024)}`)
         expect([answer.status, answer.body]).toEqual([400, errorText('bad_request', 'total query size exceeds limit (4194304)')])
@@ -355,6 +361,12 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
           expect(await make(`app_id=${client.appId}&token=${token}&user_id=ada`)).toMatchObject({ status: 200 })
           expect(await make(`app_id=${client.appId}&token=${token}`)).toMatchObject({ status: 403, body: errorText('access_token_already_exists', `token &quot;${token}&quot; already exists`) })
           expect(await make(`app_id=${client.appId}&token=for-ever&ttl=0`)).toMatchObject({ status: 200 })
+          const rival = await makeApplication(ctx, oauth)
+          await door.settled()
+          // The same text for two applications at the same moment belongs to one of them.
+          const twins = await Promise.all([client, rival].map(({ appId }) => make(`app_id=${appId}&token=twin&ttl=60`)))
+          expect(twins.map(({ status }) => status).toSorted()).toEqual([200, 403])
+          expect((await ask2(`${place}/twin.xml?service_token=${oauth.serviceToken}`, { method: 'DELETE' })).status).toBe(200)
           for (const [query, code, text] of [
             ['token=x', 'required_params_missing', 'missing required parameters'],
             [`app_id=${client.appId}`, 'required_params_missing', 'missing required parameters'],

@@ -19,6 +19,7 @@ export type IntegrationErrors = {
 
 export const ERRORS_KEPT = 1_000
 const WAITING_MAX = 5_000
+const OF_PRODUCT_MAX = 2_000
 const BATCH_MAX = 500
 const FLUSH_MS = 1_000
 const STRANGERS_EVERY_MS = 10_000
@@ -29,6 +30,8 @@ export function keepIntegrationErrors(pool: pg.Pool): IntegrationErrors {
   let timer: NodeJS.Timeout | null = null
   let writing: Promise<void> = Promise.resolve()
   let dropped = 0
+  /** How many of each product wait: one that makes only mistakes leaves room for others. */
+  const held = new Map<number, number>()
 
   const flush = (): Promise<void> => {
     if (timer) clearTimeout(timer)
@@ -37,6 +40,7 @@ export function keepIntegrationErrors(pool: pg.Pool): IntegrationErrors {
       while (waiting.length > 0) {
         const batch = waiting.slice(0, BATCH_MAX)
         waiting = waiting.slice(BATCH_MAX)
+        if (waiting.length === 0) held.clear()
         try {
           await write(pool, batch)
         } catch (error) {
@@ -57,7 +61,9 @@ export function keepIntegrationErrors(pool: pg.Pool): IntegrationErrors {
         if (error.at - (ofStrangers.get(key) ?? -Infinity) < STRANGERS_EVERY_MS) return
         ofStrangers.set(key, error.at)
       }
-      if (waiting.length >= WAITING_MAX) return void dropped++
+      const own = held.get(error.productId) ?? 0
+      if (waiting.length >= WAITING_MAX || own >= OF_PRODUCT_MAX) return void dropped++
+      held.set(error.productId, own + 1)
       waiting.push(error)
       if (timer) return
       timer = setTimeout(() => void flush(), FLUSH_MS)

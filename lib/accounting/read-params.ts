@@ -60,8 +60,10 @@ function readJson(body: Buffer): Parsed {
 /** JSON as parameters have it: numbers and truth values as text. */
 function valueOf(json: unknown, count: { left: number }, depth: number): Value {
   if (depth > 8) throw badSyntax()
+  const isInner = typeof json === 'object' && json !== null
+  // What holds something is counted by what it holds; a million empty ones are a million all the same.
+  if ((!isInner || Object.keys(json).length === 0) && --count.left < 0) assertCount(PARAMS_MAX + 1)
   if (Array.isArray(json)) return json.map((each) => valueOf(each, count, depth + 1))
-  if (typeof json === 'object' && json !== null) return new Map(Object.entries(json).map(([name, value]) => [name, valueOf(value, count, depth + 1)]))
-  if (--count.left < 0) assertCount(PARAMS_MAX + 1)
+  if (isInner) return new Map(Object.entries(json).map(([name, value]) => [name, valueOf(value, count, depth + 1)]))
   return json === null ? null : String(json)
 }

@@ -1,4 +1,5 @@
 import type { TenantDb, TenantTx } from '@/lib/db/tenant-db'
+import { isUniqueViolation } from '@/lib/db/violations'
 import { recordChange } from '@/lib/events/record-change'
 import { oauthHash } from '@/lib/oauth/token-hash'
 import type { Environment } from '@/lib/products/gateway-config'
@@ -17,7 +18,7 @@ type NewToken = { applicationId: bigint; token: string; endUserId: string | null
 export async function storeAccessToken(db: TenantDb, place: TokenPlace, { applicationId, token, endUserId, scopes = [], ttlSeconds }: NewToken, now: Date): Promise<boolean> {
   const { tenantId, productId, environment } = place
   const hash = oauthHash('access', productId, environment, token)
-  return db.$transaction(async (tx) => {
+  const store = async (tx: TenantTx) => {
     await tx.$queryRaw`SELECT 1 FROM applications WHERE "tenantId" = ${tenantId} AND id = ${applicationId} FOR UPDATE`
     const known = await tx.oauthToken.findUnique({ where: { hash }, select: { id: true, grantId: true, expiresAt: true, grant: { select: { revokedAt: true } } } })
     if (known && known.grant.revokedAt === null && !isOver(known.expiresAt, now)) return false
@@ -27,7 +28,14 @@ export async function storeAccessToken(db: TenantDb, place: TokenPlace, { applic
     const expiresAt = ttlSeconds === null ? null : new Date(now.getTime() + ttlSeconds * 1000)
     await tx.oauthToken.create({ data: { tenantId, grantId, kind: 'access', hash, scopes, expiresAt }, select: { id: true } })
     return true
-  })
+  }
+  try {
+    return await db.$transaction(store)
+  } catch (error) {
+    // The same text for two applications at the same moment: one was faster.
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
 }
 
 /** The living token of this product, or null: unknown, expired, revoked or another product's. */
