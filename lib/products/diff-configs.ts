@@ -4,6 +4,8 @@ import { describeBursts } from '@/lib/products/bursts'
 import { sameJson } from '@/lib/products/same-json'
 
 const LISTED_MAX = 5
+/** The policy that stands for the gateway's own steps in a chain. */
+const LINE = 'apicast'
 
 /** What a person reads before promoting or rolling back: one line a change, in the order of the gateway page. Empty: the same. */
 export function diffConfigs(before: GatewayConfig | null, after: GatewayConfig): string[] {
@@ -106,7 +108,7 @@ function diffMetrics(before: GatewayConfig, after: GatewayConfig): string[] {
 
 /** Policies are told apart by name: of two with one name, the first of one version is compared with the first of the other. */
 function diffPolicies(before: GatewayConfig, after: GatewayConfig): string[] {
-  const [old, current] = [before.policies ?? [], after.policies]
+  const [old, current] = [withLine(before.policies ?? []), withLine(after.policies)]
   const nameOf = ({ name }: PolicyEntry) => findPolicyDefinition(name)?.title ?? name
   const [oldNames, names] = [old.map(nameOf), current.map(nameOf)]
   const added = without(names, oldNames)
@@ -116,11 +118,17 @@ function diffPolicies(before: GatewayConfig, after: GatewayConfig): string[] {
   for (const entry of current) {
     const at = left.findIndex(({ name }) => name === entry.name)
     const [match] = at === -1 ? [] : left.splice(at, 1)
+    if (entry.name === LINE) continue
     if (match && match.enabled !== entry.enabled) altered.push(`${nameOf(entry)} ${entry.enabled ? 'switched on' : 'switched off'}`)
     else if (match && !sameJson(match, entry)) altered.push(`${nameOf(entry)} changed`)
   }
   const lines = [...listed('policy', 'added', added), ...listed('policy', 'removed', removed), ...altered.map((text) => `Policy ${text}`)]
   return lines.length > 0 || sameJson(names, oldNames) ? lines : ['Policies: order changed']
+}
+
+/** A chain without the line of the gateway's own steps stands below it: writing the line down changes nothing. */
+function withLine(policies: PolicyEntry[]): PolicyEntry[] {
+  return policies.some(({ name }) => name === LINE) ? policies : [{ name: LINE, version: 'builtin', enabled: true, configuration: {} }, ...policies]
 }
 
 function without(list: string[], taken: string[]): string[] {

@@ -14,6 +14,8 @@ it.each([
   ['another setting', [entry('retry', { retries: 1 })], [entry('retry', { retries: 2 })], ['Policy Retries changed']],
   ['switched off', [entry('cors')], [entry('cors', {}, false)], ['Policy CORS switched off']],
   ['another order', [entry('cors'), entry('retry')], [entry('retry'), entry('cors')], ['Policies: order changed']],
+  ['the line of the own steps written down', [entry('cors')], [entry('apicast'), entry('cors'), entry('retry')], ['1 policy added: Retries']],
+  ['a policy moved above that line', [entry('cors')], [entry('cors'), entry('apicast')], ['Policies: order changed']],
   ['one of a registry', [], [entry('soap')], ['1 policy added: soap']],
 ])('a chain with %s', (_, before, after, lines) => {
   expect(diffConfigs(config(before), config(after))).toEqual(lines)
