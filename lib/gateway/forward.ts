@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { isAppError } from '@/lib/errors'
 import type { UpstreamHandler } from '@/lib/http/upstream/upstream-exchange'
+import { coarseNow, watchDeadline } from '@/lib/http/upstream/watch-deadlines'
 import { logger } from '@/lib/logger'
 import { BodyTooLarge } from '@/lib/gateway/call'
 import { nameEndUser } from '@/lib/gateway/bearer/name-end-user'
@@ -50,7 +51,9 @@ export class Exchange implements UpstreamHandler {
   readonly #call: Call
   readonly #sink: Sink
   readonly #onEnd: (end: ForwardEnd) => void
-  readonly #deadline: NodeJS.Timeout
+  readonly #forgetDeadline: () => void
+  /** In the time of `coarseNow`. */
+  readonly deadline: number
   #controller: Dispatcher.DispatchController | null = null
   /** The same, from before there is a connection. */
   #asked: Dispatcher.DispatchController | null = null
@@ -66,7 +69,12 @@ export class Exchange implements UpstreamHandler {
     this.#call = call
     this.#sink = sink
     this.#onEnd = onEnd
-    this.#deadline = setTimeout(() => this.#stop('upstream_timed_out'), plan.upstream.totalTimeoutMs)
+    this.#forgetDeadline = watchDeadline(this)
+    this.deadline = coarseNow() + plan.upstream.totalTimeoutMs
+  }
+
+  late(): void {
+    this.#stop('upstream_timed_out')
   }
 
   /** The client took what was written; go on. */
@@ -194,7 +202,7 @@ export class Exchange implements UpstreamHandler {
 
   #finish(refusal: RefusalCode | null): void {
     this.#ended = true
-    clearTimeout(this.#deadline)
+    this.#forgetDeadline()
     this.#plan.lane.leave()
     if (refusal && this.#status > 0) this.#sink.cut()
     this.#onEnd({ status: this.#status, refusal, started: this.#status > 0, headers: this.#headers })

@@ -109,7 +109,10 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     states.set(socket, state)
     // Before Node's own listener, which destroys what is unanswered: behind its middleware Next has made a request into a
     // stream that throws then, and whoever hangs up at the right moment would end the process.
-    socket.prependListener('close', () => state.unanswered.forEach((request) => request.on('error', () => {})))
+    socket.prependListener('close', () => {
+      state.unanswered.forEach((request) => request.on('error', () => {}))
+      if (state.request && !state.response!.closed) state.request.on('error', () => {})
+    })
     socket.once('close', () => {
       if (isExempt) return
       allSockets.leave(address)
@@ -126,10 +129,14 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
   function receive(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const state = states.get(request.socket)
     if (!state || state.closing) return
+    // Pipelined: the one before still waits for its answer. Nearly never, and so nothing is kept of all others.
+    const { request: before, response: itsAnswer } = state
+    if (before && itsAnswer && !itsAnswer.closed) {
+      state.unanswered.add(before)
+      itsAnswer.once('close', () => state.unanswered.delete(before))
+    }
     state.request = request
     state.response = response
-    state.unanswered.add(request)
-    response.once('close', () => state.unanswered.delete(request))
     // Not Node's own maxRequestsPerSocket: that one announces the end but leaves the socket open and answers 503.
     if (draining || ++state.requests >= REQUESTS_PER_SOCKET_MAX) response.shouldKeepAlive = false
     const problem = checkRequest(request)

@@ -21,12 +21,7 @@ export function watchDeadline(one: Watched): () => void {
     timer.unref()
   }
   watched.add(one)
-  return () => {
-    watched.delete(one)
-    if (watched.size > 0 || !timer) return
-    clearInterval(timer)
-    timer = null
-  }
+  return () => void watched.delete(one)
 }
 
 function look(): void {
@@ -34,4 +29,8 @@ function look(): void {
   const before = now
   now = performance.now()
   for (const one of watched) if (one.deadline < before) one.late()
+  if (watched.size > 0 || !timer) return
+  // Nobody is left: the next one starts it again.
+  clearInterval(timer)
+  timer = null
 }
