@@ -61,8 +61,8 @@ export type ForwardPlan = {
 export type Decision = { forward: ForwardPlan; refusal: null } | { forward: null; refusal: Refusal }
 
 /**
- * The product's promise, from top to bottom. Refusals come in this order: unknown host, credentials missing, no rule,
- * key, state, limits (design section 5); what is refused is neither counted nor seen by the upstream.
+ * The product's promise, from top to bottom. Refusals come in this order: unknown host, credentials missing, a
+ * token that is no good, no rule, key, state, limits (design section 5); what is refused is neither counted nor seen by the upstream.
  */
 export function decide(parts: GatewayParts, call: Call): Decision | Promise<Decision> {
   return runSteps(deciding(parts, call))
@@ -106,8 +106,8 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   if (credentials === 'missing') return no('credentials_missing', product)
   if (credentials === 'malformed') return no('credentials_malformed', product)
 
-  const usage = matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId)
-  if (!usage) return no('no_match', product)
+  let usage = product.bearer === null ? matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId) : null
+  if (product.bearer === null && !usage) return no('no_match', product)
 
   let identity: Identity | null
   let authorisation: Authorisation | RefusalCode
@@ -122,6 +122,9 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
       return no('key_unknown', product)
     }
     if (hasEnded(identity, call.at)) return no('key_unknown', product)
+    // Whoever comes with a token hears of the token first.
+    usage ??= matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId)
+    if (!usage) return no('no_match', product)
     const allowed = authorise(directory, product, identity, usage, call)
     authorisation = allowed instanceof Promise ? ((yield allowed) as Awaited<typeof allowed>) : allowed
   } catch (error) {

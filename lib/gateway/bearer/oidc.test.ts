@@ -188,6 +188,12 @@ describe('OpenID Connect', () => {
     expect(provider.keySetReads).toBe(before)
   })
 
+  it('GW-1 a token that is no good is told before the path: whoever has none learns nothing about the rules', async () => {
+    const nowhere = (token: string) => send(door, { host: product.hosts.staging, method: 'DELETE', path: '/nowhere', headers: [['authorization', `Bearer ${token}`]] })
+    expect((await nowhere('no-token')).status).toBe(401)
+    expect((await nowhere(await signed({ jti: 'nowhere' }, { key: keys[1]! }))).status).toBe(404)
+  })
+
   it('algorithms the tenant did not choose are refused', async () => {
     await provider.stop()
     await provider.start([keys[1]!, keys[2]!], app.appId)
