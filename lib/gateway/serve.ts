@@ -25,16 +25,20 @@ export type DoorSink = Sink & {
 
 /** One call from door to end: decide, then forward or answer, then note the outcome. Never rejects. */
 export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Promise<void> {
-  if (call.target.length === HEALTH_PATH.length && call.target === HEALTH_PATH && call.method === 'GET') return sink.answer(healthAnswer(call.requestId), false)
+  if (call.target.length === HEALTH_PATH.length && call.target === HEALTH_PATH && call.method === 'GET') return tell(sink, call, healthAnswer(call.requestId))
   if (mayBeOauth(call.target)) {
     const own = await serveAuthorization(parts.directory, call)
-    if (own) return sink.gone ? sink.cut() : sink.answer(own, false)
+    if (own) return tell(sink, call, own)
   }
   const began = performance.now()
   let plan: ForwardPlan | null = null
   let sentAt = 0
   const end = (product: CompiledProduct | null, applicationId: number, status: number, refusal: Refusal | null, headers: EndedCall['headers']) => {
-    call.policyRun?.end(status)
+    try {
+      call.policyRun?.end(status)
+    } catch (error) {
+      logger.error({ err: error, requestId: call.requestId }, 'a policy failed at the end of a call')
+    }
     if (product) {
       // The answer to a preflight is what the browser wanted.
       const refused = refusal !== null && refusal.code !== 'preflight'
@@ -47,15 +51,18 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
     }
   }
   const answer = (refusal: Refusal) => {
-    const text = answerRefusal(refusal, call.requestId, call.at)
-    // Web pages must be able to read a refusal too.
-    call.policyRun?.onResponse(text.status, null, text.headers)
-    if (call.traced) text.headers.push(...traceHeaders(call, refusal.product, refusal.code))
-    if (refusal.product && call.headers[DEBUG_HEADER] !== undefined && mayDebug(refusal.product, call)) text.headers.push(...debugHeaders(refusal.product, call))
+    let text = answerRefusal(refusal, call.requestId, call.at)
+    try {
+      // Web pages must be able to read a refusal too.
+      call.policyRun?.onResponse(text.status, null, text.headers)
+      if (call.traced) text.headers.push(...traceHeaders(call, refusal.product, refusal.code))
+      if (refusal.product && call.headers[DEBUG_HEADER] !== undefined && mayDebug(refusal.product, call)) text.headers.push(...debugHeaders(refusal.product, call))
+    } catch (error) {
+      logger.error({ err: error, requestId: call.requestId }, 'a refusal could not be dressed')
+      text = answerRefusal(refuse('internal_error'), call.requestId, call.at)
+    }
     // Nobody reads the rest of a body that is too large; on the same connection it would be taken for the next call.
-    // Whoever waits behind the door must hear of an end even where the caller left before the decision.
-    if (sink.gone) sink.cut()
-    else sink.answer(text, refusal.code === 'body_too_large')
+    tell(sink, call, text, refusal.code === 'body_too_large')
     end(refusal.product, refusal.applicationId, text.status, refusal, text.headers)
   }
 
@@ -77,6 +84,24 @@ export async function serve(parts: GatewayParts, call: Call, sink: DoorSink): Pr
   } catch (error) {
     logger.error({ err: error, requestId: call.requestId }, 'the gateway failed on a call')
     answer(refuse('internal_error'))
+  }
+}
+
+/**
+ * Whoever waits behind the door must hear of an end, also where the caller left before the decision, and where an answer
+ * holds what no header may.
+ */
+function tell(sink: DoorSink, { requestId, at }: Call, answer: Answer, closeConnection = false): void {
+  if (sink.gone) return sink.cut()
+  try {
+    sink.answer(answer, closeConnection)
+  } catch (error) {
+    logger.error({ err: error, requestId }, 'an answer could not be written')
+    try {
+      sink.answer(answerRefusal(refuse('internal_error'), requestId, at), true)
+    } catch {
+      sink.cut()
+    }
   }
 }
 
