@@ -154,9 +154,9 @@ function ownTurns(mounts: readonly Mount[]): Mount[] {
 function dryBearer(real: Bearer, as: Identity | null | undefined, seen: Seen): Bearer {
   const isKept = as !== undefined
   const given = () => as?.bearer ?? null
-  const load: Bearer['foreign']['load'] = async (digest, now, check) => {
+  const load: Bearer['foreign']['load'] = async (digest, now, of, check) => {
     if (seen.product?.bearer?.mode === 'introspection') throw new AppError('unavailable', { details: { reason: 'a simulation asks nobody about a token' } })
-    return real.foreign.load(digest, now, check)
+    return real.foreign.load(digest, now, of, check)
   }
   return {
     ...real,

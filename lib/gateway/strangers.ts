@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { logger } from '@/lib/logger'
+import { networkOf } from '@/lib/throttle/network-of'
 import type { Throttle } from '@/lib/throttle/throttle'
 
 /**
@@ -20,11 +21,11 @@ export function createStrangers(throttle: () => Throttle, now: () => number): St
   return {
     restOf(address, at) {
       if (restUntil.size === 0) return null
-      const until = restUntil.get(keyOf(address))
+      const until = restUntil.get(networkOf(address))
       return until === undefined || until <= at ? null : Math.max(1, Math.ceil((until - at) / 1000))
     },
     note(address) {
-      const key = keyOf(address)
+      const key = networkOf(address)
       throttle()
         .take('unknown_credential', key)
         .then(
@@ -35,14 +36,4 @@ export function createStrangers(throttle: () => Throttle, now: () => number): St
         )
     },
   }
-}
-
-/** Whoever has an IPv6 address has a whole /64 of them. */
-function keyOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail = ''] = address.split('::')
-  const front = head.split(':').filter((part) => part !== '')
-  const back = tail.split(':').filter((part) => part !== '')
-  const groups = address.includes('::') ? [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back] : front
-  return groups.slice(0, 4).join(':')
 }

@@ -9,6 +9,8 @@ import type { OauthAnswer, OauthRequest, OauthSite } from '@/lib/oauth/oauth-exc
 import { errorPage } from '@/lib/oauth/pages'
 import { isForm, readParams } from '@/lib/oauth/read-params'
 import type { OauthParams } from '@/lib/oauth/read-params'
+import { networkOf } from '@/lib/throttle/network-of'
+import { throttle } from '@/lib/throttle/throttle'
 
 const STATE_MAX = 512
 
@@ -31,6 +33,8 @@ export async function authorize(db: TenantDb, site: OauthSite, request: OauthReq
   const { loginUrl } = site.settings
   if (loginUrl === null) return redirectAnswer(withParams(redirectUri, { error: 'temporarily_unavailable', error_description: 'This API has named no login page yet.', state, iss: site.issuer }))
 
+  const room = await throttle().take('oauth_authorize', `${site.tenantId}|${site.productId}|${networkOf(site.clientAddress)}`)
+  if (!room.allowed) return errorPage('Too many sign-ins', 'Very many sign-ins were begun from your network a moment ago. Please wait a minute and try again.', { status: 429, headers: ['Retry-After', String(room.retryAfterSeconds)] })
   const { scopes, codeChallenge, classic } = wanted
   const { id, cookie, token } = await openHandoff(db, site, client, { redirectUri, scopes, state: state ?? null, codeChallenge, issuer: site.issuer, classic })
   const scope = classic ? (params.get('scope') ?? scopes.join(' ')) : scopes.join(' ')

@@ -49,7 +49,9 @@ export function errorAnswer(status: number, error: string, description?: string,
 
 /** To another page by GET, whatever brought the browser here. */
 export function redirectAnswer(to: string, extra: string[] = [], status: 302 | 303 = 303): OauthAnswer {
-  return { status, headers: [...always, 'Location', to, ...extra], body: '' }
+  // A header holds plain characters: line breaks and letters of other scripts go escaped, as a browser would send them.
+  const plain = to.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent)
+  return { status, headers: [...always, 'Location', plain, ...extra], body: '' }
 }
 
 /** Puts parameters behind an address that may have some already; undefined ones are left out. Existing text stays byte for byte. */

@@ -26,8 +26,8 @@ export function pageAnswer(status: number, title: string, body: string, extra: s
 }
 
 /** For a person whose request cannot go back to any application, because we do not know one to trust (OA-2, OA-9). */
-export function errorPage(title: string, sentence: string, extra: string[] = []): OauthAnswer {
-  return pageAnswer(400, title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p>`, extra)
+export function errorPage(title: string, sentence: string, { status = 400, headers = [] as string[] } = {}): OauthAnswer {
+  return pageAnswer(status, title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p>`, headers)
 }
 
 export function escapeHtml(text: string): string {

@@ -9,6 +9,7 @@ import type { OauthAnswer, OauthRequest, OauthSite } from '@/lib/oauth/oauth-exc
 import { isForm, readParams } from '@/lib/oauth/read-params'
 import type { OauthParams } from '@/lib/oauth/read-params'
 import { refreshTokens } from '@/lib/oauth/refresh-tokens'
+import { throttle } from '@/lib/throttle/throttle'
 
 /** `POST /oauth/token` (RFC 6749 3.2): codes, refresh tokens and, where the product allows it, client credentials. */
 export async function tokenEndpoint(db: TenantDb, site: OauthSite, request: OauthRequest): Promise<OauthAnswer> {
@@ -32,6 +33,8 @@ async function clientCredentials(db: TenantDb, site: OauthSite, client: OauthCli
   const scopes = chooseScopes(site.settings.scopes, params.get('scope'))
   if (!scopes) return tokenError('invalid_scope')
   const { tenantId, productId, environment, now } = site
+  const room = await throttle().take('oauth_client_tokens', `${tenantId}|${client.applicationId}`)
+  if (!room.allowed) return errorAnswer(429, 'temporarily_unavailable', 'A token is good for an hour: keep it and ask less often.', ['Retry-After', String(room.retryAfterSeconds), ...openToBrowsers])
   const answer = await db.$transaction(async (tx) => {
     const grant = await tx.oauthGrant.create({ data: { tenantId, productId, applicationId: client.applicationId, environment, endUserId: null, scopes, createdAt: now }, select: { id: true } })
     return issueTokens(tx, site, { grantId: grant.id, scopes, refreshScopes: null })

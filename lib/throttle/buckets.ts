@@ -27,6 +27,10 @@ export const windows = {
   oauth_failures: { limit: 30, windowSeconds: 60 },
   /** By client: the same from many addresses. */
   oauth_client_failures: { limit: 100, windowSeconds: 60 },
+  /** By product and address: browsers sent on to a login page; each leaves a row for ten minutes. */
+  oauth_authorize: { limit: 600, windowSeconds: 60 },
+  /** By client: tokens for itself, which are good for an hour; each leaves rows for a day. */
+  oauth_client_tokens: { limit: 600, windowSeconds: 60 },
   /** By developer: calls tried in the documentation (DOC-3). */
   docs_try: { limit: 30, windowSeconds: 60 },
   /** By tenant: bundles of calls from the limit lab. */

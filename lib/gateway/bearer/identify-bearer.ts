@@ -45,7 +45,7 @@ async function load(directory: LiveDirectory, product: CompiledProduct, settings
 
 function readFacts(directory: LiveDirectory, product: CompiledProduct, settings: BearerSettings, digest: string, token: string, now: number): BearerFacts | null | Promise<BearerFacts | null> {
   const { bearer, data } = directory
-  if (settings.mode !== 'oauth') return bearer.foreign.peek(digest, now) ?? bearer.foreign.load(digest, now, () => check(bearer, product, settings, token, now))
+  if (settings.mode !== 'oauth') return bearer.foreign.peek(digest, now) ?? bearer.foreign.load(digest, now, `${product.productId}|${product.environment}`, () => check(bearer, product, settings, token, now))
   // KEY-1: a mistyped token of ours is refused without a look-up.
   if (!hasValidChecksum(token)) return null
   return bearer.tokens.load(digest, now, () => data.accessToken(product.productId, product.environment, oauthHash('access', product.productId, product.environment, token)))

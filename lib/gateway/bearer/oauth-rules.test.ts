@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { findRedirectUriProblem, isRegisteredRedirectUri } from '@/lib/applications/redirect-uris'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { guardFailures } from '@/lib/oauth/guard-failures'
 import { promoteConfig } from '@/lib/products/promote-config'
 import type { Ctx } from '@/lib/tenants/context'
+import { windows } from '@/lib/throttle/buckets'
+import { throttle } from '@/lib/throttle/throttle'
 import { openNodeDoor, send } from '@/lib/gateway/doors.contract'
 import type { Door } from '@/lib/gateway/doors.contract'
 import { makeApplication } from '@/lib/gateway/product.fixture'
@@ -235,6 +238,37 @@ describe('OA-5', () => {
     // Another tenant's clients are not held up by it.
     expect((await world.post('/oauth/token', { grant_type: 'password', ...secrets() })).status).toBe(400)
     await own.site.close()
+  })
+
+  it('PW-2 guessing at a client from elsewhere shuts nobody out who has not guessed', async () => {
+    const site = (clientAddress: string) => ({ tenantId: ctx.tenant.id, productId: world.product.id, clientAddress, now: new Date() }) as Parameters<typeof guardFailures>[0]
+    for (let i = 0; i < windows.oauth_client_failures.limit + 2; i++) await guardFailures(site(`2001:db8:0:${i.toString(16)}::1`), 'victim').note()
+    expect(guardFailures(site('2001:db8:0:0:ffff::9'), 'victim').refuse()).toMatchObject({ status: 429 })
+    expect(guardFailures(site('192.0.2.77'), 'victim').refuse()).toBeNull()
+    expect(guardFailures(site('2001:db8:0:0:ffff::9'), 'another').refuse()).toBeNull()
+  })
+
+  it('PW-2 hand-offs and tokens without a user are given out in bounds', async () => {
+    const other = await makeTenant()
+    const own = await makeOauthWorld(other, door, upstream.url, { oauthClientCredentials: true })
+    const start = authorizeUrl({ client_id: own.app.appId }, own.issuer)
+    expect((await own.browser().open(start)).status).toBe(303)
+    for (let i = 0; i < windows.oauth_authorize.limit; i++) await throttle().take('oauth_authorize', `${other.tenant.id}|${own.product.id}|127.0.0.1`)
+    const page = await own.browser().open(start)
+    expect([page.status, page.location]).toEqual([429, null])
+    const token = () => own.post('/oauth/token', { grant_type: 'client_credentials', client_id: own.app.appId, client_secret: own.app.appKey })
+    expect((await token()).status).toBe(200)
+    for (let i = 0; i < windows.oauth_client_tokens.limit; i++) await throttle().take('oauth_client_tokens', `${other.tenant.id}|${own.app.id}`)
+    expect(await token()).toMatchObject({ status: 429, headers: { 'retry-after': expect.stringMatching(/^\d+$/) as string } })
+    await own.site.close()
+  })
+})
+
+describe('a form at /callback', () => {
+  it.each([['a line break', 'x=\r\nSet-Cookie: a=b', '&x=%0D%0ASet-Cookie:%20a=b'], ['letters of other scripts', 'x=ü€', '&x=%C3%BC%E2%82%AC']])('OA-9 with %s becomes a link without it', async (_, sent, expected) => {
+    const handoff = (await world.browser().open(authorizeUrl())).location!.searchParams.get('handoff')!
+    const answer = await world.post('/callback', `handoff=${handoff}&${sent}`)
+    expect([answer.status, answer.headers.location, answer.headers['set-cookie'] ?? []]).toEqual([303, `${world.issuer}/callback?handoff=${handoff}${expected}`, []])
   })
 })
 
