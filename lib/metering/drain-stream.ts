@@ -8,6 +8,7 @@ import type { StreamClient, StreamEntry } from '@/lib/metering/stream-client'
 import { addOutcome, addRecord, emptyOutcomes, emptySums } from '@/lib/metering/usage-sums'
 
 const ENTRIES_AT_ONCE = 500
+const ENTRIES_AT_LEAST = 5
 const DAY_MS = 86_400_000
 
 /**
@@ -17,8 +18,17 @@ const DAY_MS = 86_400_000
  */
 export async function drainStream({ stream, pool, now, until = Infinity }: { stream: StreamClient; pool: pg.Pool; now: number; until?: number }): Promise<number> {
   let booked = 0
+  let count = ENTRIES_AT_ONCE
   do {
-    const entries = await stream.oldest(ENTRIES_AT_ONCE)
+    let entries: StreamEntry[]
+    try {
+      entries = await stream.oldest(count)
+    } catch (error) {
+      // A busy moment's entries are large: so many of them may be more than comes in time.
+      if (count <= ENTRIES_AT_LEAST) throw error
+      count = Math.max(ENTRIES_AT_LEAST, Math.floor(count / 10))
+      continue
+    }
     if (entries.length === 0) return booked
     const readable: { entry: StreamEntry; batch: Batch }[] = []
     for (const entry of entries) {

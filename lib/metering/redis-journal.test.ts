@@ -91,6 +91,57 @@ describe.each([
     await journal.close()
   })
 
+  it('USE-2 a write that was not confirmed is no usage, whether it arrived or not, was booked meanwhile or not', async () => {
+    const stream = connect()
+    let fate: 'arrives' | 'arrives late' | 'lost' | 'fine' = 'fine'
+    const late: (() => Promise<void>)[] = []
+    const doubtful: StreamClient = {
+      ...stream,
+      async add(fields) {
+        if (fate === 'arrives late') late.push(() => stream.add(fields))
+        else if (fate !== 'lost') await stream.add(fields)
+        if (fate !== 'fine') throw new Error('Command timed out')
+      },
+    }
+    const journal = openRedisJournal({ stream: doubtful, pool: ownerPool(), clock: systemClock, watchMs: 60_000 })
+    const append = async (how: typeof fate, usage: [number, number][]) => {
+      fate = how
+      await journal.append(recordOf({ usage })).catch(() => {})
+      fate = 'fine'
+    }
+    await append('fine', [[4, 1]])
+    await append('arrives', [[4, 10]])
+    // Booked before anybody could say that it must not be.
+    await drain()
+    expect(await booked()).toBe(11)
+    await append('arrives', [[4, 100]])
+    await append('lost', [[4, 1_000]])
+    await append('arrives late', [[4, 10_000]])
+    await journal.flush()
+    for (const arrive of late) await arrive()
+    await append('fine', [[4, 2]])
+    await journal.flush()
+    await drain()
+    expect(await booked()).toBe(3)
+    expect(await redis.admin.xlen('{gatehouse-journal}:usage')).toBe(0)
+    await journal.close()
+  })
+
+  it('entries that are too many to come in time are asked for in smaller helpings', async () => {
+    const journal = open()
+    for (let i = 0; i < 12; i++) await journal.append(recordOf())
+    const stream = connect()
+    const asked: number[] = []
+    const oldest: StreamClient['oldest'] = (count) => {
+      asked.push(count)
+      return count > 5 ? Promise.reject(new Error('Command timed out')) : stream.oldest(count)
+    }
+    expect(await drainStream({ stream: { ...stream, oldest }, pool: ownerPool(), now: systemClock.now() })).toBe(12)
+    expect(asked.slice(0, 4)).toEqual([500, 50, 5, 5])
+    await stream.close()
+    await journal.close()
+  })
+
   it('REL-1 refuses calls once more entries wait than may', async () => {
     const journal = open({ entriesMax: 2 })
     for (let i = 0; i < 3; i++) await journal.append(recordOf())

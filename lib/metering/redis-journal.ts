@@ -2,6 +2,7 @@ import type { Clock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import { newRequestId } from '@/lib/ids'
 import { logger } from '@/lib/logger'
+import { createDoubtfulEntries } from '@/lib/metering/doubtful-entries'
 import { drainStream } from '@/lib/metering/drain-stream'
 import type { CallOutcome, Journal, UsageRecord } from '@/lib/metering/journal'
 import { encodeRecord } from '@/lib/metering/segment-format'
@@ -16,6 +17,7 @@ import type pg from 'pg'
  * into Postgres (`drainStream`).
  */
 export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, watchMs = 10_000 }: RedisJournalOptions): Journal {
+  const doubts = createDoubtfulEntries(pool)
   let turn: Turn | null = null
   let outcomes = emptyOutcomes()
   let outcomesDropped = 0
@@ -66,11 +68,14 @@ export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, wa
     const ended = outcomes
     outcomes = emptyOutcomes()
     const list = listed(ended.byCaller)
+    const batch = `r${newRequestId()}`
     try {
-      await stream.add({ batch: `r${newRequestId()}`, records: text, outcomes: JSON.stringify(list) })
+      await stream.add({ batch, records: text, outcomes: JSON.stringify(list) })
       waiting++
       lastError = null
     } catch (error) {
+      // Without a connection ioredis sends nothing; of everything else nobody knows.
+      if (!(error as Error).message.startsWith("Stream isn't writeable")) doubts.note(batch, text)
       for (const { calls, ...outcome } of list) if (!addOutcome(outcomes, outcome, calls, OUTCOMES_MAX)) outcomesDropped++
       if (lastError === null) logger.error({ err: error }, 'the usage journal cannot be written')
       lastError = (error as Error).message
@@ -85,6 +90,7 @@ export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, wa
       () => {}, // said by the next append
     )
     if (outcomes.entries > 0 && !turn) void write('').catch(() => {})
+    doubts.settle().catch((error: unknown) => logger.warn({ err: error }, 'unconfirmed writes of the usage journal cannot be settled yet'))
   }, watchMs)
   watching.unref()
 
@@ -96,6 +102,7 @@ export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, wa
     async flush() {
       await writeTurn()
       if (outcomes.entries > 0) await write('')
+      await doubts.settle()
       await drainStream({ stream, pool, now: clock.now() })
       waiting = await stream.length()
       lastBookedAt = clock.now()
@@ -106,6 +113,7 @@ export function openRedisJournal({ stream, pool, clock, entriesMax = 500_000, wa
       closed = true
       clearInterval(watching)
       if (outcomes.entries > 0) await write('').catch(() => {})
+      await doubts.settle().catch((error: unknown) => logger.error({ err: error }, 'refused calls may stay in the usage journal: unconfirmed writes could not be settled'))
       await stream.close()
     },
     stats: () => ({ writable: lastError === null, segmentsWaiting: waiting, recordsWaiting: waiting, oldestWaitingAt: null, lastBookedAt, lastError, recordsDamaged: 0, outcomesDropped }),
