@@ -21,8 +21,9 @@ export function respondWeb(parts: GatewayParts, webCall: WebCall, facts: CallFac
     headers[name] = value
     rawHeaders.push(name, value)
   })
-  const length = headers['content-length']
-  const body = webCall.body && length !== '0' ? callBody(Readable.fromWeb(webCall.body as NodeWebStream<Uint8Array>), length === undefined ? null : Number(length)) : null
+  // No parser has been here: what is no length goes out in chunks.
+  const length = /^\d{1,15}$/.test(headers['content-length'] ?? '') ? Number(headers['content-length']) : null
+  const body = webCall.body && length !== 0 ? callBody(Readable.fromWeb(webCall.body as NodeWebStream<Uint8Array>), length) : null
   const { method, target } = webCall
   const { host, hostHeader, scheme, clientAddress, requestId, receivedAt } = facts
   const call: Call = { method, target, host, hostHeader, scheme, clientAddress, requestId, headers, rawHeaders, body, traced: false, at: receivedAt }

@@ -113,6 +113,7 @@ describe('ResponseReader', () => {
     ['no HTTP', 'SSH-2.0-x\r\n', 'no HTTP'],
     ['no status', 'HTTP/1.1 abc\r\n\r\n', 'status line'],
     ['a status that is none', 'HTTP/1.1 099 x\r\n\r\n', 'status line'],
+    ['a status beyond all classes', 'HTTP/1.1 600 x\r\n\r\n', 'status line'],
     ['a switch of protocols', 'HTTP/1.1 101 x\r\nUpgrade: y\r\n\r\n', 'bad upgrade'],
     ['a chunk size that is none', `${head('Transfer-Encoding: chunked')}0x5\r\n`, 'chunk size'],
     ['a chunk size with a sign', `${head('Transfer-Encoding: chunked')}-5\r\n`, 'chunk size'],

@@ -210,7 +210,8 @@ function readStatusLine(text: string, lineEnd: number): { status: number; isOld:
   const after = text.charCodeAt(12)
   const status = Number(text.slice(9, 12))
   if (!isOld && !text.startsWith('HTTP/1.1 ')) throw bad('no HTTP at all')
-  if (!(status >= 100 && status <= 999) || !/^\d{3}$/.test(text.slice(9, 12)) || (after !== 32 && lineEnd !== 12)) throw bad('a status line that cannot be read')
+  // Beyond 599 there is no class of answers (RFC 9110, 15), and a Web response cannot hold it.
+  if (!(status >= 100 && status <= 599) || !/^\d{3}$/.test(text.slice(9, 12)) || (after !== 32 && lineEnd !== 12)) throw bad('a status line that cannot be read')
   if (UNPRINTABLE.test(text.slice(12, lineEnd))) throw bad('a control character in the status line')
   return { status, isOld }
 }

@@ -248,7 +248,7 @@ describe('UpstreamPool', () => {
 
   it('over TLS: the same reading, the name is checked, and a certificate of nobody is refused', async () => {
     const large = 'x'.repeat(300_000)
-    const server = createTlsServer({ key, cert }, (_, response) => void response.end(large))
+    const server = createTlsServer({ key, cert }, (request, response) => void response.end(request.url === '/huge' ? Buffer.alloc(20_000_000, 'x') : large))
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const openPool = (servername: string, ca?: string) => {
       const pool = new UpstreamPool(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, { connectTimeoutMs: 1_000, firstByteTimeoutMs: 1_000, idleTimeoutMs: 1_000, connectionsMax: 2, policy, servername, tls: { ca } })
@@ -258,6 +258,19 @@ describe('UpstreamPool', () => {
     closers.push(() => new Promise((resolve) => server.close(resolve).closeAllConnections()))
     const pool = openPool('upstream.test', cert)
     for (let i = 0; i < 2; i++) expect((await ask(pool)).body === large).toBe(true)
+    // A reader that waits holds back what is encrypted as well.
+    let seen = -1
+    const held = ask(pool, { path: '/huge' }, (controller) => {
+      if (seen !== -1) return
+      seen = 0
+      controller.pause()
+      setTimeout(() => {
+        seen = held.outcome.body.length
+        controller.resume()
+      }, 200)
+    })
+    expect((await held).body.length).toBe(20_000_000)
+    expect(seen).toBeLessThan(256 * 1024)
     expect((await ask(openPool('elsewhere.test', cert))).error).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
     expect((await ask(openPool('upstream.test'))).error).toMatch(/SELF_SIGNED|CERT/)
   })
