@@ -30,8 +30,14 @@ export function everyLook(): Look[] {
     if (zone === 'site') return { name: `site ${route}`, host: () => '', path: filled(route), ...(route === '/kit' && { isThere: false }) }
     return { name: `dashboard ${route}`, host: admin, path: filled(route), ...(adminPages[route]?.can !== 'public' && { as: adminOf }) }
   })
+  const more = (name: string, route: string, as?: Look['as']): Look => ({ name: `dashboard, ${name}`, host: admin, path: filled(route), ...(as && { as }) })
   return [
     ...pages,
+    more('OAuth where it is the mode', '/products/[oauthProduct]/oauth', adminOf),
+    more('a self-managed gateway', '/products/[oauthProduct]/gateway', adminOf),
+    more('the settings of a self-managed product', '/products/[oauthProduct]/settings', adminOf),
+    more('the simulator, led there by a call', '/products/[product]/calls/simulator?request=[requestId]', adminOf),
+    more('a shared call to whoever has the link', '/shared-call?token=[shareToken]'),
     { name: 'dashboard, a page that is not there', host: admin, path: () => '/nowhere', as: adminOf, isThere: false },
     { name: 'dashboard, an account that is not there', host: admin, path: () => '/accounts/900000000000000', as: adminOf, isThere: false },
   ]

@@ -11,6 +11,7 @@ import { openInstallation } from '@/scripts/gatehouse/open-installation'
 import { loadPartners } from '@/scripts/demo/load-partners'
 import { loadBetaPlan, loadPlans } from '@/scripts/demo/load-plans'
 import { loadProducts } from '@/scripts/demo/load-products'
+import { seedGateway } from '@/e2e/harness/seed-gateway'
 import type { Content } from '@/e2e/harness/content'
 import { fillPortal } from '@/e2e/harness/seed-portal-content'
 
@@ -37,17 +38,20 @@ async function seed(): Promise<Content> {
   await loadPartners(ctx, restApiId, plans, 'another winding password')
   const endUserPlan = await ctx.db.plan.findFirstOrThrow({ where: { productId: restApiId, kind: 'end_user' }, select: { id: true } })
   for (const externalId of ['kestrel', 'wren', 'swift']) await createEndUser(ctx, { productId: restApiId, planId: endUserPlan.id, externalId })
+  const endUser = await ctx.db.endUser.findFirstOrThrow({ where: { productId: restApiId }, select: { id: true } })
   await inviteMember(ctx, { email: `grace@${CONTENT_SLUG}.example`, name: 'Grace Hopper', permissions: ['plans', 'partners'] })
   const mail = await ctx.db.mail.create({ data: { tenantId: ctx.tenant.id, kind: 'invitation', recipient: `grace@${CONTENT_SLUG}.example`, subject: 'An invitation', text: 'Come in.', html: '<p>Come in.</p>', state: 'kept' } })
   const application = await ctx.db.application.findFirstOrThrow({ where: { productId: restApiId, kind: 'partner', account: { developers: { some: { role: 'member' } } } }, select: { id: true, accountId: true } })
   const { ids, portal } = await fillPortal(ctx, { restApiId, collectionsApiId, plans, account: application.accountId!, application: application.id, receiver: CONTENT_RECEIVER })
 
+  const { call, ...gateway } = await seedGateway(ctx, { productId: restApiId, oauthProductId: collectionsApiId, memberId: made.memberId, applicationId: application.id, upstream: CONTENT_UPSTREAM })
+
   const at = { realm: 'admin', tenantId: ctx.tenant.id } as const
   const session = await createSession(at, { memberId: made.memberId }, { address: '127.0.0.1', userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0' }, now)
   return {
     slug: CONTENT_SLUG,
-    ids: { ...ids, product: Number(restApiId), plan: Number(plans.public), account: Number(application.accountId), application: Number(application.id), id: Number(mail.id) },
+    ids: { ...ids, product: Number(restApiId), plan: Number(plans.public), account: Number(application.accountId), application: Number(application.id), id: Number(mail.id), endUser: Number(endUser.id), call, ...gateway },
     admin: { cookieName: cookieNames(at).session, cookie: await encodeSessionCookie(at, session.sid), csrf: csrfTokenFor({ tenantId: ctx.tenant.id, id: session.id }) },
-    portal,
+    portal: { ...portal, ids: { ...portal.ids, call } },
   }
 }

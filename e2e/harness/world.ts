@@ -52,7 +52,7 @@ export async function signIn(page: Page, tenant: Tenant): Promise<void> {
 export type GatewayAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
 
 /** One call as an API client sends it. Node does not resolve `*.localhost`, so: the address, and the host as a header. */
-export function call(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<GatewayAnswer> {
+export function call(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<GatewayAnswer> {
   const target = new URL(url)
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers } }, (response) => {
@@ -62,7 +62,7 @@ export function call(url: string, headers: Record<string, string> = {}, method =
       response.on('error', reject)
     })
     request.on('error', reject)
-    request.end()
+    request.end(body)
   })
 }
 
