@@ -1,6 +1,6 @@
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { fieldsOfBursts } from '@/lib/products/bursts'
+import { fieldsOfBursts } from '@/lib/products/burst-fields'
 import type { Bursts } from '@/lib/products/gateway-config'
 
 /** The five fields of bursts, all optional. Their names begin with `bursts.`; `burstsIn` collects them. */

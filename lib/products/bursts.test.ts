@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { burstFields, describeBursts, fieldsOfBursts } from '@/lib/products/bursts'
+import { fieldsOfBursts } from '@/lib/products/burst-fields'
+import { burstFields, describeBursts } from '@/lib/products/bursts'
 import type { Bursts } from '@/lib/products/gateway-config'
 
 const bursts: Bursts = { bucket: { perSecond: 2.5, size: 10 }, window: { calls: 100, seconds: 60 }, concurrency: 4 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldsOfBursts } from '@/lib/products/burst-fields'
 import type { Bursts } from '@/lib/products/gateway-config'
 
 /** Calls a sliding window may hold: each that counts is remembered. */
@@ -38,18 +39,6 @@ export const burstFields = z.preprocess(
 
 /** What was parsed once may be parsed again. */
 const isStored = (value: unknown): value is Bursts => typeof value === 'object' && value !== null && ('bucket' in value || 'window' in value)
-
-/** For the form: what stands in its fields. */
-export function fieldsOfBursts(value: Bursts | null): Record<'bucketPerSecond' | 'bucketSize' | 'windowCalls' | 'windowSeconds' | 'concurrency', string> {
-  const text = (number: number | null | undefined) => (number == null ? '' : String(number))
-  return {
-    bucketPerSecond: text(value?.bucket?.perSecond),
-    bucketSize: text(value?.bucket?.size),
-    windowCalls: text(value?.window?.calls),
-    windowSeconds: text(value?.window?.seconds),
-    concurrency: text(value?.concurrency),
-  }
-}
 
 /** In words, for lists of changes and plan cards; "none" where there are none. */
 export function describeBursts(value: Bursts | null): string {

@@ -12,6 +12,7 @@ export function ApiViewer() {
   const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading')
   useEffect(() => {
     let gone = false
+    const stopMending = place.current ? mend(place.current) : undefined
     void show(place, () => gone).then(
       () => !gone && setState('shown'),
       // The part of the program that shows it could not be fetched.
@@ -19,6 +20,7 @@ export function ApiViewer() {
     )
     return () => {
       gone = true
+      stopMending?.()
     }
   }, [])
   return (
@@ -34,4 +36,17 @@ async function show(place: { current: HTMLElement | null }, isGone: () => boolea
   const [{ default: SwaggerUI }] = await Promise.all([import('swagger-ui-dist/swagger-ui-es-bundle.js'), import('swagger-ui-dist/swagger-ui.css')])
   if (isGone() || !place.current) return
   SwaggerUI({ url: '/admin/api/openapi.json', domNode: place.current, deepLinking: false, docExpansion: 'none', defaultModelsExpandDepth: -1, persistAuthorization: false, filter: true, tryItOutEnabled: true, validatorUrl: null })
+}
+
+/** Names for what the viewer leaves without one, and a way into what scrolls, each time it draws something. */
+function mend(root: HTMLElement): () => void {
+  const run = () => {
+    for (const select of root.querySelectorAll('.servers select:not([aria-label])')) select.setAttribute('aria-label', 'Server')
+    for (const button of root.querySelectorAll('.close-modal:not([aria-label])')) button.setAttribute('aria-label', 'Close')
+    for (const block of root.querySelectorAll<HTMLElement>('pre.curl:not([tabindex]), .highlight-code pre:not([tabindex]), .responses-inner pre:not([tabindex])')) block.tabIndex = 0
+    for (const field of root.querySelectorAll('tr[data-param-name] select:not([aria-label]), tr[data-param-name] input:not([aria-label])')) field.setAttribute('aria-label', field.closest('tr')?.getAttribute('data-param-name') ?? 'Value')
+  }
+  const observer = new MutationObserver(run)
+  observer.observe(root, { childList: true, subtree: true })
+  return () => observer.disconnect()
 }
