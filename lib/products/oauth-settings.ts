@@ -117,6 +117,8 @@ export async function setIntrospection(ctx: Ctx, raw: IntrospectionInput): Promi
     }
     if (clientId === '') throw invalid({ clientId: ['Name the client we introduce ourselves as.'] })
     if (clientSecret === '' && !before) throw invalid({ clientSecret: ['Its secret is needed as well.'] })
+    // A kept secret goes to the host it was given for, and to no other that somebody types in later.
+    if (clientSecret === '' && new URL(before!.url).origin !== new URL(url).origin) throw invalid({ clientSecret: ['The address is at another host: write the secret once more.'] })
     const secretCipher = clientSecret === '' ? before!.secretCipher : sealIntrospectionSecret(ctx.tenant.id, productId, clientSecret)
     const introspection: Introspection = { url, clientId, secretCipher, claim: claimName }
     await tx.product.update({ where: { id: productId }, data: { introspection } })

@@ -145,7 +145,7 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     })
 
     it('GW-3 a path that can be read in two ways is refused', async () => {
-      for (const path of ['/things/%2e%2e/admin', '/things/../admin', '/./things/7']) {
+      for (const path of ['/things/%2e%2e/admin', '/things/../admin', '/./things/7', '/things/7#', '/things#/7']) {
         const answer = await new Promise<number>((resolve, reject) => {
           const { hostname, port } = new URL(url)
           httpRequest({ hostname, port, path, headers: keys(), agent: false }, (got) => (got.resume(), resolve(got.statusCode!))).on('error', reject).end()
@@ -153,6 +153,23 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
         expect(answer, path).toBe(400)
       }
       expect(upstream.seen).toEqual([])
+    })
+
+    it('GW-2 a header behind a hundred others is not overlooked', async () => {
+      const many = Object.fromEntries(Array.from({ length: 110 }, (_, i) => [`a-${i}`, '1']))
+      expect((await ask(`${url}/things/7`, { headers: { ...keys(), ...many, Forwarded: 'for=1.1.1.1' } })).status).toBe(400)
+      expect(upstream.seen).toEqual([])
+    })
+
+    it('GW-4 what is for one hop only, or ours to say, does not reach the API', async () => {
+      const one = await makeApplication(ctx, product)
+      await settled()
+      const forged = { Forwarded: 'for=1.1.1.1', X_Forwarded_For: '1.1.1.1', 'X-Real-IP': '1.1.1.1', Proxy: 'http://evil.example', 'Proxy-Authorization': 'Basic eDp5', TE: 'trailers', Connection: 'X-3scale-proxy-secret-token, close' }
+      expect((await ask(`${url}/things/7`, { headers: { ...keys(one), ...forged } })).status).toBe(200)
+      const { headers } = upstream.seen[0]!
+      expect(headers['x-3scale-proxy-secret-token']).toEqual(expect.any(String))
+      for (const name of ['forwarded', 'x_forwarded_for', 'proxy', 'proxy-authorization', 'te']) expect(headers[name], name).toBeUndefined()
+      expect(headers['x-forwarded-for']).toBe('127.0.0.1')
     })
 
     it('query parameters and increments of rules count as in our own gateway', async () => {
@@ -222,6 +239,28 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     expect(upstream.seen.map(({ url: sent }) => sent)).toEqual(['/v2/items?a=1&b=2', '/stocks'])
   })
 
+  it('GW-2 keys in several places, and what a form holds behind many others, are seen', async () => {
+    const product = await makeProduct(ctx, upstream.url, { rules: [{ verb: 'POST', pattern: '/search?deep=yes', method: 'deep' }, { verb: 'POST', pattern: '/', method: 'any' }, { pattern: '/', method: 'read' }] })
+    const [app, other] = [await makeApplication(ctx, product), await makeApplication(ctx, product)]
+    const { url } = await serve(product)
+    const post = (path: string, body: string) => ask(`${url}${path}`, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) } })
+    expect((await post(`/x?user_key=${app.userKey}`, `user_key=${other.userKey}`)).status).toBe(403)
+    expect((await ask(`${url}/x?user_key=${app.userKey}`, { headers: { user_key: other.userKey } })).status).toBe(403)
+    expect(upstream.seen).toEqual([])
+    expect((await post(`/x?user_key=${app.userKey}`, `user_key=${app.userKey}`)).status).toBe(200)
+    expect((await post(`/search?user_key=${app.userKey}`, `${'a=1&'.repeat(300)}deep=yes`)).status).toBe(200)
+    expect(await usageOf(app.id)).toMatchObject({ deep: 1, any: 2 })
+  })
+
+  it('a referrer filter is not opened by a star', async () => {
+    const product = await makeProduct(ctx, upstream.url, { referrerFiltersRequired: true, rules: [{ pattern: '/' }] })
+    const app = await makeApplication(ctx, product)
+    await ctx.db.application.update({ where: { id: app.id }, data: { referrerFilters: ['app.example.com'] } })
+    const { url } = await serve(product)
+    const from = (referer: string) => ask(`${url}/x?user_key=${app.userKey}`, { headers: { referer } }).then(({ status }) => status)
+    expect([await from('https://app.example.com/page'), await from('https://*/'), await from('https://evil.example/')]).toEqual([200, 403, 403])
+  })
+
   it('refuses what it cannot make, and says what to do', async () => {
     const product = await makeProduct(ctx, upstream.url)
     await expect(downloadNginx(ctx, { productId: product.id })).rejects.toMatchObject({ code: 'invalid', publicMessage: expect.stringContaining('Promote to production first') as string })
@@ -286,6 +325,12 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
       const stranger = await call('nonsense')
       expect(stranger).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
       expect((await ask(`${url}/things`)).status).toBe(401)
+      // Two tokens are none, and nobody says for whom a token speaks.
+      expect((await ask(`${url}/things?access_token=other`, { headers: { authorization: `Bearer ${tokens.access_token}` } })).status).toBe(401)
+      const { endUserHeader } = await ctx.db.product.findUniqueOrThrow({ where: { id: product.id }, select: { endUserHeader: true } })
+      upstream.seen = []
+      expect((await ask(`${url}/things`, { headers: { authorization: `Bearer ${tokens.access_token}`, [endUserHeader]: 'somebody-else', [endUserHeader.replaceAll('-', '_')]: 'somebody-else' } })).status).toBe(200)
+      expect(JSON.stringify(upstream.seen[0]!.rawHeaders)).not.toContain('somebody-else')
 
       const fresh = await client.refreshTokenGrant(config, tokens.refresh_token!)
       expect((await call(fresh.access_token)).status).toBe(200)

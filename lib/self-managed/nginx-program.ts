@@ -29,48 +29,57 @@ end
 
 local path = ngx.re.match(ngx.var.request_uri, [=[^[^?]*]=], "jo")[0]
 -- Two views of one path are how rules are walked around: what is not plain is refused.
-if path:sub(1, 1) ~= "/" or path:find("/%.%.?/") or path:find("/%.%.?$") or path:lower():find("%2e", 1, true) or path:find("\\", 1, true) then
+if path:sub(1, 1) ~= "/" or path:find("/%.%.?/") or path:find("/%.%.?$") or path:lower():find("%2e", 1, true) or path:find("[\\#]") then
   return refuse("bad_request")
 end
 
 local args, problem = ngx.req.get_uri_args(200)
 if problem then return refuse("bad_request") end
-local headers = ngx.req.get_headers(100)
+local headers, more = ngx.req.get_headers(100)
+-- What stands behind the last one we see, nobody here has looked at.
+if more then return refuse("bad_request") end
 local method = ngx.req.get_method()
 
 local form = {}
 if (method == "POST" or method == "PUT" or method == "PATCH") and tostring(headers["content-type"]):lower():find("application/x-www-form-urlencoded", 1, true) == 1 then
   ngx.req.read_body()
-  -- Bodies that did not stay in memory are never read for parameters.
-  if ngx.req.get_body_data() then
-    local read, cut = ngx.req.get_post_args(200)
-    if read and not cut then form = read end
-  end
+  -- Bodies that did not stay in memory are never read for parameters; those that did hold 16 KB at most.
+  if ngx.req.get_body_data() then form = ngx.req.get_post_args(0) or {} end
 end
 
+-- Where the product asks for it; another value in another place leaves open which counts.
 local function read(name)
-  if config.location == "headers" then return only(headers[name:lower()]) end
-  local value = only(args[name])
-  if value == nil then value = only(form[name]) end
+  local in_header, in_query, in_form = only(rawget(headers, name:lower())), only(args[name]), only(form[name])
+  local value
+  if config.location == "headers" then
+    value = only(headers[name:lower()])
+  elseif config.location == "query" then
+    value = in_query
+    if value == nil then value = in_form end
+  end
+  if value == nil then return nil end
+  for _, other in pairs({ h = in_header, q = in_query, f = in_form }) do
+    if other ~= value then return false end
+  end
   return value
 end
 
 local bearer
 local authorization = only(headers["authorization"])
+if authorization == false then return refuse("auth_failed") end
 if type(authorization) == "string" then
   bearer = authorization:match("^[Bb][Ee][Aa][Rr][Ee][Rr] +(%S+)$")
 end
 
 local credentials = {}
 if config.mode == "oauth" then
-  local token = bearer
-  if token == nil then token = read(config.access_token_name) end
+  local elsewhere = read(config.access_token_name)
+  local token = bearer or elsewhere
   if token == nil or token == "" then return refuse("auth_missing") end
-  if token == false then return refuse("auth_failed") end
+  if token == false or (elsewhere ~= nil and elsewhere ~= token) then return refuse("auth_failed") end
   credentials.access_token = token
 elseif config.location == "basic" then
   local encoded = type(authorization) == "string" and authorization:match("^[Bb][Aa][Ss][Ii][Cc] +(%S+)$") or nil
-  if authorization == false then return refuse("auth_failed") end
   if encoded then
     local decoded = ngx.decode_base64(encoded)
     local user, password = (decoded or ""):match("^(.*):([^:]*)$")
@@ -127,13 +136,13 @@ if not matched then return refuse("no_match") end
 local question = { service_token = config.service_token, service_id = config.service_id }
 for name, value in pairs(credentials) do question[name] = value end
 for metric, value in pairs(usage) do question["usage[" .. metric .. "]"] = value end
-if config.end_user_header and config.mode ~= "oauth" then
+if config.end_users and config.mode ~= "oauth" then
   local user = only(headers[config.end_user_header:lower()])
   if user == false then return refuse("auth_failed") end
   question.user_id = user
 end
 local referrer = headers["referer"]
-if type(referrer) == "string" then question.referrer = referrer:match("^%a+://([^/:?#]+)") end
+if type(referrer) == "string" then question.referrer = referrer:match("^%a+://([^/:?#*]+)") end
 
 local verdict = ngx.location.capture(config.ask, { args = question })
 if verdict.status >= 500 or verdict.status == 0 then return refuse("unavailable", 5) end
@@ -149,7 +158,10 @@ end
 -- What the caller may not say on our behalf, in whatever spelling.
 for name in pairs(headers) do
   local plain = name:lower():gsub("_", "-")
-  if plain == "x-3scale-proxy-secret-token" or plain == "x-3scale-debug" or plain == "x-real-ip" or plain == "forwarded" or plain:find("x-forwarded-", 1, true) == 1 then
+  -- For whom a token speaks is not for its bearer to say, and we are not told.
+  local claims = config.mode == "oauth" and plain == config.end_user_header:lower():gsub("_", "-")
+  local hop = plain == "te" or plain == "trailer" or plain == "upgrade" or plain == "keep-alive" or plain == "proxy" or plain:find("proxy-", 1, true) == 1
+  if claims or hop or plain == "x-3scale-proxy-secret-token" or plain == "x-3scale-debug" or plain == "x-real-ip" or plain == "forwarded" or plain:find("x-forwarded-", 1, true) == 1 then
     ngx.req.clear_header(name)
   end
 end
