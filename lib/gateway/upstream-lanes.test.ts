@@ -44,6 +44,26 @@ describe('createLanes', () => {
     expect(lanes.of(settings('d', 1)).enter()).toBe(true)
   })
 
+  it('a lane that makes room for another serves whoever is in it, and closes behind the last', async () => {
+    const few = createLanes({ lanesMax: 1 })
+    const lane = few.of(settings('old', 1))
+    lane.enter()
+    const next = lane.enter()
+    few.of(settings('new'))
+    const outcome = () =>
+      new Promise<string>((resolve) => {
+        const nothing = () => {}
+        lane.pool.dispatch({ method: 'GET', path: '/', headers: [], body: null }, { onRequestStart: nothing, onResponseStart: nothing, onResponseData: nothing, onResponseEnd: nothing, onResponseError: (_, error) => resolve((error as { code?: string }).code ?? '') })
+      })
+    expect(await outcome()).toBe('address_not_allowed')
+    lane.leave()
+    expect(await next).toBe(true)
+    expect(await outcome()).toBe('address_not_allowed')
+    lane.leave()
+    expect(await outcome()).toBe('UND_ERR_CLOSED')
+    await few.close()
+  })
+
   it('GW-7 five connects in a row that met silence open the circuit for two seconds; one that works closes it', () => {
     const lane = lanes.of(settings('e'))
     for (let i = 0; i < 4; i++) lane.connectTimedOut(1_000)

@@ -14,6 +14,8 @@ export type Lane = {
   /** Takes a place. A short queue smooths bursts; false: full for a second already. Whoever got in must `leave`. */
   enter(): boolean | Promise<boolean>
   leave(): void
+  /** Has made room for another lane: whoever is in it comes to an end, its connections go with the last one. */
+  retire(): void
   /** True while nothing has been able to connect and the next try is not due. */
   isBroken(now: number): boolean
   connected(): void
@@ -35,7 +37,7 @@ const EJECTION_MS = 10_000
 /** `policy` is for tests: where connections may go. */
 export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolicy; lanesMax?: number } = {}): Lanes {
   // A lane that leaves finishes what runs in it; the next call opens a new one.
-  const lanes = new LRUCache<string, Lane>({ max: lanesMax, dispose: (lane) => void lane.pool.close().catch(() => {}) })
+  const lanes = new LRUCache<string, Lane>({ max: lanesMax, dispose: (lane) => lane.retire() })
   const health = createUpstreamHealth({ policy })
   return {
     health,
@@ -55,7 +57,9 @@ export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolic
 function openLane({ origin, servername, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, concurrencyMax }: UpstreamSettings, policy: EgressPolicy | undefined): Lane {
   const pool = new UpstreamPool(origin, { connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, connectionsMax: concurrencyMax, servername, policy })
   const waiting = new Set<(entered: boolean) => void>()
+  const closeWhenEmpty = () => void (retired && inside === 0 && pool.close().catch(() => {}))
   let inside = 0
+  let retired = false
   let timeouts = 0
   let brokenUntil = 0
   let ejectedUntil = 0
@@ -82,6 +86,11 @@ function openLane({ origin, servername, connectTimeoutMs, firstByteTimeoutMs, id
       // The place passes on to whoever has waited longest.
       for (const next of waiting) return next(true)
       inside--
+      closeWhenEmpty()
+    },
+    retire() {
+      retired = true
+      closeWhenEmpty()
     },
     isBroken: (now) => now < brokenUntil,
     connected() {
