@@ -73,8 +73,8 @@ async function findApplication(parts: AccountingParts, call: AccountingCall, ser
   if (token !== null && (appId === null || (service.product.endUsers && rawTextOf(params, 'user_id') === null))) {
     const found = await resolveAccessToken(parts, service, token, call.at)
     appId ??= found.appId
-    userId = found.endUserId
-    scopes = found.scopes
+    // Another application's token says nothing about this one's user.
+    if (appId === found.appId) ({ endUserId: userId, scopes } = found)
   }
   if (oauth && appId === null) throw applicationNotFound(null)
   if (appId !== null && userKey !== null) throw new AccountingError('authentication_error', 'either app_id or user_key is allowed, not both')

@@ -29,9 +29,10 @@ export async function introspectToken(db: TenantDb, site: OauthSite, request: Oa
 
   const { productId, environment, issuer, now } = site
   const hashes = [oauthHash('access', productId, environment, token), oauthHash('refresh', productId, environment, token)]
-  const row = await db.oauthToken.findFirst({ where: { hash: { in: hashes } }, include: { grant: { include: { application: { select: { appId: true, state: true } } } } } })
-  const isAlive =
-    row !== null && row.usedAt === null && !isOver(row.expiresAt, now) && row.grant.revokedAt === null && row.grant.application.state === 'live' && site.active && (applicationId === null || row.grant.applicationId === applicationId)
+  const row = await db.oauthToken.findFirst({ where: { hash: { in: hashes } }, include: { grant: { include: { application: { select: { appId: true, kind: true, state: true, account: { select: { state: true } } } } } } } })
+  // What the gateway would refuse is not active, whyever it would.
+  const isUsable = row !== null && row.grant.application.state === 'live' && (row.grant.application.kind === 'test' || row.grant.application.account?.state === 'approved')
+  const isAlive = isUsable && row.usedAt === null && !isOver(row.expiresAt, now) && row.grant.revokedAt === null && site.active && (applicationId === null || row.grant.applicationId === applicationId)
   if (!isAlive) return jsonAnswer(200, { active: false })
   const { grant } = row
   return jsonAnswer(200, {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { findRedirectUriProblem, isRegisteredRedirectUri } from '@/lib/applications/redirect-uris'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
@@ -273,6 +274,18 @@ describe('a form at /callback', () => {
 })
 
 describe('OA-6', () => {
+  it('OA-6 a token of an account that is suspended is not active, as the gateway has it', async () => {
+    const app = await makeApplication(ctx, world.product)
+    await setOauthClient(ctx, { applicationId: app.id, redirectUris: [CALLBACK] })
+    await door.settled()
+    const { access_token: token } = await world.tokens({ app })
+    const asked = () => world.post('/oauth/introspect', { token }, [['authorization', `Bearer ${world.secret}`]]).then((answer) => json(answer).active)
+    expect(await asked()).toBe(true)
+    await suspendAccount(ctx, { accountId: app.accountId })
+    await door.settled()
+    expect([await asked(), (await world.call(token)).status]).toEqual([false, 403])
+  })
+
   it('OA-6 token replies are not stored', async () => {
     const { code, verifier } = await world.grant()
     const answer = await exchange({ code, code_verifier: verifier, ...secrets() })
