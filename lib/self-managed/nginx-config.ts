@@ -90,7 +90,7 @@ ${program}
     proxy_ssl_verify_depth 5;
     proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
     proxy_hide_header X-3scale-proxy-secret-token;
-    proxy_next_upstream error timeout;
+    proxy_next_upstream error;
   }
 }
 `
