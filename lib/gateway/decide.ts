@@ -113,12 +113,13 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   let authorisation: Authorisation | RefusalCode
   try {
     // PW-2: while an address rests, keys that are remembered pass as ever; no other is looked up for it.
-    const rests = parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
+    // Tokens end by nature, and a server with many users comes with many that have: those are told so and never rest.
+    const rests = product.bearer === null && parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
     const known = identify(directory, product, credentials, call.at, !rests)
     identity = known instanceof Promise ? ((yield known) as Identity | null) : known
     if (!identity) {
       if (rests) return no('too_many_unknown_keys', product)
-      parts.strangers?.note(call.clientAddress)
+      if (product.bearer === null) parts.strangers?.note(call.clientAddress)
       return no('key_unknown', product)
     }
     if (hasEnded(identity, call.at)) return no('key_unknown', product)

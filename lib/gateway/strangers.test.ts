@@ -31,8 +31,8 @@ describe('many unknown keys from one address', () => {
   })
   afterAll(() => opened?.gateway.close())
 
-  const ask = async (key: string, clientAddress: string): Promise<string> => {
-    const call: Call = { method: 'GET', target: '/', host: product.hosts.staging, hostHeader: product.hosts.staging, scheme: 'http', clientAddress, requestId: newRequestId(), headers: { user_key: key }, rawHeaders: ['user_key', key], body: null, traced: false, at: now }
+  const ask = async (key: string, clientAddress: string, host = product.hosts.staging, header = 'user_key'): Promise<string> => {
+    const call: Call = { method: 'GET', target: '/', host, hostHeader: host, scheme: 'http', clientAddress, requestId: newRequestId(), headers: { [header]: key }, rawHeaders: [header, key], body: null, traced: false, at: now }
     const decision = await decide({ ...opened.gateway.parts, strangers }, call)
     decision.forward?.lane.leave()
     return decision.refusal?.code ?? 'forwarded'
@@ -48,5 +48,11 @@ describe('many unknown keys from one address', () => {
     expect(await ask(known!.userKey, flooder)).toBe('forwarded')
     expect(await ask(fresh!.userKey, '2001:db9::1')).toBe('forwarded')
     expect(await ask('unknown', '192.0.2.7')).toBe('key_unknown')
+  })
+
+  it('tokens end by nature: a server that comes with many of them is told so each time', async () => {
+    const { hosts } = await makeProduct(await makeTenant(), 'http://127.0.0.1:1', { authenticationMode: 'oauth', rules: [{ pattern: '/' }] })
+    await opened.settled()
+    for (let i = 0; i <= windows.unknown_credential.limit + 1; i++) expect(await ask(`Bearer ${newKey('ot')}`, '192.0.2.9', hosts.staging, 'authorization')).toBe('key_unknown')
   })
 })
