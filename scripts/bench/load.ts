@@ -27,7 +27,12 @@ export function requestText({ host, path, headers, bodyBytes }: BenchCall, own: 
 
 /** Until everybody has called once: the first call of a caller is another measurement. */
 export async function warm(contender: Contender, calls: BenchCall[], dir: string): Promise<void> {
-  for (let made = 0, runs = 0; (made < calls.length || runs === 0) && runs < 40; runs++) made += (await measure(contender, calls, { seconds: 3, dir })).perSecond * 3
+  const seconds = calls.length > 10_000 ? 10 : 3
+  const deadline = performance.now() + 240_000
+  let made = 0
+  do made += (await measure(contender, calls, { seconds, dir })).perSecond * seconds
+  while (made < calls.length && performance.now() < deadline)
+  if (made < calls.length) throw new Error(`${contender.name} has not answered ${calls.length} callers within four minutes: the machine is too busy to measure anything`)
 }
 
 type AutocannonResult = { requests: { total: number; average: number }; latency: { p50: number; p99: number }; non2xx: number; errors: number }
