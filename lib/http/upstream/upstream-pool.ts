@@ -18,7 +18,7 @@ export type UpstreamPoolOptions = {
 
 /**
  * Connections to one upstream, HTTP/1.1, one exchange at a time on each. What undici does for everybody this does for
- * the gateway alone, at a third of its price (decision 21): answers are read straight off the socket, requests leave as
+ * the gateway alone, for less (decision 21): answers are read straight off the socket, requests leave as
  * one text, one timer serves all. Connections go only where the egress rules let them (EG-3, EG-4).
  */
 export class UpstreamPool {
