@@ -376,7 +376,7 @@ test('an access token opens the Management API as far as it says, and the docume
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access tokens' }).click()
   await page.getByRole('button', { name: 'New access token' }).first().click()
   await page.getByLabel('Name').fill('CI pipeline')
-  await page.getByRole('button', { name: 'Make token' }).click()
+  await page.getByRole('button', { name: 'Create token' }).click()
   const shown = page.getByTestId('access-token')
   await sayPassword(page, tenant.password, shown)
   const token = (await shown.textContent())!.trim()

@@ -18,7 +18,7 @@ export default async function ManagementApiPage() {
     <>
       <PageHeader
         title="Management API"
-        description="All that this dashboard does, for scripts and tools. Clients of 3scale’s Account Management API work as they are."
+        description="What you do in this dashboard, for scripts and tools. Clients of 3scale’s Account Management API work as they are."
         action={
           <LinkButton href="/settings/access-tokens" icon={<KeyRound aria-hidden />}>
             Access tokens

@@ -26,7 +26,7 @@ export function Facts({ backend }: { backend: BackendDto }) {
           <Textarea rows={2} maxLength={2000} defaultValue={backend.description} />
         </Field>
         <FormActions>
-          <SubmitButton variant="secondary">Save</SubmitButton>
+          <SubmitButton variant="secondary">Save name</SubmitButton>
         </FormActions>
       </ActionForm>
     </Card>

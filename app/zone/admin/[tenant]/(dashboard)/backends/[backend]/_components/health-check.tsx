@@ -15,13 +15,13 @@ export function HealthCheckForm({ backendId, healthCheck }: { backendId: number;
   const [on, setOn] = useState(healthCheck !== null)
   const { path, intervalSeconds, timeoutMs, unhealthyAfter, healthyAfter } = healthCheck ?? usual
   return (
-    <Card id="health-check" title="Health check" description="The gateway asks each server now and then, and leaves out those that do not answer well. Where none is well, all are tried.">
+    <Card id="health-check" title="Health check" description="While calls come in, the gateway asks each server and leaves out those that do not answer well. Where none is well, all are tried.">
       <ActionForm
         action={editBackendAction}
         toInput={({ path, intervalSeconds, timeoutMs, unhealthyAfter, healthyAfter }) => ({ backendId, healthCheck: on ? { path, intervalSeconds, timeoutMs, unhealthyAfter, healthyAfter } : null })}
         success="Health check saved"
       >
-        <Checkbox checked={on} onChange={(event) => setOn(event.target.checked)} label="Check the servers" hint="Off: every server is taken for healthy." />
+        <Checkbox checked={on} onChange={(event) => setOn(event.target.checked)} label="Check the servers" hint="Off: a server is passed over only for a moment, after a call could not reach it." />
         {on && (
           <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
             <Field label="Path" name="path" hint="Below the base path; 2xx and 3xx are healthy.">

@@ -17,7 +17,7 @@ import { createBackendMetricAction, deleteBackendMetricAction, editBackendMetric
 export function MetricList({ backendId, metrics }: { backendId: number; metrics: BackendMetricDto[] }) {
   const [editing, setEditing] = useState<BackendMetricDto | null>(null)
   return (
-    <Card id="methods" title="Methods & metrics" description={`Products that mount the backend count them as name.${backendId}; methods add to Hits.`} action={<NewMetric backendId={backendId} />} flush>
+    <Card id="methods" title="Methods & metrics" description={`In products that mount the backend their system names end in .${backendId}. A method adds to Hits, a metric counts for itself.`} action={<NewMetric backendId={backendId} />} flush>
       <ul className="divide-y divide-line">
         {metrics.map((metric) => (
           <MetricRow key={metric.id} metric={metric} onEdit={() => setEditing(metric)} />
@@ -79,7 +79,7 @@ function NewMetric({ backendId }: { backendId: number }) {
       }
     >
       {(close) => (
-        <ActionForm action={createBackendMetricAction} toInput={(input) => ({ ...input, backendId })} success="Created" onDone={close}>
+        <ActionForm action={createBackendMetricAction} toInput={(input) => ({ ...input, backendId })} success="Added to the backend" onDone={close}>
           <Field label="Kind" name="kind" hint="A method counts calls and adds them to Hits; a metric counts for itself.">
             <Select
               defaultValue="method"

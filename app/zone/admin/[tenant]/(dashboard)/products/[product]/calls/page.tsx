@@ -6,6 +6,7 @@ import { DataTable, type Column } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
+import { RelativeTime } from '@/components/ui/relative-time'
 import { outcomeWords } from '@/lib/analytics/outcome-words'
 import { listTestableApplications } from '@/lib/applications/queries'
 import { listCalls, type CallItem } from '@/lib/calls/queries'
@@ -26,7 +27,7 @@ const columns: Column<Row>[] = [
   { key: 'who', header: 'Application', sortable: false, hideOnPhone: true },
   { key: 'where', header: 'Environment', sortable: false, hideOnPhone: true },
   { key: 'durationMs', header: 'Took', kind: 'duration', sortable: false, hideOnPhone: true },
-  { key: 'at', header: 'When', kind: 'time', sortable: false },
+  { key: 'at', header: 'When', kind: 'time', sortable: false, hideOnPhone: true },
 ]
 
 const refusals = ['any', 'credentials_missing', 'credentials_malformed', 'key_unknown', 'no_match', 'application_not_live', 'account_not_approved', 'method_disabled', 'limits_exceeded', 'bursts_exceeded', 'end_user_unknown', 'upstream_unreachable', 'upstream_timed_out']
@@ -41,7 +42,12 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
   const rows = page.items.map((call): Row => ({
     ...call,
     href: `${at}/${call.id}`,
-    call: <VerbPath verb={call.method} path={call.target} />,
+    call: (
+      <span className="flex min-w-0 flex-col gap-0.5">
+        <VerbPath verb={call.method} path={call.target} />
+        <RelativeTime at={call.at} timeZone={ctx.tenant.timezone} className="text-xs font-normal text-text-3 sm:hidden" />
+      </span>
+    ),
     answer: <StatusWord status={call.status} words={call.refusal && outcomeWords(call.refusal)} />,
     who: call.application?.name ?? 'Not recognised',
     where: call.environment,
@@ -63,7 +69,7 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
       <NewCalls productId={Number(productId)} newestId={page.newestId} filters={query} />
       <DataTable
         label="calls"
-        search="Search the path, or paste a request id"
+        search="Path or request id"
         rows={toPlain(rows.map(({ call: _call, answer: _answer, ...row }) => row)).map((row, index) => ({ ...row, call: rows[index]!.call, answer: rows[index]!.answer }))}
         columns={columns}
         filters={[

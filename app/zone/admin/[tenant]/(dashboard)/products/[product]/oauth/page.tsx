@@ -55,9 +55,9 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
                   base === null
                     ? []
                     : [
-                        { label: index === 0 ? 'Issuer, production' : 'Issuer, staging', value: <Copyable value={new URL(base).origin} label="Copy issuer" />, hint: index === 0 && product.liveVersion === null ? 'Answers 404 until you promote.' : undefined },
-                        { label: 'Authorization', value: <Copyable value={`${new URL(base).origin}/authorize`} label="Copy authorization address" /> },
-                        { label: 'Token', value: <Copyable value={`${new URL(base).origin}/oauth/token`} label="Copy token address" /> },
+                        { label: index === 0 ? 'Issuer' : 'Issuer, staging', value: <Copyable value={new URL(base).origin} label="Copy issuer" />, hint: index === 0 && product.liveVersion === null ? 'Answers 404 until you promote.' : undefined },
+                        { label: index === 0 ? 'Authorization' : 'Authorization, staging', value: <Copyable value={`${new URL(base).origin}/authorize`} label="Copy authorization address" /> },
+                        { label: index === 0 ? 'Token' : 'Token, staging', value: <Copyable value={`${new URL(base).origin}/oauth/token`} label="Copy token address" /> },
                       ],
                 )}
               />

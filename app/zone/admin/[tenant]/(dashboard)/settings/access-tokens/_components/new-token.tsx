@@ -48,12 +48,12 @@ export function NewToken() {
 
 function TokenForm({ onMade, close }: { onMade: (token: string) => void; close: () => void }) {
   return (
-    <ActionForm action={createAccessTokenAction} toInput={({ days, ...input }) => ({ ...input, expiresAt: days ? new Date(Date.now() + Number(days) * DAY_MS).toISOString() : null })} success="Access token made" onDone={(data) => data && onMade(data.token)}>
+    <ActionForm action={createAccessTokenAction} toInput={({ days, ...input }) => ({ ...input, expiresAt: days ? new Date(Date.now() + Number(days) * DAY_MS).toISOString() : null })} success="Access token created" onDone={(data) => data && onMade(data.token)}>
       <Field label="Name" name="name" hint="What it is for: it stands in the audit log beside your name.">
         <Input required maxLength={100} autoFocus autoComplete="off" placeholder="CI pipeline" />
       </Field>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label="May" name="permission">
+        <Field label="Access" name="permission">
           <Select name="permission" defaultValue="ro" options={[{ value: 'ro', label: 'Read only' }, { value: 'rw', label: 'Read and write' }]} />
         </Field>
         <Field label="Ends" name="days">
@@ -61,14 +61,14 @@ function TokenForm({ onMade, close }: { onMade: (token: string) => void; close: 
         </Field>
       </div>
       <fieldset className="flex flex-col gap-2.5">
-        <legend className="mb-2 text-sm font-semibold">For</legend>
+        <legend className="mb-2 text-sm font-semibold">Scopes</legend>
         {scopeWords.map(({ scope, label, hint }) => (
           <Checkbox key={scope} name="scopes" value={scope} label={label} hint={hint} defaultChecked={scope === 'account_management'} />
         ))}
         <FieldErrorOf name="scopes" />
       </fieldset>
       <FormActions>
-        <SubmitButton>Make token</SubmitButton>
+        <SubmitButton>Create token</SubmitButton>
         <Button variant="ghost" onClick={close}>
           Cancel
         </Button>

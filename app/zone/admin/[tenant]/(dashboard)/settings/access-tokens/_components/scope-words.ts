@@ -6,6 +6,7 @@ export const scopeWords = [
   { scope: 'policy_registry', label: 'Policy registry', hint: 'Schemas of policies of your own gateways.' },
 ] as const
 
-export function scopeLabel(scope: string): string {
-  return scopeWords.find((words) => words.scope === scope)?.label ?? 'Finance'
+/** Of one token: the scopes that open something, by their names on screen. */
+export function scopesInWords(scopes: readonly string[]): string {
+  return scopeWords.filter(({ scope }) => scopes.includes(scope)).map(({ label }) => label).join(', ') || 'Nothing yet'
 }

@@ -11,7 +11,7 @@ import { RelativeTime } from '@/components/ui/relative-time'
 import type { Plain } from '@/lib/request/plain'
 import type { listAccessTokens } from '@/lib/tenants/access-tokens'
 import { revokeAccessTokenAction } from '../actions'
-import { scopeLabel } from './scope-words'
+import { scopesInWords } from './scope-words'
 
 type Token = Plain<Awaited<ReturnType<typeof listAccessTokens>>[number]>
 
@@ -22,10 +22,10 @@ export function TokenTable({ tokens, showsOwner, ownId, timeZone }: { tokens: To
       rows={tokens.map((token) => ({ ...token, token, owner: token.member.id === ownId ? 'You' : token.member.name, may: token.permission === 'rw' ? 'Read and write' : 'Read only' }))}
       columns={[
         { key: 'name', header: 'Name' },
-        ...(showsOwner ? [{ key: 'owner', header: 'Of', hideOnPhone: true } as const] : []),
-        { key: 'may', header: 'May', hideOnPhone: true },
-        { key: 'scopes', header: 'For', sortable: false, hideOnPhone: true, cell: ({ token }) => <span className="text-text-2">{token.scopes.map(scopeLabel).join(', ')}</span> },
-        { key: 'createdAt', header: 'Made', hideOnPhone: true, cell: ({ token }) => <RelativeTime at={token.createdAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
+        ...(showsOwner ? [{ key: 'owner', header: 'Owner', hideOnPhone: true } as const] : []),
+        { key: 'may', header: 'Access', hideOnPhone: true },
+        { key: 'scopes', header: 'Scopes', sortable: false, hideOnPhone: true, cell: ({ token }) => <span className="text-text-2">{scopesInWords(token.scopes)}</span> },
+        { key: 'createdAt', header: 'Created', hideOnPhone: true, cell: ({ token }) => <RelativeTime at={token.createdAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
         { key: 'expiresAt', header: 'Ends', sortable: false, cell: ({ token }) => <Ends at={token.expiresAt} timeZone={timeZone} /> },
         { key: 'revoke', header: '', sortable: false, cell: ({ token }) => <Revoke token={token} /> },
       ]}

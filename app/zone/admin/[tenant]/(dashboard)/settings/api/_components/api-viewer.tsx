@@ -35,7 +35,7 @@ export function ApiViewer() {
 async function show(place: { current: HTMLElement | null }, isGone: () => boolean): Promise<void> {
   const [{ default: SwaggerUI }] = await Promise.all([import('swagger-ui-dist/swagger-ui-es-bundle.js'), import('swagger-ui-dist/swagger-ui.css')])
   if (isGone() || !place.current) return
-  SwaggerUI({ url: '/admin/api/openapi.json', domNode: place.current, deepLinking: false, docExpansion: 'none', defaultModelsExpandDepth: -1, persistAuthorization: false, filter: true, tryItOutEnabled: true, validatorUrl: null })
+  SwaggerUI({ url: '/admin/api/openapi.json', domNode: place.current, deepLinking: false, docExpansion: 'none', defaultModelsExpandDepth: -1, persistAuthorization: false, filter: true, tryItOutEnabled: true, validatorUrl: null, onComplete: () => place.current && nameControls(place.current) })
 }
 
 /** Names for what the viewer leaves without one, and a way into what scrolls, each time it draws something. */
@@ -49,4 +49,10 @@ function mend(root: HTMLElement): () => void {
   const observer = new MutationObserver(run)
   observer.observe(root, { childList: true, subtree: true })
   return () => observer.disconnect()
+}
+
+/** Swagger UI leaves its choice of servers without a name, and a second main landmark in the page. */
+function nameControls(place: HTMLElement): void {
+  place.querySelector('#servers')?.setAttribute('aria-label', 'Server')
+  place.querySelector('main')?.setAttribute('role', 'presentation')
 }

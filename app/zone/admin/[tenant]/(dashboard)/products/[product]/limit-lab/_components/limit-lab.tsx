@@ -48,7 +48,7 @@ export function LimitLab({ productId, prefill, applications, ready }: Props) {
           <Field label="Path" name="path" className="min-w-0 flex-1 basis-64">
             <Input required mono defaultValue={prefill.path} spellCheck={false} autoCapitalize="none" />
           </Field>
-          <Field label="As application" name="applicationId" className="w-full sm:w-64">
+          <Field label="As application" name="applicationId" className="w-full sm:w-80">
             <Select options={applications.map(({ id, name, account }) => ({ value: String(id), label: account ? `${name}, ${account}` : name }))} />
           </Field>
           <Button type="submit" variant="primary" pending={pending} disabled={!ready} title={ready ? undefined : 'Name the private base URL first'}>

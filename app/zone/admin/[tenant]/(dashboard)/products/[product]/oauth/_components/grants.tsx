@@ -25,7 +25,7 @@ export function Grants({ productId, grants, search, environment, more, timeZone 
     <Card id="grants" title="Grants" description="What end users have allowed applications. End users see and revoke their own on the page your site links to." flush>
       <form onSubmit={onSearch} role="search" className="flex flex-wrap gap-2 border-b border-line px-4 py-3">
         <Input name="user" defaultValue={search} placeholder="End user or application" aria-label="Find grants by end user or application" className="max-w-xs" />
-        <Button type="submit" size="sm">
+        <Button type="submit">
           Find
         </Button>
       </form>

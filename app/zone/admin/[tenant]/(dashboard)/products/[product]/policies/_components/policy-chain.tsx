@@ -26,7 +26,7 @@ export type Errors = Record<string, string[]>
 /** Saves a whole chain. Gives what is wrong with it, by field; null: saved. `undefined`: nothing came of it, and the person knows why. */
 export type SaveChain = (policies: PolicyEntry[] | unknown, success: string) => Promise<Errors | null | undefined>
 
-type Row = { id: number; entry: PolicyEntry }
+type Row = { id: string; index: number; entry: PolicyEntry }
 type Registered = { name: string; version: string }
 
 /** The chain in its order. Every change saves all of it: what is on screen is what staging runs. */
@@ -47,7 +47,7 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
   const hasLine = policies.some(({ name }) => name === 'apicast')
   // Without a line of its own a chain stands below the gateway's steps: it is shown where it takes effect.
   const shown: PolicyEntry[] = hasLine || policies.length === 0 ? policies : [{ name: 'apicast', version: 'builtin', enabled: true, configuration: {} }, ...policies]
-  const rows: Row[] = shown.map((entry, index) => ({ id: index + 1, entry }))
+  const rows = rowsOf(shown)
 
   const save: SaveChain = async (next, success) => {
     const result = await call(setPoliciesAction, { productId, policies: next })
@@ -63,18 +63,18 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
     if (errors) toast.error(Object.values(errors).flat()[0])
     return errors === null
   }
-  const reorder = (ids: number[]) => saveOrSay(ids.map((id) => rows[id - 1]!.entry), 'Order saved')
+  const reorder = (ids: string[]) => saveOrSay(ids.map((id) => rows.find((row) => row.id === id)!.entry), 'Order saved')
 
   return (
     <>
       <Card
         flush
         title="Chain"
-        description="Above the Gatehouse line: before keys and rules. Below it: for calls whose caller is known."
+        description={rows.length === 0 ? undefined : 'Above the Gatehouse line a policy acts before keys and rules; below it only on calls whose caller is known.'}
         action={
           <span className="flex flex-wrap gap-2">
             <Button size="sm" variant="secondary" icon={<Braces aria-hidden />} disabled={!hydrated} onClick={() => setShowingJson(true)}>
-              JSON
+              Edit as JSON
             </Button>
             <Button size="sm" variant="primary" icon={<Plus aria-hidden />} disabled={!hydrated} onClick={() => setChoosing(true)}>
               Add a policy
@@ -99,9 +99,9 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
                 row={row}
                 definition={definitionOf(row.entry)}
                 disabled={!hydrated}
-                onEdit={() => setEditing({ index: row.id - 1, entry: row.entry })}
+                onEdit={() => setEditing({ index: row.index, entry: row.entry })}
                 onRemove={() => setRemoving(row)}
-                onSwitch={(enabled) => void saveOrSay(shown.with(row.id - 1, { ...row.entry, enabled }), enabled ? `${titleOf(row.entry)} switched on` : `${titleOf(row.entry)} switched off`)}
+                onSwitch={(enabled) => void saveOrSay(shown.with(row.index, { ...row.entry, enabled }), enabled ? `${titleOf(row.entry)} switched on` : `${titleOf(row.entry)} switched off`)}
               />
             )}
           />
@@ -135,13 +135,18 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
           onOpenChange={() => setRemoving(null)}
           title={`Remove ${titleOf(removing.entry)}`}
           confirmLabel="Remove policy"
-          onConfirm={() => saveOrSay(shown.filter((_, index) => index !== removing.id - 1), `${titleOf(removing.entry)} removed`)}
+          onConfirm={() => saveOrSay(shown.filter((_, index) => index !== removing.index), `${titleOf(removing.entry)} removed`)}
         >
           Its settings go with it. Staging runs without it at once, production after the next promotion.
         </ConfirmDialog>
       )}
     </>
   )
+}
+
+/** A policy is known by its name, not by its place: whoever moves one by keyboard keeps hold of it when the saved order arrives. */
+function rowsOf(chain: PolicyEntry[]): Row[] {
+  return chain.map((entry, index) => ({ id: `${entry.name} ${chain.slice(0, index).filter(({ name }) => name === entry.name).length}`, index, entry }))
 }
 
 function PolicyRow({ row: { entry }, definition, disabled, onEdit, onRemove, onSwitch }: { row: Row; definition: Definition | null; disabled: boolean; onEdit: () => void; onRemove: () => void; onSwitch: (enabled: boolean) => void }) {
