@@ -59,7 +59,7 @@ test('by hand: a method, its rule, headers for credentials, two keys in rotation
     await page.getByRole('textbox', { name: 'Private base URL' }).fill(world.upstream.url)
     await page.getByRole('button', { name: 'Save address' }).click()
     await expect(page.getByText('Private base URL saved').first()).toBeVisible()
-    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await page.locator('#secret-token').getByRole('button', { name: 'Rotate', exact: true }).click()
     await page.getByLabel('A value of your own').fill(secret)
     await page.getByRole('button', { name: 'Rotate secret token' }).click()
     await page.getByRole('dialog', { name: 'Your password, please' }).getByLabel('Password').fill(tenant.password)

@@ -135,7 +135,7 @@ async function integrate(page: Page, product: string): Promise<string> {
   // A careful API owner: without the secret token the upstream refuses, and the red line says where to look.
   await page.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(page.getByText('Your API answered 403: it refused the call.')).toBeVisible()
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.locator('#secret-token').getByRole('button', { name: 'Rotate', exact: true }).click()
   await page.getByLabel('A value of your own').fill(world.upstream.secret)
   await page.getByRole('button', { name: 'Rotate secret token' }).click()
   // A secret is at stake: the password again.
