@@ -31,7 +31,7 @@ export function OtherGateways({ productId, accountingUrl }: { productId: number;
             value: (
               <span className="flex flex-wrap items-center gap-3">
                 <SecretField key={shown} label="service token" reveal={reveal} />
-                <ConfirmDialog title="Rotate the service token?" confirmLabel="Rotate service token" onConfirm={() => rotate.run({ productId })} trigger={<Button size="sm">Rotate</Button>}>
+                <ConfirmDialog title="Rotate the service token?" confirmLabel="Rotate service token" onConfirm={() => rotate.run({ productId })} trigger={<Button size="sm" aria-label="Rotate the service token">Rotate</Button>}>
                   Gateways that still use the old one are refused within a second, and so are their callers. Have the new one ready to put in.
                 </ConfirmDialog>
               </span>
