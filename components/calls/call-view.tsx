@@ -5,7 +5,7 @@ import { Callout } from '@/components/ui/callout'
 import { Card, DescriptionList, type Description } from '@/components/ui/card'
 import { CodeBlock } from '@/components/ui/code-block'
 import { Copyable } from '@/components/ui/copy-button'
-import { duration } from '@/components/ui/format'
+import { duration, exactTime } from '@/components/ui/format'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { StepDiagram, type Step } from '@/components/ui/steps'
 import type { HeaderPair, CallLimit } from '@/lib/calls/call-record'
@@ -57,7 +57,7 @@ export function CallView({ call, timeZone, facts = [], children }: { call: Shown
             items={[
               { label: 'Call', value: <VerbPath verb={call.method} path={call.target} /> },
               { label: 'Request id', value: <Copyable value={call.requestId} label="Copy request id" /> },
-              { label: 'Time', value: <RelativeTime at={call.at} timeZone={timeZone} /> },
+              { label: 'Time', value: <span className="num">{exactTime(call.at, timeZone)}</span>, hint: <RelativeTime at={call.at} timeZone={timeZone} /> },
               { label: 'Environment', value: call.environment },
               { label: 'Status', value: <span className="num">{call.status}</span> },
               { label: 'Took', value: `${duration(call.durationMs)} in all`, hint: detail.upstreamMs === null ? 'It was not sent to the API.' : `${duration(detail.upstreamMs)} of it waiting for the API and its answer` },

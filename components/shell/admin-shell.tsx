@@ -199,5 +199,5 @@ function Help({ portalUrl }: { portalUrl: string }) {
 }
 
 function glyphOf(group: string) {
-  return group === 'Products' ? 'products' : group === 'Accounts' ? 'accounts' : 'applications'
+  return group === 'Products' || group === 'Pages of products' ? 'products' : group === 'Backends' ? 'backends' : group === 'Accounts' ? 'accounts' : 'applications'
 }

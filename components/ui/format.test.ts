@@ -9,6 +9,9 @@ describe('words for numbers and times', () => {
     ['2026-11-23T11:55:00Z', '5 minutes ago'],
     ['2026-11-22T11:00:00Z', 'yesterday'],
     ['2026-11-25T12:30:00Z', 'in 2 days'],
+    ['2026-11-30T11:59:58Z', 'in 7 days'],
+    ['2026-11-23T12:00:03Z', 'just now'],
+    ['2026-11-23T12:00:30Z', 'in a moment'],
     ['2026-08-01T12:00:00Z', '3 months ago'],
   ])('%s is said relative to now', (at, said) => expect(relativeTime(at, now)).toBe(said))
 

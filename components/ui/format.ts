@@ -45,13 +45,15 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 
-/** 5 minutes ago, in 2 days, just now */
+/** 5 minutes ago, in 2 days, just now, in a moment. What has passed is rounded down, what comes to the nearest: a link of seven days ends in 7 days. */
 export function relativeTime(at: Date | string, now: Date | string): string {
   const seconds = (new Date(at).getTime() - new Date(now).getTime()) / 1000
   const size = Math.abs(seconds)
   const step = steps.find(([, length]) => size >= length)
+  // A clock that is a little behind must not make the past the future.
+  if (!step && seconds > 5 && size < 45) return 'in a moment'
   if (!step) return size < 45 ? 'just now' : new Intl.RelativeTimeFormat('en').format(Math.round(seconds), 'second')
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(Math.trunc(seconds / step[1]), step[0])
+  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(seconds > 0 ? Math.round(seconds / step[1]) : Math.trunc(seconds / step[1]), step[0])
 }
 
 /** 812 ms, 1.4 s, 2 min 5 s */

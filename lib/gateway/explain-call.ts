@@ -21,7 +21,7 @@ export function explainCall({ status, refusal, durationMs, detail }: Told, audie
   const code = refusal as RefusalCode
   const known = code in refusals
   const words = problemWords(code)
-  const own = audience === 'tenant' && known && 'message' in refusals[code] ? (refusals[code] as { message: string }).message : words.detail
+  const own = audience === 'tenant' ? (tenantDetails[code] ?? (known && 'message' in refusals[code] ? (refusals[code] as { message: string }).message : words.detail)) : words.detail
   return {
     title: audience === 'tenant' ? outcomeWords(code) : words.title,
     sentences: [own, ...limitSentences(detail.limits), ...(stepOf(code) === 'upstream' ? sentences : sentences.slice(0, 1))],
@@ -30,6 +30,19 @@ export function explainCall({ status, refusal, durationMs, detail }: Told, audie
 }
 
 const serverTrouble = { tenant: 'The call reached your API, so the gateway is in order: look into its log for the request id.', partner: 'Your call was in order. If it lasts, tell the people behind this API and name the request id.' }
+
+/** Where the words for callers say "your": to the tenant it is somebody else's. */
+const tenantDetails: Partial<Record<RefusalCode, string>> = {
+  application_not_live: 'The application is suspended or waits for approval.',
+  referrer_not_allowed: 'The application may be called from certain web addresses only, and this call came from another.',
+  account_not_approved: 'The account of the application is not approved.',
+  plan_missing: 'The application is on no plan.',
+  method_disabled: 'The plan of the application does not include this method.',
+  end_user_missing: 'The plan of the application asks for which end user a call is, and this one does not say.',
+  bursts_exceeded: 'Calls came faster than the plan or the product allows.',
+  concurrency_exceeded: 'As many calls were under way as the plan or the product allows.',
+  limits_exceeded: 'A limit of the plan was used up.',
+}
 
 const tenantRemedies: Partial<Record<RefusalCode, string>> = {
   credentials_missing: 'The partner sends no key, or not where Gateway → Credentials says. Its names and place are there.',
@@ -63,7 +76,7 @@ function limitSentences(limits: CallLimit[]): string[] {
   return limits
     .filter((limit) => limit.exceeded)
     .map(({ of, metric, period, limit, current, windowEnd }) => {
-      const until = windowEnd === null ? 'It does not start over.' : `Its window ends at ${new Date(windowEnd).toISOString().replace('.000Z', 'Z')}.`
+      const until = windowEnd === null ? 'It does not start over.' : `Its window runs to ${new Date(windowEnd).toISOString().slice(0, 19).replace('T', ' ')} UTC.`
       return `The limit of ${limit} ${metric} ${period === 'eternity' ? 'in all' : `a ${period}`}${of === 'end_user' ? ' of the end user' : ''} stood at ${current}. ${until}`
     })
 }

@@ -18,12 +18,12 @@ export type PolicyDefinition = {
 }
 
 export const policyDefinitions: readonly PolicyDefinition[] = [
-  { name: 'apicast', title: 'Gatehouse', sentence: 'Keys, mapping rules and limits. Policies above this line come before them.', kind: 'line' },
+  { name: 'apicast', title: 'Gatehouse', sentence: 'Keys, mapping rules and limits.', kind: 'line' },
   { name: 'cors', title: 'CORS', sentence: 'Lets web pages of other sites call this API, and answers their preflight requests without asking for a key.', kind: 'active' },
   { name: 'headers', title: 'Headers', sentence: 'Adds, sets or deletes headers on the way to your API and back.', kind: 'active' },
   { name: 'url_rewriting', title: 'URL rewriting', sentence: 'Changes path and query before your API sees them; above the Gatehouse line mapping rules see the changed path too.', kind: 'active' },
   { name: 'ip_check', title: 'IP check', sentence: 'Lets in only some addresses, or keeps some out.', kind: 'active' },
-  { name: 'rate_limit', title: 'Edge rate limit', sentence: 'Bounds calls by address, header or anything else, whatever plan they are on.', kind: 'active' },
+  { name: 'rate_limit', title: 'Edge rate limit', sentence: 'Bounds calls by address, header or anything else, whatever plan they are on; above the Gatehouse line it counts strangers too.', kind: 'active' },
   { name: 'maintenance_mode', title: 'Maintenance mode', sentence: 'Answers every call with a text of yours; nothing is counted and your API is left in peace.', kind: 'active' },
   { name: 'default_credentials', title: 'Anonymous access', sentence: 'Calls without credentials count as calls of one application, with the limits of its plan.', kind: 'active' },
   { name: 'jwt_claim_check', title: 'JWT claim check', sentence: 'Lets calls through only if their token says what it should, path by path.', kind: 'active' },

@@ -11,6 +11,7 @@ import { findSharedCall } from '@/lib/calls/share-call'
 import { explainCall } from '@/lib/gateway/explain-call'
 import { queryOf, type SearchParams } from '@/lib/request/page-values'
 import { readVisitor } from '../(auth)/_components/visitor'
+import { publicOrigin } from '@/lib/zones/public-origin'
 
 // Whoever holds the link may look; no search engine, and no page this one links to, learns of it.
 export const metadata: Metadata = { title: 'A shared call', robots: { index: false, follow: false }, referrer: 'no-referrer' }
@@ -44,7 +45,7 @@ export default async function SharedCallPage({ searchParams }: { searchParams: S
       </header>
       <main>
         <CallView call={{ ...call, story: explainCall(call, 'partner') }} timeZone={ctx.tenant.timezone}>
-          <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call)} wrap />
+          <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call, publicOrigin(call.detail.host))} wrap />
         </CallView>
       </main>
       <footer className="mt-auto flex items-center gap-1.5 pt-6 text-xs text-text-3">

@@ -13,6 +13,7 @@ import { listCallShares } from '@/lib/calls/share-call'
 import { explainCall } from '@/lib/gateway/explain-call'
 import { orNotFound, pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { publicOrigin } from '@/lib/zones/public-origin'
 import { ShareCall } from './_components/share-call'
 
 export const metadata: Metadata = { title: 'Call' }
@@ -57,7 +58,7 @@ export default async function CallPage({ params }: { params: Promise<{ product: 
           { label: 'Upstream', value: upstream && <Copyable value={upstream} label="Copy upstream" /> },
         ]}
       >
-        <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call)} wrap />
+        <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call, publicOrigin(call.detail.host))} wrap />
       </CallView>
     </>
   )

@@ -70,7 +70,7 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
       <Card
         flush
         title="Chain"
-        description={rows.length === 0 ? undefined : 'Above the Gatehouse line a policy acts before keys and rules; below it only on calls whose caller is known.'}
+        description={rows.length === 0 ? undefined : 'The Gatehouse line stands for the gateway’s own steps. Two policies act otherwise above it than below: URL rewriting and Edge rate limit.'}
         action={
           <span className="flex flex-wrap gap-2">
             <Button size="sm" variant="secondary" icon={<Braces aria-hidden />} disabled={!hydrated} onClick={() => setShowingJson(true)}>
