@@ -21,7 +21,16 @@ export function TokenTable({ tokens, showsOwner, ownId, timeZone }: { tokens: To
       label="access tokens"
       rows={tokens.map((token) => ({ ...token, token, owner: token.member.id === ownId ? 'You' : token.member.name, may: token.permission === 'rw' ? 'Read and write' : 'Read only' }))}
       columns={[
-        { key: 'name', header: 'Name' },
+        {
+          key: 'name',
+          header: 'Name',
+          cell: ({ token, may }) => (
+            <>
+              {token.name}
+              <span className="block text-xs text-text-3 sm:hidden">{may}</span>
+            </>
+          ),
+        },
         ...(showsOwner ? [{ key: 'owner', header: 'Owner', hideOnPhone: true } as const] : []),
         { key: 'may', header: 'Access', hideOnPhone: true },
         { key: 'scopes', header: 'Scopes', sortable: false, hideOnPhone: true, cell: ({ token }) => <span className="text-text-2">{scopesInWords(token.scopes)}</span> },
