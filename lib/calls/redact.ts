@@ -35,9 +35,9 @@ export function redactHead(names: SecretNames, target: string, rawHeaders: reado
   const masked: HeaderPair[] = []
   for (let i = 0; i < rawHeaders.length && masked.length < HEADERS_MAX; i += 2) {
     const name = rawHeaders[i]!
+    const value = maskHeader(name.toLowerCase(), rawHeaders[i + 1]!, own, secrets)
     // What we say to ourselves on calls of the dashboard tells nobody anything.
-    if (/^x-gatehouse-/i.test(name)) continue
-    masked.push([plain(name), maskHeader(name.toLowerCase(), rawHeaders[i + 1]!, own, secrets)])
+    if (!/^x-gatehouse-/i.test(name)) masked.push([plain(name), value])
   }
   return {
     target: plain(cut(withoutSecrets(maskedTarget, secrets), TARGET_MAX)),
