@@ -47,6 +47,9 @@ export async function signIn(page: Page, tenant: Tenant): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(tenant.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  // The page arrives in pieces: whoever clicks on before its end leaves a page in the middle of its making.
+  await page.waitForLoadState('load')
+  await page.waitForFunction(isListening)
 }
 
 export type GatewayAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
