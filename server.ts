@@ -144,9 +144,10 @@ async function openPages(settings: Env, httpServer: ReturnType<typeof openDoor>[
 
 async function openWorker(): Promise<void> {
   const { startWorker } = await import('@/lib/jobs/start-worker')
+  const { closeJournalDrain } = await import('@/lib/metering/drain-journal')
   const { workerPlan } = await import('@/lib/worker/worker-plan')
   const worker = await startWorker(workerPlan())
-  closers.push(() => worker.stop())
+  closers.push(closeJournalDrain, () => worker.stop())
 }
 
 async function openMetrics(port: number, host: string): Promise<void> {

@@ -1,11 +1,6 @@
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { invalid } from '@/lib/errors'
-import { assertPattern, patternLengthMax } from '@/lib/products/pattern'
-
-/** The pattern a backend's rule has within a product: `/statuses` and `/{id}$` give `/statuses/{id}$`. */
-export function mountedPattern(path: string, pattern: string): string {
-  return path === '/' ? pattern : path + pattern
-}
+import { assertPattern, mountedPattern, patternLengthMax } from '@/lib/products/pattern'
 
 /** Throws `invalid` where a rule would outgrow a pattern's length under one of the paths the backend is mounted on. */
 export async function assertRulesFit(tx: Pick<TenantTx, 'backendUsage'>, backendId: bigint, patterns: string[]): Promise<void> {

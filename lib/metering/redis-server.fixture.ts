@@ -29,7 +29,7 @@ export async function startRedis(): Promise<{ socket: string; admin: Redis; pid:
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject)
     probe.listen(0, '127.0.0.1', () => {

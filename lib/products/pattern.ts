@@ -52,6 +52,11 @@ export function parsePattern(pattern: string): ParsedPattern {
   return { path: parts, exact, query: questionMark === -1 ? [] : parseQuery(pattern.slice(questionMark + 1), names, nameVariable, refuse) }
 }
 
+/** The pattern a backend's rule has within a product: `/statuses` and `/{id}$` give `/statuses/{id}$`. */
+export function mountedPattern(path: string, pattern: string): string {
+  return path === '/' ? pattern : path + pattern
+}
+
 /** Throws `AppError('invalid')` where `pattern` is none. */
 export function assertPattern(pattern: string): void {
   parsePattern(pattern)

@@ -51,11 +51,6 @@ export function policyJsonSchema(name: PolicyName): Record<string, unknown> {
 
 const jsonSchemas = new Map<PolicyName, Record<string, unknown>>()
 
-/** In a chain, which of them a gateway of another make would have to bring: kept, shown as such, and ignored by ours. */
-export function isForSelfManagedOnly(entry: Pick<PolicyEntry, 'name'>): boolean {
-  return findPolicyDefinition(entry.name) === null
-}
-
 const POLICIES_MAX = 50
 const CHAIN_BYTES_MAX = 200_000
 

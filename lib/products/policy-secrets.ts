@@ -27,11 +27,6 @@ export function openPolicySecrets(tenantId: bigint | number, productId: bigint |
   return policies.map((entry) => changeSecrets(entry, (value) => (value.startsWith(SEALED) ? open(tenantId, productId, value) : value)))
 }
 
-/** Whether a stored text is a sealed one: what a form shows as "kept". */
-export function isSealed(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith(SEALED)
-}
-
 function changeSecrets(entry: PolicyEntry, change: (value: string, field: string) => string | null): PolicyEntry {
   const fields = secretFields[entry.name]
   if (!fields) return entry

@@ -14,6 +14,7 @@ import type {
   RefusalStyle,
   Verb,
 } from '@/lib/products/gateway-config'
+import { mountedPattern } from '@/lib/products/pattern'
 
 /** The columns of one product that a snapshot holds, as Prisma or plain `pg` read them; ids may be bigint or number. */
 export type SnapshotRows = {
@@ -105,8 +106,8 @@ export function snapshotConfig({ product, metrics, mappingRules, backends }: Sna
     })),
     metrics: metrics.map(({ id, systemName, name, parentId, verb }) => ({ id: Number(id), systemName, name, parentId: parentId === null ? null : Number(parentId), verb })),
     mappingRules: [
-      ...inOrder(mappingRules, known, null, ''),
-      ...backends.flatMap((backend) => inOrder(backend.mappingRules, known, Number(backend.id), backend.path === '/' ? '' : backend.path)),
+      ...inOrder(mappingRules, known, null, '/'),
+      ...backends.flatMap((backend) => inOrder(backend.mappingRules, known, Number(backend.id), backend.path)),
     ],
     errorAnswers: completeAnswers(product.errorAnswers),
   }
@@ -116,7 +117,7 @@ function inOrder(rules: SnapshotRows['mappingRules'], known: ReadonlySet<number>
   return rules
     .filter((rule) => known.has(Number(rule.metricId)))
     .toSorted((one, other) => one.position - other.position || Number(one.id) - Number(other.id))
-    .map(({ id, verb, pattern, metricId, delta, last }) => ({ id: Number(id), verb: verb as Verb, pattern: mount + pattern, metricId: Number(metricId), delta, last, backendId }))
+    .map(({ id, verb, pattern, metricId, delta, last }) => ({ id: Number(id), verb: verb as Verb, pattern: mountedPattern(mount, pattern), metricId: Number(metricId), delta, last, backendId }))
 }
 
 /** Answers a row does not word are the defaults. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { listIntegrationErrors } from '@/lib/accounting/queries'
 import { answer } from '@/lib/management/inputs'
 import { managementRoute, type ManagementRoute } from '@/lib/management/management-route'
-import { getProductRow } from '@/lib/management/product-json'
 
 const errorAnswer = z.object({
   id: answer.id,
@@ -25,10 +25,8 @@ export const integrationErrorRoutes: ManagementRoute[] = [
     paged: { size: 100, most: 100 },
     answers: { kind: 'many', name: 'errors', each: 'error', schema: errorAnswer },
     async handle({ ctx, ids, page }) {
-      const { id: productId } = await getProductRow(ctx, ids.service_id!)
-      const rows = await ctx.db.integrationError.findMany({ where: { productId }, orderBy: { id: 'desc' }, skip: page.skip, take: page.take })
-      const items = rows.map(({ id, code, message, createdAt, request }) => ({ id, code, message, timestamp: createdAt, request }))
-      return { items, total: await ctx.db.integrationError.count({ where: { productId } }) }
+      const { errors, total } = await listIntegrationErrors(ctx, { productId: ids.service_id!, page: page.skip / page.take + 1, perPage: page.take })
+      return { items: errors.map(({ createdAt, ...error }) => ({ ...error, timestamp: createdAt })), total }
     },
   }),
 ]
