@@ -2,7 +2,8 @@
 // Names after `--` narrow it: `npm test -- types lint unit e2e`.
 import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { spawnSync } from 'node:child_process'
 import { ensureBuilt, ensureGenerated, ensureInstalled, nodeBinary, quietEnv, root, runCommand, say } from './bootstrap.mjs'
 import { ensureTools } from './tools.mjs'
@@ -12,6 +13,7 @@ await runCommand(() => {
   const wanted = new Set(process.argv.slice(2).filter((word) => ['types', 'lint', 'unit', 'e2e'].includes(word)))
   const wants = (stage) => wanted.size === 0 || wanted.has(stage)
   const total = { passed: 0, failed: 0 }
+  const failures = []
   const add = (passed, failed) => {
     total.passed += passed
     total.failed += failed
@@ -36,7 +38,9 @@ await runCommand(() => {
       vitest('whole servers', ['--config', 'vitest.server.config.ts'])
       const report = join(reports, 'e2e.json')
       const status = node('end to end', ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_FILE: report })
-      const stats = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : null
+      const found = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null
+      const stats = found?.stats
+      failures.push(...failedWalks(found?.suites ?? []))
       // A test that only passes when tried again counts as failed.
       const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0)
       add(stats?.expected ?? 0, status !== 0 && failed === 0 ? 1 : failed)
@@ -44,6 +48,8 @@ await runCommand(() => {
   } finally {
     rmSync(reports, { recursive: true, force: true })
   }
+  // Said again where it is read first: the end, after thousands of lines.
+  for (const { name, why } of failures) say(`\nFailed: ${name}\n${why}`)
   say(`Took ${Math.round((Date.now() - started) / 1000)} s.`)
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
   process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1
@@ -51,6 +57,7 @@ await runCommand(() => {
   function stage(label, args) {
     const status = node(label, args)
     add(status === 0 ? 1 : 0, status === 0 ? 0 : 1)
+    if (status !== 0) failures.push({ name: label, why: 'Its lines stand above.' })
   }
 
   function vitest(label, args = []) {
@@ -60,6 +67,8 @@ await runCommand(() => {
     const brokenFiles = found?.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length ?? 0
     const failed = (found?.numFailedTests ?? 0) + brokenFiles
     add(found?.numPassedTests ?? 0, status !== 0 && failed === 0 ? 1 : failed)
+    failures.push(...failedTests(found?.testResults ?? []))
+    if (status !== 0 && failed === 0) failures.push({ name: label, why: `It ended with ${status} though every test passed; its lines stand above.` })
   }
 
   function node(label, args, env = {}) {
@@ -67,3 +76,28 @@ await runCommand(() => {
     return spawnSync(nodeBinary, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...quietEnv(), ...env } }).status ?? 1
   }
 })
+
+/** Failed tests of a vitest report: `{ name, why }`, `why` at most some lines. */
+function failedTests(files) {
+  return files.flatMap((file) => {
+    const path = relative(root, file.name)
+    if (file.status === 'failed' && file.assertionResults.length === 0) return [{ name: path, why: firstLines(file.message) }]
+    return file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => ({ name: `${path} › ${test.fullName}`, why: firstLines(test.failureMessages.join('\n')) }))
+  })
+}
+
+/** Failed tests of a Playwright report, its suites inside suites walked. */
+function failedWalks(suites) {
+  return suites.flatMap((suite) => [
+    ...failedWalks(suite.suites ?? []),
+    ...(suite.specs ?? [])
+      .filter((spec) => !spec.ok)
+      .map((spec) => ({ name: `${spec.file}:${spec.line} › ${spec.title}`, why: firstLines(spec.tests.flatMap((test) => test.results).flatMap((result) => result.errors ?? []).map((error) => error.message ?? '').join('\n')) })),
+  ])
+}
+
+function firstLines(text) {
+  return stripVTControlCharacters(text ?? '').split('\n').slice(0, 20).join('\n')
+}
