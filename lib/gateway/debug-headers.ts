@@ -25,7 +25,7 @@ export function mayDebug(product: CompiledProduct, call: Call): boolean {
 
 /** 3scale's debug headers as a flat list: rules matched, credentials (keys masked: logs of proxies keep answers), usage, host and service. */
 export function debugHeaders(product: CompiledProduct, call: Call): string[] {
-  const { rules, usage } = explainPath(product.config, call.method, call.target)
+  const { rules, usage } = explainPath(product.config, call.method, call.target, product.matcher)
   const query = canonicalTarget(call.target)?.query ?? ''
   const credentials = readCredentials(product.credentials, call, query, null)
   const { userKeyName, appIdName, appKeyName } = product.credentials

@@ -98,7 +98,9 @@ describe('matchUsage', () => {
         const expected = naively(lines, verb, path, query)
         expect(usageOf(lines, path + query, verb) ?? {}).toEqual(expected)
         const explained = explainPath(configOf(lines), verb, path + query)
-        if (explained.path === path) expect(Object.fromEntries(explained.usage.map(({ metricId, value }) => [metricId, value]))).toEqual(expected)
+        if (explained.path !== path) return
+        expect(Object.fromEntries(explained.usage.map(({ metricId, value }) => [metricId, value]))).toEqual(expected)
+        expect(explained.rules.map(({ id, ignored }) => [id, ignored])).toEqual(reasons(lines, verb, path, query))
       }),
       { numRuns: 2_000 },
     )
@@ -107,20 +109,33 @@ describe('matchUsage', () => {
 
 /** The semantics once more, written down as regular expressions over a list. */
 function naively(lines: Line[], verb: string, path: string, query: string): Record<number, number> {
-  const params = new URLSearchParams(query)
   const usage: Record<number, number> = {}
-  for (const line of lines) {
-    const parsed = parsePattern(line.pattern)
-    const source = parsed.path.map((part) => (typeof part === 'string' ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : part.multi ? '.+' : '[^/]+')).join('')
-    const matching =
-      (line.verb === verb || line.verb === 'ANY') &&
-      new RegExp(`^${source}${parsed.exact ? '$' : ''}`, 's').test(path) &&
-      parsed.query.every(({ name, value }) => params.has(name) && (value === null || params.getAll(name).at(-1) === value))
-    if (!matching) continue
-    for (const metricId of new Set([line.metricId!, HITS])) usage[metricId] = (usage[metricId] ?? 0) + line.delta!
-    if (line.last) break
+  for (const [id, ignored] of reasons(lines, verb, path, query)) {
+    const { metricId, delta } = lines[id - 1]!
+    if (ignored === null) for (const each of new Set([metricId!, HITS])) usage[each] = (usage[each] ?? 0) + delta!
   }
   return usage
+}
+
+/** Of every rule whose path fits, by its place in the list, why it does not count. */
+function reasons(lines: Line[], verb: string, path: string, query: string): [number, string | null][] {
+  const params = new URLSearchParams(query)
+  let ended = false
+  return lines.flatMap((line, i): [number, string | null][] => {
+    const why = unfit(line, verb, path, params)
+    if (why === 'path') return []
+    const reason = why ?? (ended ? 'after_last' : null)
+    if (why === null && line.last) ended = true
+    return [[i + 1, reason]]
+  })
+}
+
+function unfit(line: Line, verb: string, path: string, params: URLSearchParams): 'path' | 'other_verb' | 'query_differs' | null {
+  const parsed = parsePattern(line.pattern)
+  const source = parsed.path.map((part) => (typeof part === 'string' ? part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : part.multi ? '.+' : '[^/]+')).join('')
+  if (!new RegExp(`^${source}${parsed.exact ? '$' : ''}`, 's').test(path)) return 'path'
+  if (line.verb !== verb && line.verb !== 'ANY') return 'other_verb'
+  return parsed.query.every(({ name, value }) => params.has(name) && (value === null || params.getAll(name).at(-1) === value)) ? null : 'query_differs'
 }
 
 function parses(pattern: string): boolean {

@@ -6,8 +6,8 @@ import type { RuleTrie } from '@/lib/gateway/rule-trie'
 /** What a call counts: metric id to increment, every ancestor included (reference gateway 1.2). */
 export type Usage = { byMetric: ReadonlyMap<number, number>; entries: readonly [metricId: number, value: number][] }
 
-/** `ofBackends`: there are rules that count for the calls of one backend only. */
-export type UsageMatcher = { trie: RuleTrie<CompiledRule>; lineage: Lineage; ofBackends: boolean }
+/** `ofBackends`: there are rules that count for the calls of one backend only. `metrics`: by id, to name them. */
+export type UsageMatcher = { trie: RuleTrie<CompiledRule>; lineage: Lineage; ofBackends: boolean; metrics: ReadonlyMap<number, GatewayConfig['metrics'][number]> }
 
 /** `usage` is what the rule counts alone, made once: most calls match one rule. */
 export type CompiledRule = GatewayConfig['mappingRules'][number] & { index: number; usage: Usage | null }
@@ -18,7 +18,8 @@ type Lineage = ReadonlyMap<number, readonly number[]>
 export function compileUsageMatcher(config: Pick<GatewayConfig, 'metrics' | 'mappingRules'>): UsageMatcher {
   const lineage = lineageOf(config.metrics)
   const rules = config.mappingRules.map((rule, index) => ({ ...rule, index, usage: addUp([rule], lineage) }))
-  return { trie: buildRuleTrie(rules), lineage, ofBackends: rules.some((rule) => rule.backendId != null) }
+  const metrics = new Map(config.metrics.map((metric) => [metric.id, metric]))
+  return { trie: buildRuleTrie(rules), lineage, ofBackends: rules.some((rule) => rule.backendId != null), metrics }
 }
 
 /**

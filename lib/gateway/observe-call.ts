@@ -68,7 +68,7 @@ function recordOf(call: Call, ended: EndedCall): CallRecord {
 }
 
 function detailOf(call: Call, { product, refusal, plan, headers, upstreamMs }: EndedCall, head: CallDetail['head']): CallDetail {
-  const { rules, usage } = explainPath(product.config, call.method, call.target)
+  const { rules, usage } = explainPath(product.config, call.method, call.target, product.matcher)
   const upstream = plan?.upstream ?? (typeof product.upstream === 'string' ? null : product.upstream)
   const states = plan?.states ?? (refusal?.exceeded ? [refusal.exceeded] : [])
   return {

@@ -51,7 +51,15 @@ export function findRules<Rule>(trie: RuleTrie<Rule>, verb: string, path: string
   return found
 }
 
-function visit<Rule>(node: Node<Rule>, verb: string, path: string, from: number, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
+/** Every rule whose path matches, whatever its verb and query, in no particular order: for whoever explains a call. */
+export function findRulesOfPath<Rule>(trie: RuleTrie<Rule>, path: string): Rule[] {
+  const found: Rule[] = []
+  visit(trie.root, null, path, 1, null, found)
+  return found
+}
+
+/** `verb` null: any, and any query. */
+function visit<Rule>(node: Node<Rule>, verb: string | null, path: string, from: number, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
   if (node.open) {
     for (const length of node.open.lengths) {
       const patterns = from + length <= path.length ? node.open.byText.get(path.slice(from, from + length)) : undefined
@@ -74,12 +82,13 @@ function visit<Rule>(node: Node<Rule>, verb: string, path: string, from: number,
   }
 }
 
-function descend<Rule>(node: Node<Rule>, verb: string, path: string, to: number, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
+function descend<Rule>(node: Node<Rule>, verb: string | null, path: string, to: number, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
   if (to < path.length) visit(node, verb, path, to + 1, params, found)
   else if (node.ends) collect(node.ends, verb, params, found)
 }
 
-function collect<Rule>(leaf: Leaf<Rule>, verb: string, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
+function collect<Rule>(leaf: Leaf<Rule>, verb: string | null, params: ReadonlyMap<string, string> | null, found: Rule[]): void {
+  if (verb === null) return collectAll(leaf, found)
   collectVerb(leaf.get(verb), params, found)
   collectVerb(leaf.get('ANY'), params, found)
 }
@@ -91,6 +100,13 @@ function collectVerb<Rule>(rules: { plain: Rule[]; byQuery: QueryRules<Rule>[] }
   for (const { present, fixed, byValues } of rules.byQuery) {
     if (!present.every((name) => params.has(name)) || !fixed.every((name) => params.has(name))) continue
     for (const rule of byValues.get(valuesKey(fixed.map((name) => params.get(name)!))) ?? []) found.push(rule)
+  }
+}
+
+function collectAll<Rule>(leaf: Leaf<Rule>, found: Rule[]): void {
+  for (const { plain, byQuery } of leaf.values()) {
+    found.push(...plain)
+    for (const { byValues } of byQuery) for (const rules of byValues.values()) found.push(...rules)
   }
 }
 

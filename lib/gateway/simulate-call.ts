@@ -65,7 +65,7 @@ export async function simulateCall(parts: GatewayParts, request: SimulatedReques
   const decision = await decide(dryParts(parts, request, seen), call)
   const refusal: Refusal | null = decision.refusal
   const product = decision.forward?.product ?? refusal?.product ?? seen.product
-  const { rules, usage } = product ? explainPath(product.config, request.method, request.target) : { rules: [], usage: [] }
+  const { rules, usage } = product ? explainPath(product.config, request.method, request.target, product.matcher) : { rules: [], usage: [] }
   // Refused before anybody was looked up; who it would have been helps all the same.
   if (refusal?.code === 'no_match' && product) await lookUp(dryDirectory(parts.directory, request.as, seen), product, call)
   const identity = seen.identity

@@ -25,7 +25,7 @@ const GOOD_FOR_MS = 60_000
 
 /** As a header of the answer, a flat list. What does not fit in one is left out: nobody reads fifty rules on a test page. */
 export function traceHeaders(call: Pick<Call, 'method' | 'target'>, product: CompiledProduct | null, refusal: RefusalCode | null): string[] {
-  const { rules, usage } = product ? explainPath(product.config, call.method, call.target) : { rules: [], usage: [] }
+  const { rules, usage } = product ? explainPath(product.config, call.method, call.target, product.matcher) : { rules: [], usage: [] }
   const trace: CallTrace = { failedStep: refusal && refusals[refusal].step, refusal, rules: rules.slice(0, 30), usage: usage.slice(0, 50) }
   return [TRACE_HEADER, Buffer.from(JSON.stringify(trace)).toString('base64url')]
 }
