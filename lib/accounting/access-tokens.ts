@@ -98,4 +98,4 @@ const tokenInvalid = (token: string) =>
 
 const dbOf = ({ tenantId }: Service) => tenantDb(BigInt(tenantId))
 
-const placeOf = ({ tenantId, productId }: Service): TokenPlace => ({ tenantId: BigInt(tenantId), productId: BigInt(productId), environment: 'production' })
+const placeOf = ({ tenantId, productId, product }: Service): TokenPlace => ({ tenantId: BigInt(tenantId), productId: BigInt(productId), environment: product.environment })

@@ -84,16 +84,16 @@ export function createAccountingDirectory({ data, live, clock }: { data: Account
       const key = 'appId' in by ? `${productId}|app|${text}` : hash('sha256', `${SALT}|${productId}|${text}`, 'base64url')
       return remembered(applications, key, now, read)
     },
-    accessToken({ tenantId, productId }, token, now) {
+    accessToken({ tenantId, productId, product: { environment } }, token, now) {
       if (token.length > 4096) return null
-      return remembered(tokens, oauthHash('access', productId, 'production', token), now, async () => {
-        const place = { tenantId: BigInt(tenantId), productId: BigInt(productId), environment: 'production' } as const
+      return remembered(tokens, oauthHash('access', productId, environment, token), now, async () => {
+        const place = { tenantId: BigInt(tenantId), productId: BigInt(productId), environment }
         const found = await findAccessToken(tenantDb(place.tenantId), place, token, new Date(now))
         return found && { ...found, tenantId }
       })
     },
     forgetTokens(token, service) {
-      const known = token && service ? tokens.peek(oauthHash('access', service.productId, 'production', token), clock.now()) : null
+      const known = token && service ? tokens.peek(oauthHash('access', service.productId, service.product.environment, token), clock.now()) : null
       tokens.forget({ tenants: new Set(), ids: new Set(known ? [known.grantId] : []) })
     },
     apply(changes) {
@@ -153,6 +153,15 @@ async function readService(data: AccountingData, live: Pick<LiveData, 'product'>
     children,
   }
 }
+
+/** The same service on staging's counters and tokens: one object as long as the service is, so that what is remembered by it stays. */
+export function stagingOf(service: Service): Service {
+  let staging = stagings.get(service)
+  if (!staging) stagings.set(service, (staging = { ...service, product: { ...service.product, environment: 'staging' } }))
+  return staging
+}
+
+const stagings = new WeakMap<Service, Service>()
 
 /** Keys of callers lie in memory as salted digests only. */
 const SALT = randomBytes(32).toString('base64url')

@@ -1,5 +1,6 @@
 import { AccountingError, applicationNotFound, userKeyInvalid } from '@/lib/accounting/accounting-error'
 import type { AccountingCall, AccountingParts } from '@/lib/accounting/accounting-call'
+import { stagingOf } from '@/lib/accounting/accounting-directory'
 import type { KnownApplication, Service } from '@/lib/accounting/accounting-directory'
 import { countUsage, limitedSubjects, observeOutcome } from '@/lib/accounting/count-usage'
 import type { RolledUsage } from '@/lib/accounting/count-usage'
@@ -24,14 +25,22 @@ import { rollUpUsage } from '@/lib/metering/roll-up-usage'
 export type AuthKind = { report: boolean; oauth: boolean }
 
 /** `usage` is what the call counts, roll-up applied; null where it names none. */
-export type AuthAnswer = { status: Status; usage: ReadonlyMap<number, number> | null }
+export type AuthAnswer = {
+  status: Status
+  usage: ReadonlyMap<number, number> | null
+  /** For the headers of our own gateway: the limits this call touched, after it, and the one that refused it. */
+  service: Service
+  states: readonly LimitState[]
+  exceeded: LimitState | null
+}
 
 /**
  * authorize, authrep, oauth_authorize, oauth_authrep, in the order of reference gateway 4.3. Throws `AccountingError` for
  * everything that is an error and no denial, and `AppError('unavailable')` where a store cannot answer.
  */
 export async function authorize(parts: AccountingParts, call: AccountingCall, params: Params, kind: AuthKind, options: Options): Promise<AuthAnswer> {
-  const entry = await enterService(parts, call, params)
+  const entered = await enterService(parts, call, params)
+  const entry = options.staging && !(entered instanceof AccountingError) ? stagingOf(entered) : entered
   const endUsers = entry instanceof AccountingError ? null : entry.product.endUsers
   if (params.has('user_id') && !endUsers) throw new AccountingError('end_users_no_longer_supported', 'End-users are no longer supported, do not specify the user_id parameter')
   const given = params.get('usage') ?? null
@@ -43,6 +52,7 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
   if (options.noBody && given) assertMetrics(entry, given)
 
   let states: LimitState[] | null = null
+  let exceeded: LimitState | null = null
   let rejection: Rejection | null = judgeApplication(entry, application, params, kind, options, call.at)
   let rolled: RolledUsage | null = null
   if (!rejection) {
@@ -54,13 +64,14 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
     const outcome = await judgeLimits(parts, call, { service: entry, application, subjects, rolled, kind, credentialId: credentialOf(application, params, call.at) })
     rejection = outcome.rejection
     states = outcome.states
+    exceeded = outcome.exceeded
   }
   tellOutcome(parts, call, entry, application, kind.report && !rejection ? logCodeOf(params) : null, rejection)
 
   const usage = given && rolled ? new Map([...rolled.usage, ...(rolled.sets ?? [])]) : null
   // Whoever wants no body and has no limit without usage to hear of is told of the limits this call touched.
   const isBrief = options.noBody && states !== null && usage !== null
-  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, usage, isBrief, kind, params, options }), usage }
+  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, usage, isBrief, kind, params, options }), usage, service: entry, states: states ?? [], exceeded }
 }
 
 /** Steps 6 to 9: by user key, by application id, or with OAuth by the token. */
@@ -110,19 +121,20 @@ const credentialOf = (application: KnownApplication, params: Params, now: number
 type Judging = { service: Service; application: KnownApplication; subjects: Subjects; rolled: RolledUsage; kind: AuthKind; credentialId: number | null }
 
 /** The limits step; with authrep it takes what it lets through, in the same moment. */
-async function judgeLimits(parts: AccountingParts, call: AccountingCall, { service, application, subjects, rolled, kind, credentialId }: Judging): Promise<{ rejection: Rejection | null; states: LimitState[] | null }> {
+async function judgeLimits(parts: AccountingParts, call: AccountingCall, { service, application, subjects, rolled, kind, credentialId }: Judging): Promise<{ rejection: Rejection | null; states: LimitState[] | null; exceeded: LimitState | null }> {
   const { usage, sets } = rolled
   const closed = [...closedLimits(service, subjects.plan), ...(subjects.user ? closedLimits(service, subjects.user.plan) : [])]
   // A set value of 0 or usage of 0 uses nothing, so it passes.
-  if (closed.some(({ metricId }) => (usage.get(metricId) ?? sets?.get(metricId) ?? 0) > 0)) return { rejection: limitsExceeded, states: null }
+  if (closed.some(({ metricId }) => (usage.get(metricId) ?? sets?.get(metricId) ?? 0) > 0)) return { rejection: limitsExceeded, states: null, exceeded: null }
   if (kind.report) {
     const result = await countUsage(parts, call, { service, application, subjects, credentialId, rolled, at: call.at, force: false })
-    return { rejection: result.admitted ? null : limitsExceeded, states: result.states }
+    return { rejection: result.admitted ? null : limitsExceeded, states: result.states, exceeded: result.admitted ? null : result.exceeded }
   }
   const limited = limitedSubjects(subjects)
-  if (limited.length === 0) return { rejection: null, states: [] }
+  if (limited.length === 0) return { rejection: null, states: [], exceeded: null }
   const states = await parts.counters.read(limited, call.at)
-  return { rejection: findExceededLimit(states, usage, sets) ? limitsExceeded : null, states }
+  const exceeded = findExceededLimit(states, usage, sets)
+  return { rejection: exceeded ? limitsExceeded : null, states, exceeded }
 }
 
 const limitsExceeded: Rejection = { code: 'limits_exceeded', reason: 'usage limits are exceeded' }

@@ -1,9 +1,11 @@
 import { AccountingError, shorten } from '@/lib/accounting/accounting-error'
+import { headerText } from '@/lib/accounting/accounting-call'
 import type { AccountingCall, AccountingParts } from '@/lib/accounting/accounting-call'
 import type { Service } from '@/lib/accounting/accounting-directory'
 import type { Params } from '@/lib/accounting/parse-params'
 import { rawTextOf, serviceIdOf, textOf } from '@/lib/accounting/read-values'
 import { sameSecret } from '@/lib/crypto'
+import { CLIENT_ADDRESS_HEADER, toldAddress } from '@/lib/gateway/relayed-address'
 import { hasValidChecksum } from '@/lib/ids'
 import { serviceTokenHash } from '@/lib/products/secrets-of-product'
 
@@ -37,6 +39,7 @@ async function byServiceToken(parts: AccountingParts, call: AccountingCall, toke
     throw tokenInvalid(token, serviceId)
   }
   call.concerns.proved = true
+  call.clientAddress = toldAddress(headerText(call, CLIENT_ADDRESS_HEADER)) ?? call.clientAddress
   return service
 }
 

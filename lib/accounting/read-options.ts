@@ -14,6 +14,10 @@ export type Options = {
   partial: boolean
   /** Ours, for gateways of ours: an application without a live key has none that is good, instead of needing none. */
   strictKeys: boolean
+  /** Ours: the headers our own gateway tells callers of limits with, for a gateway to pass on. */
+  rateLimitHeaders: boolean
+  /** Ours: on the counters and with the tokens of staging. */
+  staging: boolean
 }
 
 /** `header` is an urlencoded list; `params` those of the request, of which `no_body` means the same. What cannot be read switches nothing on. */
@@ -29,6 +33,8 @@ export function readOptions(header: string | undefined, params: Params | null): 
     listAppKeys: isOn('list_app_keys'),
     partial: isOn('partial'),
     strictKeys: isOn('strict_keys'),
+    rateLimitHeaders: isOn('ratelimit_headers'),
+    staging: isOn('staging'),
   }
 }
 

@@ -46,7 +46,7 @@ async function knownUser({ gateway }: AccountingParts, { product }: Service, use
 
 function countersOf({ product }: Service, application: KnownApplication, plan: LivePlan): CounterSubject {
   const { tenantId, productId, environment } = product
-  if (application.subject?.plan !== plan) application.subject = { plan, counters: { tenantId, productId, environment, subject: `app:${application.id}`, limits: plan.limits } }
+  if (application.subject?.plan !== plan || application.subject.counters.environment !== environment) application.subject = { plan, counters: { tenantId, productId, environment, subject: `app:${application.id}`, limits: plan.limits } }
   return application.subject.counters
 }
 

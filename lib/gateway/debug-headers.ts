@@ -12,7 +12,11 @@ export const DEBUG_HEADER = 'x-3scale-debug'
 
 /** Whether the caller proved with the product's service token or the tenant's provider key that it may see what a call met (reference gateway 2.3). */
 export function mayDebug(product: CompiledProduct, call: Call): boolean {
-  const given = headerOf(call, DEBUG_HEADER)
+  return isOwnSecret(product, headerOf(call, DEBUG_HEADER))
+}
+
+/** Whether this is the product's service token or the tenant's provider key. */
+export function isOwnSecret(product: CompiledProduct, given: string | undefined): boolean {
   if (!given || given.length > 255) return false
   const hash = Buffer.from(lookupHash(given))
   let may = false

@@ -10,6 +10,7 @@ import type { Call } from '@/lib/gateway/call'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import type { LiveDirectory, Route } from '@/lib/gateway/live-directory'
 import type { Answer } from '@/lib/gateway/refusals'
+import { relayedAddress } from '@/lib/gateway/relayed-address'
 
 /** Whether a call may be for an authorization server, told by its first letters: all others pay for nothing more. */
 export function mayBeOauth(target: string): boolean {
@@ -55,7 +56,7 @@ function siteOf(product: CompiledProduct, call: Call): OauthSite {
     active: product.active,
     settings: product.config.oauth,
     now: new Date(call.at),
-    clientAddress: call.clientAddress,
+    clientAddress: relayedAddress(product, call) ?? call.clientAddress,
     requestId: call.requestId,
   }
 }
