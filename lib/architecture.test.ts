@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Top to bottom: a folder may import what stands on lines above its own, and on its own line what stands to its left. */
 const lines: string[][] = [
-  ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'is-alive', 'empty'],
+  ['env', 'errors', 'clock', 'ids', 'crypto', 'logger', 'per-process', 'is-alive', 'free-port', 'empty'],
   ['db', 'http', 'events', 'redis', 'throttle', 'zones', 'jobs', 'passwords'],
   ['tenants', 'fields', 'accounts', 'products', 'backends', 'plans', 'applications', 'metering', 'calls', 'oauth', 'analytics', 'domains', 'cms', 'activedocs', 'webhooks', 'mail'],
   ['gateway', 'accounting', 'liquid', 'portal', 'onboarding', 'self-managed', 'worker'],

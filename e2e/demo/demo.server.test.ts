@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { end, freePort, root } from '@/e2e/harness/gatehouse-server'
+import { end, root } from '@/e2e/harness/gatehouse-server'
+import { freePort } from '@/lib/free-port'
 import type { Demo } from '@/scripts/demo/demo-file'
 
 const node = join(root, 'node_modules', 'node', 'bin', 'node')

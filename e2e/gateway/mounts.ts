@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { makeTenant } from '@/lib/db/test-database'
 import { databaseUrls } from '@/lib/db/pools'
 import { env } from '@/lib/env'
+import { freePort } from '@/lib/free-port'
 import { newRequestId } from '@/lib/ids'
 import { openHttpDoor, send, type Door } from '@/lib/gateway/doors.contract'
 import { makeProduct } from '@/lib/gateway/product.fixture'
-import { end, freePort, launch } from '@/e2e/harness/gatehouse-server'
+import { end, launch } from '@/e2e/harness/gatehouse-server'
 import { launchPlainNext } from '@/e2e/harness/plain-next'
 
 /** A server on the database of the test file, as a door for the gateway's contract. */

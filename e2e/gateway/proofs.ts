@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bookedFor, callAtOnce, furnish, keepCalling, seenBy, waitUntilServed, type Caller } from '@/e2e/gateway/load'
-import { end, freePort, launch, startGatehouse } from '@/e2e/harness/gatehouse-server'
+import { end, launch, startGatehouse } from '@/e2e/harness/gatehouse-server'
+import { freePort } from '@/lib/free-port'
 import { startRedisServer } from '@/lib/throttle/start-redis.fixture'
 
 /** What `npm test` proves once and `npm run test:soak` many times. Each gives the figures; the judge stands beside it. */

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync, truncateSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { SUPERUSER, childEnv, chooseRunner, ensureCluster, findBinaries, makeHome, runningServer } from '@/lib/db/embedded-cluster'
 import type { Runner } from '@/lib/db/embedded-cluster'
+import { freePort } from '@/lib/free-port'
 import { isAlive } from '@/lib/is-alive'
 
 /**
@@ -116,17 +116,6 @@ function lastLogLines(home: string): string {
   } catch {
     return 'none.'
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.on('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 function handle(data: string, port: number, password: string, presence: pg.Client, child: ChildProcess | null, options: Options): EmbeddedPostgres {

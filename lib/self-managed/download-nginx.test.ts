@@ -9,12 +9,12 @@ import { revokeCredential } from '@/lib/applications/change-credentials'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { freePort } from '@/lib/free-port'
 import { openTestGateway } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct, type TestApplication, type TestProduct } from '@/lib/gateway/product.fixture'
 import { startUpstream, type Upstream } from '@/lib/gateway/upstream.fixture'
 import { newRequestId } from '@/lib/ids'
-import { freePort } from '@/lib/metering/redis-server.fixture'
 import { revealLoginSiteSecret } from '@/lib/products/oauth-settings'
 import { promoteConfig } from '@/lib/products/promote-config'
 import { setDeployment } from '@/lib/products/set-deployment'
@@ -47,7 +47,7 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
       if (down) return void request.socket.destroy()
       const hostHeader = request.headers.host ?? ''
       const host = normalHost(hostHeader) ?? ''
-      const facts = { requestId: newRequestId(), clientAddress: '127.0.0.1', host, hostHeader, scheme: 'http', receivedAt: Date.now() }
+      const facts = { requestId: newRequestId(), clientAddress: request.socket.remoteAddress!, host, hostHeader, scheme: 'http', receivedAt: Date.now() }
       if (host.startsWith('accounting.')) accounting.handle(request, response, facts)
       else gateway.handle(request, response, facts)
     })
@@ -81,9 +81,9 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     return { url, nginx, files }
   }
 
-  function ask(url: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {}): Promise<Answer> {
+  function ask(url: string, { method = 'GET', headers = {}, body, localAddress }: { method?: string; headers?: Record<string, string>; body?: string; localAddress?: string } = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const asking = httpRequest(url, { method, headers, agent: false }, (answer) => {
+      const asking = httpRequest(url, { method, headers, agent: false, localAddress }, (answer) => {
         let text = ''
         answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
         answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body: text }))
@@ -92,11 +92,11 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     })
   }
 
-  const usageOf = async (id: bigint) => {
+  const usageOf = async (id: bigint, environment = 'production') => {
     await gateway.parts.journal.flush()
     const { rows } = await ownerPool().query<{ name: string; value: number }>(
-      `SELECT m."systemName" AS name, sum(u.value)::int AS value FROM usage_buckets u JOIN metrics m ON m.id = u."metricId" WHERE u."applicationId" = $1 AND u.environment = 'production' GROUP BY 1`,
-      [id],
+      `SELECT m."systemName" AS name, sum(u.value)::int AS value FROM usage_buckets u JOIN metrics m ON m.id = u."metricId" WHERE u."applicationId" = $1 AND u.environment = $2 GROUP BY 1`,
+      [id, environment],
     )
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]))
   }
@@ -118,6 +118,11 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
       app = await makeApplication(ctx, product, { limits: [{ metricId: product.hitsId, period: 'year', value: 8 }] })
       ;({ url, files } = await serve(product))
     })
+    const freshApplication = async () => {
+      const one = await makeApplication(ctx, product)
+      await settled()
+      return one
+    }
     const keys = (application = app) => ({ 'X-App-Id': application.appId, 'X-App-Key': application.appKey })
 
     it('holds one configuration and a page that says what to do', () => {
@@ -190,6 +195,32 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
     })
 
+    it('GW-9 callers hear of their limits as from the hosted gateway, and of nothing the API says in their place', async () => {
+      const one = await makeApplication(ctx, product, { limits: [{ metricId: product.hitsId, period: 'year', value: 2 }] })
+      await settled()
+      upstream.answer = (_, response) => void response.setHeader('RateLimit', 'theirs').setHeader('RateLimit-Policy', 'theirs').end('ok')
+      const first = await ask(`${url}/things/7`, { headers: keys(one) })
+      expect([first.status, first.headers['ratelimit-policy']]).toEqual([200, expect.stringMatching(/^"hits-year";q=2;w=\d+$/)])
+      expect(first.headers.ratelimit).toMatch(/^"hits-year";r=1;t=\d+$/)
+      await ask(`${url}/things/7`, { headers: keys(one) })
+      const refused = await ask(`${url}/things/7`, { headers: keys(one) })
+      expect([refused.status, Number(refused.headers['retry-after'])]).toEqual([429, expect.any(Number)])
+      expect(refused.headers.ratelimit).toBe(`"hits-year";r=0;t=${refused.headers['retry-after']}`)
+      const free = await ask(`${url}/things/7`, { headers: keys(await freshApplication()) })
+      expect([free.status, free.headers.ratelimit]).toEqual([200, undefined])
+    })
+
+    it('notes for whom it asks: a key was last used by the caller, not by nginx', async () => {
+      const one = await freshApplication()
+      const key = () => ctx.db.credential.findFirstOrThrow({ where: { applicationId: one.id, kind: 'app_key' }, select: { lastAddress: true } })
+      expect((await ask(`${url}/things/7`, { headers: { ...keys(one), 'X-Gatehouse-Client-Address': '203.0.113.9' }, localAddress: '127.0.0.7' })).status).toBe(200)
+      await gateway.parts.journal.flush()
+      expect(await key()).toEqual({ lastAddress: '127.0.0.7' })
+      // Nobody else says whose address counts: without the service token there is no answer to say it with.
+      const refused = await ask(`http://127.0.0.1:${(ours.address() as AddressInfo).port}/transactions/authrep.xml?service_token=guessed&service_id=${product.id}`, { headers: { host: 'accounting.gw.localhost', 'x-gatehouse-client-address': '203.0.113.9' } })
+      expect(refused.status).toBe(403)
+    })
+
     it('a revoked key is refused with the next call', async () => {
       const one = await makeApplication(ctx, product)
       await settled()
@@ -251,6 +282,36 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     expect((await post(`/x?user_key=${app.userKey}`, `user_key=${app.userKey}`)).status).toBe(200)
     expect((await post(`/search?user_key=${app.userKey}`, `${'a=1&'.repeat(300)}deep=yes`)).status).toBe(200)
     expect(await usageOf(app.id)).toMatchObject({ deep: 1, any: 2 })
+  })
+
+  it('staging has a file of its own: what was not promoted yet, on staging’s counters', async () => {
+    const product = await makeProduct(ctx, upstream.url, { rules: [{ pattern: '/old', method: 'old' }] })
+    const app = await makeApplication(ctx, product, { limits: [{ metricId: product.hitsId, period: 'year', value: 1 }] })
+    const [productionUrl, stagingUrl] = [`http://127.0.0.1:${await freePort()}`, `http://127.0.0.1:${await freePort()}`]
+    await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl, stagingUrl: productionUrl })).rejects.toMatchObject({ fields: { stagingUrl: [expect.any(String)] } })
+    await setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl, stagingUrl })
+    await promoteConfig(ctx, { productId: product.id })
+    await ctx.db.mappingRule.updateMany({ where: { productId: product.id }, data: { pattern: '/new' } })
+    await settled()
+    const files = unzipSync((await downloadNginx(ctx, { productId: product.id })).bytes)
+    expect(Object.keys(files).toSorted()).toEqual(['README.txt', expect.stringMatching(/^gatehouse-[\w-]+-staging\.conf$/), expect.stringMatching(/^gatehouse-[\w-]+\.conf$/)])
+    expect(strFromU8(files['README.txt']!)).toContain(stagingUrl)
+    const nginx = openNginx(files)
+    running.push(nginx)
+    await nginx.start()
+    const at = async (url: string) => (await ask(`${url}?user_key=${app.userKey}`)).status
+    expect([await at(`${productionUrl}/old`), await at(`${productionUrl}/new`), await at(`${stagingUrl}/old`), await at(`${stagingUrl}/new`)]).toEqual([200, 404, 404, 200])
+    expect([await at(`${productionUrl}/old`), await at(`${stagingUrl}/new`)]).toEqual([429, 429])
+    expect([await usageOf(app.id), await usageOf(app.id, 'staging')]).toEqual([{ hits: 1, old: 1 }, { hits: 1, old: 1 }])
+  })
+
+  it('headers of limits are left out where the product has them switched off', async () => {
+    const product = await makeProduct(ctx, upstream.url, { rateLimitHeaders: false, rules: [{ pattern: '/' }] })
+    const app = await makeApplication(ctx, product, { limits: [{ metricId: product.hitsId, period: 'year', value: 1 }] })
+    const { url } = await serve(product)
+    const answers = [await ask(`${url}/?user_key=${app.userKey}`), await ask(`${url}/?user_key=${app.userKey}`)]
+    expect(answers.map(({ status, headers }) => [status, headers.ratelimit, headers['ratelimit-policy']])).toEqual([[200, undefined, undefined], [429, undefined, undefined]])
+    expect(Number(answers[1]!.headers['retry-after'])).toBeGreaterThan(0)
   })
 
   it('a referrer filter is not opened by a star', async () => {
@@ -338,6 +399,20 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
       await client.tokenRevocation(config, fresh.refresh_token!)
       await settled()
       expect((await call(fresh.access_token)).status).toBe(401)
+    })
+
+    it('PW-2 whoever guesses secrets through nginx is slowed down, and nobody else behind it', async () => {
+      const guess = (localAddress: string, headers: Record<string, string> = {}, to = url) => {
+        const body = `grant_type=client_credentials&client_id=${app.appId}&client_secret=wrong`
+        return ask(`${to}/oauth/token`, { method: 'POST', localAddress, body, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', 'content-length': String(Buffer.byteLength(body)) } }).then(({ status }) => status)
+      }
+      for (let i = 0; i < 31; i++) await guess('127.0.0.66', { 'X-Gatehouse-Client-Address': `203.0.113.${i}` })
+      expect([await guess('127.0.0.66'), await guess('127.0.0.67')]).toEqual([429, 401])
+      // Straight at our host, without the service token, nobody chooses the address he is known by.
+      const host = (await ctx.db.host.findFirstOrThrow({ where: { productId: product.id, environment: 'production' }, select: { name: true } })).name
+      const ourselves = `http://127.0.0.1:${(ours.address() as AddressInfo).port}`
+      for (let i = 0; i < 31; i++) await guess('127.0.0.1', { host, 'X-Gatehouse-Client-Address': `203.0.113.${i}` }, ourselves)
+      expect(await guess('127.0.0.1', { host, 'X-Gatehouse-Client-Address': '203.0.113.99' }, ourselves)).toBe(429)
     })
   })
 })
