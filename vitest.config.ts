@@ -11,8 +11,10 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/*.server.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Bounds for what hangs, far above what anything takes: a busy machine is no failure. `expect.poll` would give up after one second.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     globalSetup: ['./scripts/test-database.ts'],
   },
 })

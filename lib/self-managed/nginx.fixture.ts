@@ -52,7 +52,7 @@ http {
     async start() {
       child = spawn(nginx, [...args, '-g', 'daemon off;'], { stdio: 'ignore' })
       exited = new Promise((resolve) => child!.once('exit', () => resolve()))
-      for (const deadline = Date.now() + 10_000; !(await Promise.all(ports.map(isOpen))).every(Boolean); await sleep(20)) {
+      for (const deadline = Date.now() + 60_000; !(await Promise.all(ports.map(isOpen))).every(Boolean); await sleep(20)) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(`nginx did not start:\n${read()}${this.test().says}`)
       }
     },

@@ -126,7 +126,7 @@ describe.each([
 
   it('usage lands on application and end user; a header does not change whose', async () => {
     await setFeature(ctx, { feature: 'endUserPlans', on: true })
-    const planId = await makeEndUserPlan(ctx, world.product, [{ period: 'hour', value: 2 }])
+    const planId = await makeEndUserPlan(ctx, world.product, [{ period: 'year', value: 2 }])
     await setDefaultPlan(ctx, { productId: world.product.id, planId, kind: 'end_user' })
     await world.product.set({ endUserRegistrationRequired: false })
     await door.settled()
