@@ -10,7 +10,10 @@ export type Batch = { id: string; sums: UsageSums; outcomes: OutcomeSums | null 
  * table is written in the order of its key and the tables in one order, so that two processes never wait for each other
  * in a circle. Throws what Postgres says; nothing is booked then, or everything, and trying again is safe.
  */
-export async function bookSegments(pool: pg.Pool, batches: readonly Batch[]): Promise<void> {
+export async function bookSegments(pool: pg.Pool, given: readonly Batch[]): Promise<void> {
+  // A segment that nobody has written to yet must not use up its id.
+  const batches = given.filter(({ sums, outcomes }) => sums.records > 0 || (outcomes !== null && outcomes.entries > 0))
+  if (batches.length === 0) return
   const client = await pool.connect()
   const query = (text: string, values: unknown[] = [], timeoutMs = 30_000) => {
     const timed: pg.QueryConfig & { query_timeout: number } = { text, values, query_timeout: timeoutMs }

@@ -64,7 +64,9 @@ const totals = async () => {
   return rows[0]!
 }
 const all = (value: number) => ({ buckets: value, days: value, months: value, counters: value })
-const segmentsIn = (folder: string) => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.segment')) : [])
+/** Those that were written to; a prepared one is full of zeros. */
+const segmentsIn = (folder: string) => filesIn(folder).filter((name) => (readFileSync(join(folder, name))[0] ?? 0) !== 0)
+const filesIn = (folder: string) => (existsSync(folder) ? readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.segment')) : [])
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0
 
@@ -230,10 +232,10 @@ describe('USE-1 a record is on disk before the append is answered', () => {
 
   it('USE-1 a full disk refuses the call, books nothing of it, and is forgotten when there is room again', async () => {
     let full = false
-    const write: typeof realDisk.write = (fd, bytes, offset) => {
-      if (!full) return realDisk.write(fd, bytes, offset)
+    const write: typeof realDisk.write = (fd, bytes, offset, position) => {
+      if (!full) return realDisk.write(fd, bytes, offset, position)
       // Half of it fits, as on a real disk.
-      if (offset === 0) return realDisk.write(fd, bytes.subarray(0, Math.ceil(bytes.length / 2)), 0)
+      if (offset === 0) return realDisk.write(fd, bytes.subarray(0, Math.ceil(bytes.length / 2)), 0, position)
       throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
     }
     const journal = await open({ disk: { ...realDisk, write } })
@@ -253,6 +255,56 @@ describe('USE-1 a record is on disk before the append is answered', () => {
     await replayed.flush()
     expect(await totals()).toEqual(all(2))
     expect(replayed.stats().recordsDamaged).toBe(0)
+  })
+
+  /** Whoever begins a second segment gets one prepared for the third. */
+  const writeTwo = async (journal: Journal) => {
+    for (let i = 0; i < 2; i++) {
+      await journal.append(recordOf())
+      await journal.flush()
+    }
+  }
+
+  it('USE-1 what was written into a prepared segment is there after a crash, and one without a record is nothing', async () => {
+    const journal = await open({ rotateMs: 600_000 })
+    await writeTwo(journal)
+    // Ready for the next one: as long as it will be, and nothing in it.
+    await expect.poll(() => filesIn(dir).map((name) => sizeOf(join(dir, name)))).toEqual([32 * 1024])
+    const unused = await open({ dir: crashCopy() })
+    await unused.flush()
+    expect([await totals(), unused.stats().recordsDamaged]).toEqual([all(2), 0])
+    const [prepared] = filesIn(dir)
+    await Promise.all(Array.from({ length: 100 }, () => journal.append(recordOf())))
+    expect(segmentsIn(dir)).toEqual([prepared])
+    const replayed = await open({ dir: crashCopy() })
+    await replayed.flush()
+    expect([await totals(), replayed.stats().recordsDamaged]).toEqual([all(102), 0])
+    // Whoever lives books the same batch: once is enough.
+    await journal.flush()
+    expect(await totals()).toEqual(all(102))
+    await journal.close()
+    expect(readdirSync(dir)).toEqual([])
+  })
+
+  it('USE-1 a prepared segment that is too short goes on, and a record the disk refuses leaves nothing in it', async () => {
+    let full = false
+    const write: typeof realDisk.write = (fd, bytes, offset, position) => {
+      if (!full) return realDisk.write(fd, bytes, offset, position)
+      if (offset === 0) return realDisk.write(fd, bytes.subarray(0, Math.ceil(bytes.length / 2)), 0, position)
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    }
+    const journal = await open({ rotateMs: 600_000, disk: { ...realDisk, write } })
+    await writeTwo(journal)
+    await expect.poll(() => filesIn(dir).map((name) => sizeOf(join(dir, name)))).toEqual([32 * 1024])
+    full = true
+    await expect(journal.append(recordOf())).rejects.toMatchObject({ code: 'unavailable' })
+    full = false
+    for (let i = 0; i < 4; i++) await Promise.all(Array.from({ length: 200 }, () => journal.append(recordOf())))
+    const [name] = segmentsIn(dir)
+    expect(sizeOf(join(dir, name!))).toBeGreaterThan(32 * 1024)
+    const replayed = await open({ dir: crashCopy() })
+    await replayed.flush()
+    expect([await totals(), replayed.stats().recordsDamaged]).toEqual([all(802), 0])
   })
 
   it('a record no reader could get back is refused alone', async () => {

@@ -10,6 +10,7 @@ import { createBooker } from '@/lib/metering/booker'
 import type { CallOutcome, Journal, UsageRecord } from '@/lib/metering/journal'
 import { releaseLease, RENEW_MS, renewLease } from '@/lib/metering/journal-leases'
 import { ownIdentity } from '@/lib/metering/process-identity'
+import { createPreparation } from '@/lib/metering/prepare-segments'
 import { openSegment, realDisk, type OpenSegment, type SegmentDisk } from '@/lib/metering/segment'
 import { encodeRecord } from '@/lib/metering/segment-format'
 import { addOutcome, addRecord, countersOf, emptyOutcomes } from '@/lib/metering/usage-sums'
@@ -21,6 +22,7 @@ import { addOutcome, addRecord, countersOf, emptyOutcomes } from '@/lib/metering
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, pool, clock, sync, soleProcess = false, rotateMs = 1_000, segmentBytesMax = 16 * 1024 * 1024, closeTimeoutMs = 8_000, disk = realDisk } = options
   const booker = createBooker({ pool, clock })
+  const preparation = createPreparation(disk.sync)
   let home = await makeHome(dir)
   let open: OpenSegment | null = null
   let turn: Turn | null = null
@@ -47,6 +49,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     return written
   }
 
+  function beginSegment(): OpenSegment {
+    const now = clock.now()
+    return openSegment(home, now, disk, preparation.take(home, now))
+  }
+
   /** All calls of one event-loop turn share one write and one promise. */
   function beginTurn(): Turn {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -63,7 +70,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     try {
       // Frozen for so long (a stopped machine) that somebody may have taken us for dead: what follows goes to a new folder.
       if (frozenSince(ticked)) moveOut()
-      open ??= openSegment(home, clock.now(), disk)
+      open ??= beginSegment()
       open.write(text)
     } catch (error) {
       if (open?.broken) rotate()
@@ -98,7 +105,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       counted: record.counted.map((counted) => ({ ...counted, value: -counted.value })),
     }))
     try {
-      open ??= openSegment(home, clock.now(), disk)
+      open ??= beginSegment()
       open.write(turned.map(encodeRecord).join(''))
       for (const record of turned) addRecord(open.sums, record)
     } catch (error) {
@@ -122,6 +129,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (segment) {
       // Outcomes ride along; a failed last sync is logged, the batch is whole in memory all the same.
       const finished = segment.finish().catch((error: unknown) => logger.error({ err: error }, 'a journal segment could not be synced'))
+      preparation.closedOne(segment.bytes)
       booker.add({ id: segment.batch, path: segment.path, openedAt: segment.openedAt, sums: segment.sums, outcomes, finished })
     } else if (outcomes.entries > 0) booker.addOutcomes(outcomes, clock.now())
     else return
@@ -143,10 +151,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   for (const timer of [rotation, heartbeat, adoption]) timer.unref()
 
   function moveOut(): void {
-    rotate()
-    logger.warn({ from: home }, 'the journal moves to a new folder: its lease had run out')
-    booker.leave(home)
+    const left = home
     home = newHome(dir)
+    rotate()
+    logger.warn({ from: left }, 'the journal moves to a new folder: its lease had run out')
+    booker.leave(left)
     ticked = ticks()
     settle(home).catch((error: unknown) => logger.warn({ err: error }, 'the new journal folder could not be made yet'))
   }
@@ -180,6 +189,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       for (const timer of [rotation, heartbeat, adoption, syncTimer]) clearTimeout(timer ?? undefined)
       rotate()
       await booker.close(closeTimeoutMs)
+      await preparation.close()
       await leaveHome(pool, home)
     },
     stats() {

@@ -2,9 +2,12 @@ import { crc32 } from 'node:zlib'
 import type { UsageRecord } from '@/lib/metering/journal'
 import { periods } from '@/lib/metering/periods'
 
+export const SEGMENT_SUFFIX = '.segment'
+
 /**
  * A segment is lines of `<crc32 in hex> <JSON>\n`: first a header with the batch id, then one array a record. A line is
- * whole when its checksum fits. A last line without its end was cut by a crash before anybody was told it was written.
+ * whole when its checksum fits. A last line without its end was cut by a crash before anybody was told it was written; zeros
+ * behind the last one are room that was prepared and not needed.
  */
 export type SegmentHeader = { v: 1; batch: string; openedAt: number }
 

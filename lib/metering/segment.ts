@@ -1,17 +1,15 @@
 import { close, fdatasync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { open, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rename, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { newRequestId } from '@/lib/ids'
+import { type PreparedSegment, segmentPath, syncFolder } from '@/lib/metering/prepare-segments'
 import { encodeHeader } from '@/lib/metering/segment-format'
 import { emptySums, type UsageSums } from '@/lib/metering/usage-sums'
 
 /** The part of the disk a test may put a fault into. */
-export type SegmentDisk = { write(fd: number, bytes: Buffer, offset: number): number; sync(fd: number): Promise<void> }
+export type SegmentDisk = { write(fd: number, bytes: Buffer, offset: number, position: number): number; sync(fd: number): Promise<void> }
 
-export const realDisk: SegmentDisk = { write: (fd, bytes, offset) => writeSync(fd, bytes, offset), sync: promisify(fdatasync) }
-
-export const SEGMENT_SUFFIX = '.segment'
+export const realDisk: SegmentDisk = { write: (fd, bytes, offset, position) => writeSync(fd, bytes, offset, bytes.length - offset, position), sync: promisify(fdatasync) }
 
 /** A segment that is being written: the batch id is in its header before the first record. */
 export type OpenSegment = {
@@ -20,7 +18,7 @@ export type OpenSegment = {
   openedAt: number
   bytes: number
   sums: UsageSums
-  /** Appends in one write (which may take the kernel several). Throws, and leaves nothing half written behind. */
+  /** Adds to the end in one write (which may take the kernel several). Throws, and leaves nothing half written behind. */
   write(text: string): void
   /** What was written before the call is on the disk itself when it resolves. Calls share syncs. */
   sync(): Promise<void>
@@ -30,17 +28,13 @@ export type OpenSegment = {
   broken: boolean
 }
 
-/** Opens a new segment in `dir`. Throws when the disk refuses. */
-export function openSegment(dir: string, now: number, disk: SegmentDisk = realDisk): OpenSegment {
-  const batch = newRequestId()
-  // The time in front makes the files sort in the order they were written.
-  const path = join(dir, `${now.toString().padStart(15, '0')}-${batch}${SEGMENT_SUFFIX}`)
-  mkdirSync(dir, { recursive: true })
-  const fd = openSync(path, 'ax', 0o600)
+/** Begins a new segment in `dir`, in a prepared file where there is one. Throws when the disk refuses. */
+export function openSegment(dir: string, now: number, disk: SegmentDisk = realDisk, prepared: PreparedSegment | null = null): OpenSegment {
+  const { batch, path, fd } = prepared ?? openFile(dir, now)
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
   let finished: Promise<void> | null = null
-  let inFolder = false
+  let inFolder = prepared !== null
 
   const segment: OpenSegment = {
     batch,
@@ -53,7 +47,7 @@ export function openSegment(dir: string, now: number, disk: SegmentDisk = realDi
       const bytes = Buffer.from(text)
       let written = 0
       try {
-        while (written < bytes.length) written += disk.write(fd, bytes, written)
+        while (written < bytes.length) written += disk.write(fd, bytes, written, segment.bytes + written)
       } catch (error) {
         takeBack()
         throw error
@@ -73,9 +67,7 @@ export function openSegment(dir: string, now: number, disk: SegmentDisk = realDi
   async function syncFile(): Promise<void> {
     await disk.sync(fd)
     if (inFolder) return
-    // The first time the folder too: a file without its name would be lost as well.
-    const folder = await open(dir)
-    await folder.sync().finally(() => folder.close())
+    await syncFolder(dir)
     inFolder = true
   }
 
@@ -96,6 +88,13 @@ export function openSegment(dir: string, now: number, disk: SegmentDisk = realDi
     throw error
   }
   return segment
+}
+
+function openFile(dir: string, now: number): Pick<PreparedSegment, 'batch' | 'path' | 'fd'> {
+  const batch = newRequestId()
+  const path = segmentPath(dir, now, batch)
+  mkdirSync(dir, { recursive: true })
+  return { batch, path, fd: openSync(path, 'wx', 0o600) }
 }
 
 /** Removes a booked segment; already gone is fine, another process may have adopted it too. */
