@@ -24,3 +24,9 @@ export async function managementAnswer(response: Response): Promise<Answer> {
 function json(status: number, value: unknown): Answer {
   return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(value) }
 }
+
+/** The response of an answer; every one carries the id of its request. */
+export function sendAnswer({ status, contentType, body, headers }: Answer, { requestId }: { requestId: string }): Response {
+  const fixed = { 'cache-control': 'private, no-store', 'x-request-id': requestId, ...(contentType !== '' && { 'content-type': contentType }) }
+  return new Response(body === '' ? null : body, { status, headers: { ...headers, ...fixed } })
+}

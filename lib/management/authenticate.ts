@@ -1,6 +1,7 @@
 import { tenantDb } from '@/lib/db/tenant-db'
 import { AppError } from '@/lib/errors'
 import type { Reach } from '@/lib/management/management-route'
+import type { Credentials } from '@/lib/management/read-sent'
 import { findAccessToken } from '@/lib/tenants/access-tokens'
 import { permissions, type Actor, type Ctx } from '@/lib/tenants/context'
 import { findTenantIdByProviderKey } from '@/lib/tenants/provider-key'
@@ -9,8 +10,6 @@ import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** Who calls, and how far that goes. `key` names the caller for throttles and `Idempotency-Key`. */
 export type Caller = { ctx: Ctx; key: string; reach: Reach; readOnly: boolean }
-
-export type Credentials = { accessToken: string | null; providerKey: string | null }
 
 type Asked = { tenant: TenantRow; address: string | null; requestId: string; now: Date }
 
@@ -58,7 +57,7 @@ async function byProviderKey(asked: Asked, value: string): Promise<Caller | null
 }
 
 /** The secret in an Authorization header: of Bearer, or the user of Basic, or where that is empty the password. */
-function readAuthorization(header: string | null): string | null {
+export function readAuthorization(header: string | null): string | null {
   const [, scheme, rest] = /^\s*(bearer|basic)\s+(\S+)\s*$/i.exec(header ?? '') ?? []
   if (!scheme || !rest) return null
   if (scheme.toLowerCase() === 'bearer') return rest

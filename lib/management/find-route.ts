@@ -2,8 +2,11 @@ import type { ManagementRoute } from '@/lib/management/management-route'
 
 export type Format = 'json' | 'xml' | 'csv'
 
-export type FoundRoute =
-  | { kind: 'found'; route: ManagementRoute; ids: Record<string, bigint>; texts: Record<string, string>; format: Format | null }
+/** What finding takes of a route. */
+type Findable = Pick<ManagementRoute, 'method' | 'path' | 'texts'>
+
+export type FoundRoute<Route extends Findable = ManagementRoute> =
+  | { kind: 'found'; route: Route; ids: Record<string, bigint>; texts: Record<string, string>; format: Format | null }
   | { kind: 'other_method'; allow: string[] }
   | null
 
@@ -11,7 +14,7 @@ export type FoundRoute =
  * The route of a path such as `/admin/api/accounts/7/users.json`, with its parameters. Fixed parts win over parameters,
  * so that `/accounts/find` is no account. `format` is what the suffix says; null without one.
  */
-export function findRoute(table: RouteTable, method: string, pathname: string): FoundRoute {
+export function findRoute<Route extends Findable>(table: RouteTable<Route>, method: string, pathname: string): FoundRoute<Route> {
   const parts = pathname.split('/').slice(1)
   const last = parts.at(-1) ?? ''
   const suffix = /\.(json|xml|csv)$/.exec(last)
@@ -31,10 +34,11 @@ export function findRoute(table: RouteTable, method: string, pathname: string): 
 }
 
 /** Routes by their number of parts; those with more fixed parts first. */
-export type RouteTable = Map<number, { route: ManagementRoute; parts: string[] }[]>
+export type RouteTable<Route extends Findable = ManagementRoute> = Map<number, { route: Route; parts: string[] }[]>
 
-export function routeTable(routes: readonly ManagementRoute[]): RouteTable {
-  const table: RouteTable = new Map()
+/** Made once: the order in which `findRoute` tries patterns of one length is settled here. */
+export function routeTable<Route extends Findable>(routes: readonly Route[]): RouteTable<Route> {
+  const table: RouteTable<Route> = new Map()
   for (const route of routes) {
     const parts = route.path.split('/').slice(1)
     const list = table.get(parts.length) ?? []
@@ -46,7 +50,7 @@ export function routeTable(routes: readonly ManagementRoute[]): RouteTable {
   return table
 }
 
-function matchParts(route: ManagementRoute, pattern: string[], parts: string[]): { ids: Record<string, bigint>; texts: Record<string, string> } | null {
+function matchParts(route: Findable, pattern: string[], parts: string[]): { ids: Record<string, bigint>; texts: Record<string, string> } | null {
   const ids: Record<string, bigint> = {}
   const texts: Record<string, string> = {}
   for (let at = 0; at < pattern.length; at++) {
@@ -75,3 +79,12 @@ function decodeAll(parts: string[]): string[] | null {
     return null // not percent-encoded text: no path of ours
   }
 }
+
+/** The format of an answer: as the suffix says, else as `Accept` does, else JSON. */
+export function formatAsked(suffix: Format | null, accept: string | null): Format {
+  if (suffix) return suffix
+  return /\b(application|text)\/xml\b/.test(accept ?? '') && !/\bapplication\/json\b|text\/html/.test(accept ?? '') ? 'xml' : 'json'
+}
+
+/** What a path ends in, whether or not there is such an address. */
+export const suffixOf = (pathname: string) => (/\.(json|xml|csv)$/.exec(pathname)?.[1] as Format | undefined) ?? null

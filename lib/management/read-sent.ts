@@ -14,8 +14,10 @@ export type Sent = {
   /** Query and body, flat; the body wins. Without credentials and the format. */
   fields: Record<string, unknown>
   /** The credentials that stood among them. */
-  credentials: { accessToken: string | null; providerKey: string | null }
+  credentials: Credentials
 }
+
+export type Credentials = { accessToken: string | null; providerKey: string | null }
 
 /**
  * Everything a request sends, flat (reference portal 8.1): query, then body as form or JSON. `name[]` is a list, and what
@@ -36,6 +38,27 @@ export async function readSent(url: URL, contentType: string | null, body: Uint8
   const credentials = { accessToken: take('access_token'), providerKey: take('provider_key') }
   for (const name of SECRETS) delete fields[name]
   return { fields, credentials }
+}
+
+/** A request's body. Throws `payload_too_large` as soon as it passes `most`, which `say` explains. */
+export async function readBytes(request: Request, most: number, say?: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (!request.body) return new Uint8Array(0)
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
+    size += part.byteLength
+    if (size > most) throw new AppError('payload_too_large', say === undefined ? undefined : { publicMessage: say })
+    parts.push(part)
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** What is read of a body before anybody has proved himself: what a form may have. */
+export const UNPROVED_BYTES = 2 * MB
+
+/** The credentials in the address: looked at before a body is read. */
+export function credentialsInQuery(url: URL): Credentials {
+  return { accessToken: url.searchParams.get('access_token') || null, providerKey: url.searchParams.get('provider_key') || null }
 }
 
 /** What the body may be at most, where no front door stands before us (HTTP-5). */

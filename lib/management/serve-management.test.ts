@@ -119,6 +119,38 @@ describe('the door of the management API', () => {
     expect((await send(`{"a":"${'x'.repeat(1_100_000)}"}`, 'application/json')).status).toBe(413)
   })
 
+  it('HTTP-5 who asks is known before a large body is taken in: a stranger\'s is not read, one without a token in front only as far as a form goes', async () => {
+    const { serveManagement } = await import('@/lib/management/serve-management')
+    const { managementTable } = await import('@/lib/management/routes/index')
+    const hostName = `${slug}.admin.localhost`
+    const mostMb = 9
+    const send = async (path: string, headers: Record<string, string>, start = '') => {
+      let takenMb = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull(stream) {
+          if (takenMb === 0 && start !== '') stream.enqueue(new TextEncoder().encode(start))
+          if (takenMb === mostMb) return stream.close()
+          takenMb++
+          stream.enqueue(new Uint8Array(1024 * 1024).fill(120))
+        },
+      })
+      const request = new Request(`http://${hostName}${path}`, { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } } as RequestInit)
+      const { status } = await serveManagement(request, { hostName, origin: '', path, address: '203.0.113.77', requestId: 'abcdefgh' }, managementTable)
+      return { status, takenMb }
+    }
+    const path = '/admin/api/active_docs.json'
+    const proved = { authorization: `Bearer ${world.token}` }
+    // A request takes one piece ahead of its reader.
+    for (const headers of [{ authorization: 'Bearer at_nobody' }, basic('', 'at_nobody')]) expect(await send(path, headers)).toEqual({ status: 401, takenMb: expect.toSatisfy((mb: number) => mb <= 1) })
+    expect(await send(`${path}?access_token=at_nobody`, {})).toEqual({ status: 401, takenMb: expect.toSatisfy((mb: number) => mb <= 1) })
+    // What some proxy left in the header does not stand before a token in the form.
+    expect((await anonymous('PUT', '/admin/api/settings.json', { headers: basic('proxy', 'secret'), body: new URLSearchParams({ access_token: world.token, multiple_users: '1' }) })).status).toBe(200)
+    expect(await send('/admin/api/nothing.json', proved)).toEqual({ status: 404, takenMb: expect.toSatisfy((mb: number) => mb <= 1) })
+    expect(await send(path, {}, `access_token=${world.token}&body=`)).toEqual({ status: 413, takenMb: expect.toSatisfy((mb: number) => mb >= 2 && mb <= 4) })
+    // Read whole, and refused for another reason: there is no product yet.
+    expect(await send(path, proved, 'name=Large&body=')).toEqual({ status: 409, takenMb: mostMb })
+  })
+
   it('settings that do not exist are refused by name', async () => {
     const { status, json } = await world.call('PUT', '/admin/api/settings.json', { body: { public_search: true, enforce_sso: true } })
     expect([status, json]).toEqual([422, { errors: { base: ['Unknown parameters: public_search, enforce_sso.'] } }])

@@ -1,22 +1,17 @@
 import { systemClock } from '@/lib/clock'
-import { invalidInput, toAppError } from '@/lib/db/to-app-error'
-import { isUniqueViolation } from '@/lib/db/violations'
 import { AppError } from '@/lib/errors'
-import { logger } from '@/lib/logger'
-import { answerProblem, managementAnswer, statusAnswer, type Answer } from '@/lib/management/answers'
-import { authenticate, type Caller } from '@/lib/management/authenticate'
+import { answerError, Refused } from '@/lib/management/answer-error'
+import { answerProblem, sendAnswer, statusAnswer, type Answer } from '@/lib/management/answers'
+import { authenticate, readAuthorization, type Caller } from '@/lib/management/authenticate'
 import { withEntityTag } from '@/lib/management/entity-tag'
-import { findRoute, type Format, type FoundRoute, type RouteTable } from '@/lib/management/find-route'
+import { findRoute, formatAsked, suffixOf, type Format, type FoundRoute, type RouteTable } from '@/lib/management/find-route'
 import { claimKey, isIdempotencyKey } from '@/lib/management/idempotency'
-import type { ManagementRoute, PageWanted } from '@/lib/management/management-route'
-import { mostBytes, readSent } from '@/lib/management/read-sent'
-import { renderJson } from '@/lib/management/render-json'
-import { renderXml } from '@/lib/management/render-xml'
+import type { ManagementFacts } from '@/lib/management/management-facts'
+import type { ManagementRoute } from '@/lib/management/management-route'
+import { credentialsInQuery, mostBytes, readBytes, readSent, UNPROVED_BYTES, type Credentials } from '@/lib/management/read-sent'
+import { readInput, renderAnswer } from '@/lib/management/render-answer'
 import { findTenantByHost } from '@/lib/tenants/queries'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
-
-/** What the app knows of a request before we read it. `path` is path and query as the client sent them. */
-export type ManagementFacts = { hostName: string; origin: string; path: string; address: string | null; requestId: string }
 
 type Found = Extract<FoundRoute, { kind: 'found' }>
 
@@ -33,29 +28,44 @@ export async function serveManagement(request: Request, facts: ManagementFacts, 
     const tenant = await findTenantByHost(facts.hostName, 'admin')
     const found = findRoute(table, request.method, url.pathname)
     format = formatAsked(found?.kind === 'found' ? found.format : suffixOf(url.pathname), request.headers.get('accept'))
-    if (!tenant) return send(statusAnswer(404, 'Not found', format), facts)
+    if (!tenant) return sendAnswer(statusAnswer(404, 'Not found', format), facts)
     // Of a suspended tenant nothing is told, not even why (reference portal 1.1).
-    if (tenant.state !== 'active') return send({ status: 403, contentType: '', body: '' }, facts)
+    if (tenant.state !== 'active') return sendAnswer({ status: 403, contentType: '', body: '' }, facts)
 
-    const body = await readBytes(request, mostBytes(url.pathname, request.headers.get('content-type')))
-    const sent = await readSent(url, request.headers.get('content-type'), body)
     const asked = { tenant, address: facts.address, requestId: facts.requestId, now: new Date(systemClock.now()) }
-    // Who asks comes first: to a stranger every path looks the same.
-    const caller = await authenticate(asked, request.headers.get('authorization'), sent.credentials)
+    // Who asks comes first: to a stranger every path looks the same, and his 20 MB are not taken in. Only where neither
+    // address nor header say anything is a body read for it, as far as a form goes.
+    const inQuery = credentialsInQuery(url)
+    const authorization = request.headers.get('authorization')
+    const first = saysWhoAsks(inQuery, authorization) ? null : await readAll(request, url, { proved: false })
+    const caller = await authenticate(asked, authorization, first?.sent.credentials ?? inQuery)
     assertAllowed(await throttle().take('management_api', `${tenant.id}:${caller.key}`))
-    if (!found) return send(statusAnswer(404, 'Not found', format), facts)
-    if (found.kind === 'other_method') return send({ ...answerProblem(405, `This address answers ${found.allow.join(', ')} only.`, format), headers: { allow: found.allow.join(', ') } }, facts)
+    if (!found) return sendAnswer(statusAnswer(404, 'Not found', format), facts)
+    if (found.kind === 'other_method') return sendAnswer({ ...answerProblem(405, `This address answers ${found.allow.join(', ')} only.`, format), headers: { allow: found.allow.join(', ') } }, facts)
     route = found.route
-    if (!route.formats.includes(format)) return send(answerProblem(406, `This address answers ${route.formats.join(', ')} only.`, 'json'), facts)
+    if (!route.formats.includes(format)) return sendAnswer(answerProblem(406, `This address answers ${route.formats.join(', ')} only.`, 'json'), facts)
     assertReach(caller, route)
+    const { body, sent } = first ?? (await readAll(request, url, { proved: true }))
     const run = () => callRoute(found, caller, sent.fields, format, facts)
     const key = request.method === 'POST' ? request.headers.get('idempotency-key') : null
     const done = key === null ? await run() : await runOnce(key, { caller, route, method: request.method, path: pathWithoutSecrets(url), body }, run, format)
     const answer = route.method === 'GET' ? withEntityTag(done, request.headers.get('if-none-match')) : done
-    return send(request.method === 'HEAD' ? { ...answer, body: '' } : answer, facts)
+    return sendAnswer(request.method === 'HEAD' ? { ...answer, body: '' } : answer, facts)
   } catch (error) {
-    return send(answerError(error, { format, method: request.method, route, facts }), facts)
+    return sendAnswer(answerError(error, { format, method: request.method, route, facts }), facts)
   }
+}
+
+/** Whether address or header hold a credential. A header of another kind may be some proxy's on the way. */
+function saysWhoAsks({ accessToken, providerKey }: Credentials, authorization: string | null): boolean {
+  return accessToken !== null || providerKey !== null || /^(at|pk)_/.test(readAuthorization(authorization) ?? '')
+}
+
+async function readAll(request: Request, url: URL, { proved }: { proved: boolean }) {
+  const type = request.headers.get('content-type')
+  const most = mostBytes(url.pathname, type)
+  const body = proved || most <= UNPROVED_BYTES ? await readBytes(request, most) : await readBytes(request, UNPROVED_BYTES, 'This is more than 2 MB. Send the access token in a header, as Bearer or with HTTP Basic, and this address takes more.')
+  return { body, sent: await readSent(url, type, body) }
 }
 
 /** A token of that scope, of a member who may, and no write with a token that only reads. Throws `Refused`. */
@@ -65,24 +75,10 @@ function assertReach({ ctx, reach: { scopes }, readOnly }: Caller, route: Manage
   if (route.may !== null && !ctx.permissions.has(route.may)) throw new AppError('forbidden')
 }
 
-/** A 403 that says why. */
-class Refused extends Error {}
-
 async function callRoute({ route, ids, texts }: Found, { ctx, reach }: Caller, fields: Record<string, unknown>, format: Format, { origin }: ManagementFacts): Promise<Answer> {
-  const { page, per_page: perPage, ...rest } = fields
-  const asked = page !== undefined || perPage !== undefined
-  const wanted = pageOf(route, page, perPage)
-  if (route.strict) assertKnown(route, rest)
-  const parsed = route.input.safeParse(route.paged ? rest : fields)
-  if (!parsed.success) throw invalidInput(parsed.error.issues)
-  const result = await route.handle({ ctx, ids, texts, input: parsed.data, sent: rest, page: wanted, format, origin, reach })
-  if (result instanceof Response) return managementAnswer(result)
-  const { answers } = route
-  const status = answers.kind === 'one' || answers.kind === 'bare' ? (answers.status ?? 200) : 200
-  if (answers.kind === 'nothing') return { status: 200, contentType: '', body: '' }
-  if (format === 'csv') return { status, contentType: 'text/csv; charset=utf-8', body: answers.kind === 'bare' && answers.csv ? answers.csv(result) : '' }
-  if (format === 'xml') return { status, contentType: 'application/xml; charset=utf-8', body: renderXml(answers, result, wanted, Boolean(route.paged)) }
-  return { status, contentType: 'application/json; charset=utf-8', body: renderJson(answers, result, wanted, asked) }
+  const { input, rest, page, asked } = readInput(route, fields)
+  const result = await route.handle({ ctx, ids, texts, input, sent: rest, page, format, origin, reach })
+  return renderAnswer(route, result, { format, page, asked })
 }
 
 type Once = { caller: Caller; route: ManagementRoute; method: string; path: string; body: Uint8Array }
@@ -115,91 +111,8 @@ async function runOnce(key: string, { caller, route, method, path, body }: Once,
   }
 }
 
-function answerError(error: unknown, at: { format: Format; method: string; route: ManagementRoute | null; facts: ManagementFacts }): Answer {
-  const { format, method, route, facts } = at
-  if (error instanceof Refused) return answerProblem(403, error.message, format)
-  const known = toAppError(error)
-  if (!known || known.code === 'internal_error') {
-    logger.error({ err: error, requestId: facts.requestId, host: facts.hostName, method, path: route?.path }, 'a management request failed')
-    return answerProblem(500, `Something broke on our side. It has been logged as ${facts.requestId}.`, format)
-  }
-  const retry: Record<string, string> = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(known.retryAfterSeconds))) }
-  switch (known.code) {
-    case 'not_found':
-      return statusAnswer(404, 'Not found', format)
-    case 'forbidden':
-      return statusAnswer(403, 'Forbidden', format)
-    case 'unauthenticated':
-    case 'wrong_credentials':
-      return { ...answerProblem(401, known.publicMessage, format), headers: { 'www-authenticate': 'Bearer realm="management"' } }
-    case 'invalid':
-    case 'last_admin':
-    case 'address_not_allowed':
-      return answerProblem(method === 'DELETE' ? 403 : 422, problemsOf(known, route), format)
-    case 'in_use':
-      return answerProblem(method === 'DELETE' ? 403 : 409, problemsOf(known, route), format)
-    case 'conflict':
-      return answerProblem(409, isUniqueViolation(known.cause) ? 'The same was made a moment ago.' : known.publicMessage, format)
-    default:
-      return { ...answerProblem(known.status, known.publicMessage, format), headers: retry }
-  }
-}
-
-/** Our field names as the API spells them: `orgName` -> `org_name`, or as the route says. */
-function problemsOf(error: AppError, route: ManagementRoute | null): Record<string, string[]> {
-  const problems: Record<string, string[]> = {}
-  for (const [given, messages] of Object.entries(error.fields ?? {})) {
-    // Fields of a person or of an own form stand flat here.
-    const name = given.replace(/^(developer\.)?(values\.)?/, '')
-    const own = route?.errorNames?.[name] ?? (name === 'form' ? 'base' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
-    problems[own] = [...(problems[own] ?? []), ...messages]
-  }
-  return Object.keys(problems).length > 0 ? problems : { base: [error.publicMessage] }
-}
-
-function assertKnown(route: ManagementRoute, fields: Record<string, unknown>): void {
-  const unknown = Object.keys(fields).filter((name) => !(name in route.input.shape))
-  if (unknown.length > 0) throw new AppError('invalid', { fields: { base: [`Unknown parameters: ${unknown.join(', ')}.`] } })
-}
-
-function pageOf(route: ManagementRoute, page: unknown, perPage: unknown): PageWanted {
-  const { size: usual, most } = typeof route.paged === 'object' ? route.paged : { size: 500, most: 500 }
-  const size = Math.min(most, positive(perPage) ?? usual)
-  const number = Math.min(positive(page) ?? 1, 1_000_000)
-  return { skip: (number - 1) * size, take: size, number, size }
-}
-
-function positive(value: unknown): number | null {
-  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN
-  return Number.isInteger(number) && number > 0 ? number : null
-}
-
-function formatAsked(suffix: Format | null, accept: string | null): Format {
-  if (suffix) return suffix
-  return /\b(application|text)\/xml\b/.test(accept ?? '') && !/\bapplication\/json\b|text\/html/.test(accept ?? '') ? 'xml' : 'json'
-}
-
-const suffixOf = (pathname: string) => (/\.(json|xml|csv)$/.exec(pathname)?.[1] as Format | undefined) ?? null
-
 function pathWithoutSecrets(url: URL): string {
   const copy = new URL(url)
   for (const name of ['access_token', 'provider_key']) copy.searchParams.delete(name)
   return copy.pathname + copy.search
-}
-
-async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (!request.body) return new Uint8Array(0)
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
-    size += part.byteLength
-    if (size > most) throw new AppError('payload_too_large')
-    parts.push(part)
-  }
-  return new Uint8Array(Buffer.concat(parts))
-}
-
-function send({ status, contentType, body, headers }: Answer, { requestId }: ManagementFacts): Response {
-  const fixed = { 'cache-control': 'private, no-store', 'x-request-id': requestId, ...(contentType !== '' && { 'content-type': contentType }) }
-  return new Response(body === '' ? null : body, { status, headers: { ...headers, ...fixed } })
 }
