@@ -61,11 +61,12 @@ export type PageWanted = { skip: number; take: number; number: number; size: num
  * `csv`); `nothing` an empty 200. A `Response` passes as it is.
  *
  * Values are plain: bigint and Prisma's decimals become numbers, dates ISO 8601. A key `extra` that holds an `Extra`
- * is laid flat in JSON and stands under `<extra_fields>` in XML. `xml` gives other names of elements where they differ.
+ * is laid flat in JSON and stands under `<extra_fields>` in XML. `xml` gives other names of elements where they differ,
+ * `attributes` names what old clients read from the element's attributes.
  */
 export type Shape =
-  | { kind: 'one'; name: string; schema: z.ZodType; status: 200 | 201; xml?: string }
-  | { kind: 'many'; name: string; each: string; schema: z.ZodType; xml?: { name: string; each: string } }
+  | { kind: 'one'; name: string; schema: z.ZodType; status: 200 | 201; xml?: string; attributes?: readonly string[] }
+  | { kind: 'many'; name: string; each: string; schema: z.ZodType; xml?: { name: string; each: string }; attributes?: readonly string[] }
   | { kind: 'bare'; schema: z.ZodType; status?: 200 | 201; xml?: string; csv?(result: unknown): string }
   | { kind: 'nothing' }
 

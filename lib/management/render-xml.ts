@@ -7,12 +7,12 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 export function renderXml(shape: Shape, result: unknown, page: PageWanted, paged: boolean): string {
   switch (shape.kind) {
     case 'one':
-      return HEAD + element(shape.xml ?? shape.name, result)
+      return HEAD + element(shape.xml ?? shape.name, result, shape.attributes)
     case 'many': {
       const { items, total } = result as Page<unknown>
       const { name, each } = shape.xml ?? shape
       const attributes = paged ? Object.entries(pageFacts(page, total)).map(([key, value]) => ` ${key}="${value}"`).join('') : ''
-      return `${HEAD}<${name}${attributes}>${items.map((item) => element(each, item)).join('')}</${name}>`
+      return `${HEAD}<${name}${attributes}>${items.map((item) => element(each, item, shape.attributes)).join('')}</${name}>`
     }
     case 'bare':
       return HEAD + element(shape.xml ?? 'result', result)
@@ -39,15 +39,19 @@ function sentence(field: string, message: string): string {
   return /^[A-Z"“]/.test(message) ? `${name}: ${message}` : `${name} ${message}`
 }
 
-function element(name: string, value: unknown): string {
+function element(name: string, value: unknown, attributes: readonly string[] = []): string {
   const tag = tagOf(name)
   if (value === null || value === undefined) return `<${tag}></${tag}>`
   if (Array.isArray(value)) return `<${tag}>${value.map((item) => listed(tag, item)).join('')}</${tag}>`
   if (value instanceof Date) return `<${tag}>${timeText(value)}</${tag}>`
   if (isDecimal(value)) return `<${tag}>${value.toNumber()}</${tag}>`
   if (value instanceof Extra) return element('extra_fields', value.values)
-  if (typeof value === 'object') return `<${tag}>${members(value)}</${tag}>`
+  if (typeof value === 'object') return `<${tag}${attributesOf(value, attributes)}>${members(value)}</${tag}>`
   return `<${tag}>${escapeXml(String(value))}</${tag}>`
+}
+
+function attributesOf(value: object, names: readonly string[]): string {
+  return names.map((name) => ` ${name}="${escapeXml(String((value as Record<string, unknown>)[name]))}"`).join('')
 }
 
 function members(value: object): string {

@@ -14,8 +14,10 @@ import { setPlanPrices } from '@/lib/plans/set-plan-prices'
 import type { Ctx } from '@/lib/tenants/context'
 
 const common = { scope: 'account_management', may: 'plans', formats: ['json', 'xml'], tag: 'Application plans' } as const
-const one = (status: 200 | 201) => ({ kind: 'one', name: 'application_plan', schema: planAnswer, status, xml: 'plan' }) as const
-const many = { kind: 'many', name: 'plans', each: 'application_plan', schema: planAnswer, xml: { name: 'plans', each: 'plan' } } as const
+/** Told in attributes as well: where old clients look. */
+const attributes = ['custom', 'default'] as const
+const one = (status: 200 | 201) => ({ kind: 'one', name: 'application_plan', schema: planAnswer, status, xml: 'plan', attributes }) as const
+const many = { kind: 'many', name: 'plans', each: 'application_plan', schema: planAnswer, xml: { name: 'plans', each: 'plan' }, attributes } as const
 const ofService = '/admin/api/services/:service_id/application_plans'
 const empty = z.object({})
 

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { approveApplication, deleteApplication, resumeApplication, suspendApplication } from '@/lib/applications/change-application'
-import { addAppKey } from '@/lib/applications/change-credentials'
+import { addAppKey, regenerateUserKey } from '@/lib/applications/change-credentials'
 import { changePlan } from '@/lib/applications/change-plan'
 import { createApplication } from '@/lib/applications/create-application'
 import { userKeyHash } from '@/lib/applications/credential-hash'
 import { customizePlan, decustomizePlan } from '@/lib/applications/customize-plan'
 import { editApplicationValues } from '@/lib/applications/edit-application-values'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
+import { sameSecret } from '@/lib/crypto'
 import type { Prisma } from '@/lib/db/generated/client'
 import { notFound } from '@/lib/errors'
 import { fieldValues, getAccountRow } from '@/lib/management/account-json'
-import { applicationAnswer, applicationsJson, getApplicationRow, listApplicationRows, oneApplicationJson } from '@/lib/management/application-json'
+import { applicationAnswer, applicationsJson, getApplicationRow, listApplicationRows, oneApplicationJson, plainKey, type ApplicationRow } from '@/lib/management/application-json'
 import { id, moment, requiredText, text, texts } from '@/lib/management/inputs'
 import { managementRoute, type ManagementRoute } from '@/lib/management/management-route'
 import { planAnswer, planJson } from '@/lib/management/plan-json'
@@ -113,12 +114,15 @@ export const applicationRoutes: ManagementRoute[] = [
     ...common,
     method: 'PUT',
     path: `${ofAccount}/:application_id`,
-    summary: 'Change the fields of an application',
-    input: z.object({ name: requiredText(100).optional(), description: text(2000).optional(), redirect_url: text(2000).optional() }),
+    summary: 'Change the fields of an application; another user key ends the one it had',
+    errorNames: { ...errorNames, key: 'user_key' },
+    input: z.object({ name: requiredText(100).optional(), description: text(2000).optional(), redirect_url: text(2000).optional(), user_key: text(256).optional() }),
     answers: one,
     async handle({ ctx, ids, input, sent, origin }) {
-      const { id: applicationId } = await getApplicationRow(ctx, { id: ids.application_id!, accountId: ids.account_id! })
+      const row = await getApplicationRow(ctx, { id: ids.application_id!, accountId: ids.account_id! })
+      const { id: applicationId } = row
       await editApplicationValues(ctx, { applicationId, values: fieldValues(sent) })
+      if (input.user_key && !holdsUserKey(ctx, row, input.user_key)) await regenerateUserKey(ctx, { applicationId, key: input.user_key })
       if (input.redirect_url !== undefined) await setOauthClient(ctx, { applicationId, redirectUris: input.redirect_url === '' ? [] : [input.redirect_url] })
       return read(ctx, ids.account_id!, applicationId, origin)
     },
@@ -207,6 +211,11 @@ function whereOf({ service_id: productId, plan_id: planId, plan_type: planType, 
 async function hashesOf(ctx: Ctx, userKey: string, productId: bigint | undefined): Promise<string[]> {
   const products = productId === undefined ? await ctx.db.product.findMany({ select: { id: true }, take: 10_000 }) : [{ id: productId }]
   return products.map(({ id: product }) => userKeyHash(product, userKey))
+}
+
+/** Clients that keep an application as they want it send its key each time. */
+function holdsUserKey(ctx: Ctx, { credentials }: ApplicationRow, userKey: string): boolean {
+  return credentials.some((credential) => credential.kind === 'user_key' && sameSecret(plainKey(ctx, credential) ?? '', userKey))
 }
 
 async function read(ctx: Ctx, accountId: bigint, applicationId: bigint, origin: string) {
