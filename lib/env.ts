@@ -43,6 +43,7 @@ const settings = z.object({
   REDIS_URL: optional(urlOf(['redis:', 'rediss:'], 'redis://host:6379')),
   UPSTASH_REDIS_REST_URL: optional(urlOf(['http:', 'https:'], 'https://name.upstash.io')),
   UPSTASH_REDIS_REST_TOKEN: optional(z.string()),
+  REDIS_WAIT_MS: withDefault(wholeNumber(20, 5_000), '200'),
   SITE_DOMAIN: withDefault(domain, 'localhost'),
   ADMIN_DOMAIN: withDefault(domain, 'admin.localhost'),
   PORTAL_DOMAIN: withDefault(domain, 'portal.localhost'),
@@ -59,6 +60,7 @@ const settings = z.object({
   JOURNAL_SYNC: withDefault(z.enum(['background', 'always'], { error: 'must be background or always' }), 'background'),
   JOURNAL: withDefault(z.enum(['disk', 'redis'], { error: 'must be disk or redis' }), 'disk'),
   JOBS_SECRET: optional(z.string().min(32, 'needs at least 32 characters. Make one with: openssl rand -base64 36')),
+  OPERATOR_TOKEN: optional(z.string().min(32, 'needs at least 32 characters. Make one with: openssl rand -base64 36')),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' }), 'info'),
 })
 

@@ -115,6 +115,8 @@ export const routes: Record<string, RoutePolicy> = {
   'admin /stats/[...path]': { can: 'public', because: 'The same door.' },
   'admin /admin/api/openapi.json': { can: 'public', because: 'The document of the API, the same for everybody.' },
   'site /api/jobs': { can: 'public', because: 'For a schedule: not there without JOBS_SECRET, and closed to whoever does not know it.' },
+  'site /master/api/[...path]': { can: 'public', because: 'For whoever runs the installation: not there without OPERATOR_TOKEN, and closed to whoever does not know it: lib/management/operator/operator-routes.test.ts.' },
+  'site /admin/api/accounts/[...path]': { can: 'public', because: 'The same door, for the people of a tenant.' },
   'site /api/auth/token': { can: 'public', because: 'The same for the forms of the public site.' },
   'site /domains/ask': { can: 'public', because: 'Whether a name may have a certificate: what any visitor of the name sees.' },
   'site /healthz': { can: 'public', because: 'Says ok.' },

@@ -12,14 +12,15 @@ import { furnishTenant } from '@/lib/onboarding/furnish-tenant'
 import { signUpInput, type SignUpInput } from '@/lib/onboarding/schema'
 import { findPasswordProblem } from '@/lib/passwords/check-password'
 import { hashPassword } from '@/lib/passwords/hash-password'
-import { accessTokenScopes, createAccessTokenFor } from '@/lib/tenants/access-tokens'
+import { accessTokenScopes, createAccessTokenFor, insertAccessToken } from '@/lib/tenants/access-tokens'
 import { checkSlug } from '@/lib/tenants/check-slug'
 import type { Ctx, TenantFacts } from '@/lib/tenants/context'
-import { normalEmail } from '@/lib/tenants/login-names'
+import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 import { systemContext } from '@/lib/tenants/system-context'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
-type Origin = { address: string | null; requestId: string | null }
+/** `name`: who does it, for the audit log; nobody but the system unless said. */
+type Origin = { address: string | null; requestId: string | null; name?: string }
 
 const TRIAL_DAYS = 30
 
@@ -45,7 +46,21 @@ export async function createTenant(raw: SignUpInput, now: Date): Promise<Created
   return { ctx, memberId, accessToken: token, providerKey }
 }
 
-async function makeTenant(raw: SignUpInput, origin: Origin, now: Date, { confirmed }: { confirmed: boolean }) {
+export type OperatedTenant = { ctx: Ctx; accessToken: { id: bigint; value: string } }
+
+/**
+ * For whoever runs the installation, by API: the tenant with an active admin, who also signs in by that user name, and an
+ * access token named Administration of all scopes, in one transaction. Throws `invalid` by field.
+ */
+export async function createOperatedTenant(raw: SignUpInput & { userName: string }, origin: Origin, now: Date): Promise<OperatedTenant> {
+  const { ctx, token } = await makeTenant(raw, origin, now, { confirmed: true, userName: raw.userName, token: 'Administration' })
+  await furnishTenant(ctx).catch((error: unknown) => logger.warn({ err: error, tenantId: Number(ctx.tenant.id) }, 'a new tenant will be furnished by a job'))
+  return { ctx, accessToken: { id: token!.id, value: token!.token } }
+}
+
+type Wanted = { confirmed: boolean; userName?: string; /** The name of a full access token of the first admin. */ token?: string }
+
+async function makeTenant(raw: SignUpInput, origin: Origin, now: Date, { confirmed, userName, token: tokenName }: Wanted) {
   const { organisation, slug, name, email, password } = signUpInput.parse(raw)
   const verdict = await checkSlug(slug)
   const problem = findPasswordProblem(password, { kind: 'member', email })
@@ -72,6 +87,7 @@ async function makeTenant(raw: SignUpInput, origin: Origin, now: Date, { confirm
           emailNormal: normalEmail(email)!,
           passwordHash,
           role: 'admin',
+          ...(userName !== undefined && { userName, userNameNormal: normalUserName(userName) }),
           ...(confirmed && { state: 'active', emailConfirmedAt: now }),
         },
       })
@@ -80,7 +96,8 @@ async function makeTenant(raw: SignUpInput, origin: Origin, now: Date, { confirm
       if (!confirmed) await recordEvent(tx, { tenantId: id, type: 'member.confirmation_requested', data: { memberId: Number(member.id) } })
       await recordAudit(tx, ctx.audit, { action: 'tenant.created', object: { kind: 'tenant', id, name: organisation }, after: { slug, organisation, email, role: 'admin' } })
       await recordChange(tx, { tenantId: id, topic: 'host' })
-      return { ctx, memberId: member.id, providerKey }
+      const token = tokenName === undefined ? null : await insertAccessToken(tx, ctx, member.id, { name: tokenName, permission: 'rw', scopes: [...accessTokenScopes] })
+      return { ctx, memberId: member.id, providerKey, token }
     })
   } catch (error) {
     // Somebody took the subdomain between the look and the write; it is the only thing that can collide here.

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lookupHash } from '@/lib/crypto'
+import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, notFound } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
@@ -25,14 +26,17 @@ export async function createAccessToken(ctx: Ctx, raw: AccessTokenInput): Promis
 
 /** The same for a member by id; for the command line, which acts as the system. */
 export async function createAccessTokenFor(ctx: Ctx, memberId: bigint, raw: AccessTokenInput): Promise<{ id: bigint; token: string }> {
+  return ctx.db.$transaction((tx) => insertAccessToken(tx, ctx, memberId, raw))
+}
+
+/** The same in a transaction of the caller's: a tenant that is made by a machine is born with its token. */
+export async function insertAccessToken(tx: TenantTx, ctx: Pick<Ctx, 'tenant' | 'audit'>, memberId: bigint, raw: AccessTokenInput): Promise<{ id: bigint; token: string }> {
   const { name, permission, scopes, expiresAt } = accessTokenInput.parse(raw)
   const token = newKey('at')
-  return ctx.db.$transaction(async (tx) => {
-    const { id } = await tx.accessToken.create({ data: { tenantId: ctx.tenant.id, memberId, name, permission, scopes, expiresAt, hash: lookupHash(token) } })
-    await recordEvent(tx, { tenantId: ctx.tenant.id, type: 'access_token.created', data: { accessTokenId: Number(id) } })
-    await recordAudit(tx, ctx.audit, { action: 'access_token.created', object: { kind: 'access_token', id, name }, after: { permission, scopes, expiresAt } })
-    return { id, token }
-  })
+  const { id } = await tx.accessToken.create({ data: { tenantId: ctx.tenant.id, memberId, name, permission, scopes, expiresAt, hash: lookupHash(token) } })
+  await recordEvent(tx, { tenantId: ctx.tenant.id, type: 'access_token.created', data: { accessTokenId: Number(id) } })
+  await recordAudit(tx, ctx.audit, { action: 'access_token.created', object: { kind: 'access_token', id, name }, after: { permission, scopes, expiresAt } })
+  return { id, token }
 }
 
 /** The tokens of the signed-in member; admins see everybody's. Values cannot be shown again. */

@@ -20,6 +20,26 @@ export async function findTenantBySlug(slug: string): Promise<TenantRow | null> 
   return rows[0] ? toTenant(rows[0]) : null
 }
 
+export async function findTenantById(id: bigint): Promise<TenantRow | null> {
+  const { rows } = await ownerPool().query<Row>(`SELECT ${COLUMNS} FROM tenants t WHERE t.id = $1`, [id])
+  return rows[0] ? toTenant(rows[0]) : null
+}
+
+/** The active tenants one of whose products is reached at a host: a name of ours, a domain of theirs, or a gateway they run. */
+export async function listTenantsByGatewayHost(host: string): Promise<TenantRow[]> {
+  const { rows } = await ownerPool().query<Row>(
+    `SELECT ${COLUMNS} FROM tenants t
+     WHERE t.state = 'active' AND (
+       EXISTS (SELECT 1 FROM hosts h WHERE h."tenantId" = t.id AND h.name = $1)
+       OR EXISTS (
+         SELECT 1 FROM products p
+         WHERE p."tenantId" = t.id AND $1 IN (substring(p."selfManagedProductionUrl" FROM '^https?://([^/:]+)'), substring(p."selfManagedStagingUrl" FROM '^https?://([^/:]+)'))))
+     ORDER BY t.id`,
+    [host],
+  )
+  return rows.map(toTenant)
+}
+
 /** All tenants of the installation, by slug; for the command line and jobs. */
 export async function listTenants(): Promise<TenantRow[]> {
   const { rows } = await ownerPool().query<Row>(`SELECT ${COLUMNS} FROM tenants t ORDER BY t.slug`)

@@ -19,6 +19,8 @@ export const windows = {
   invitation: { limit: 40, windowSeconds: 3_600 },
   /** By address: mail tokens and access tokens nobody knows. */
   access_token: { limit: 60, windowSeconds: 60 },
+  /** By address: calls to the operator's API, right and wrong; a guess is counted before it is looked at. */
+  operator_api: { limit: 300, windowSeconds: 60 },
   /** By address: API keys, service tokens and provider keys nobody knows. */
   unknown_credential: { limit: 300, windowSeconds: 60 },
   /** By tenant: messages to a webhook asked for by hand (WH-5). */

@@ -12,7 +12,7 @@ import { permissions } from '@/lib/tenants/context'
 const common = { scope: 'account_management', may: 'members', formats: ['json', 'xml'], tag: 'Own users' } as const
 const empty = z.object({})
 
-const memberAnswer = z.object({
+export const memberAnswer = z.object({
   id: answer.id,
   created_at: answer.time,
   updated_at: answer.time,
@@ -126,7 +126,8 @@ function move(verb: string, summary: string, act: (ctx: Ctx, memberId: bigint) =
   })
 }
 
-function memberJson({ id, createdAt, state, role, userName, email, name }: Member, origin: string) {
+/** A person of the tenant. One who has no user name is known by the e-mail. */
+export function memberJson({ id, createdAt, state, role, userName, email, name }: Member, origin: string) {
   return { id, created_at: createdAt, updated_at: createdAt, state, role, username: userName ?? email, email, name, links: linksOf(origin, { self: `/admin/api/users/${id}`, permissions: `/admin/api/users/${id}/permissions` }) }
 }
 

@@ -13,7 +13,7 @@ import type { Ctx } from '@/lib/tenants/context'
 const common = { scope: 'account_management', may: 'gateway', formats: ['json'], tag: 'Gateway configurations' } as const
 const texts = { environment: 'staging (also sandbox) or production' }
 const ofService = '/admin/api/services/:service_id/proxy/configs/:environment'
-const configAnswer = z.object({ id: answer.id, version: z.number().int(), environment: z.enum(['sandbox', 'production']), content: z.record(z.string(), z.unknown()) })
+export const configAnswer = z.object({ id: answer.id, version: z.number().int(), environment: z.enum(['sandbox', 'production']), content: z.record(z.string(), z.unknown()) })
 const many = { kind: 'many', name: 'proxy_configs', each: 'proxy_config', schema: configAnswer } as const
 const one = (status: 200 | 201) => ({ kind: 'one', name: 'proxy_config', schema: configAnswer, status }) as const
 const empty = z.object({})
@@ -137,7 +137,7 @@ export const proxyConfigRoutes: ManagementRoute[] = [
 
 type Environment = 'sandbox' | 'production'
 
-function environmentOf(name: string, code: 'bad_request' | 'invalid'): Environment {
+export function environmentOf(name: string, code: 'bad_request' | 'invalid'): Environment {
   if (name === 'production') return 'production'
   if (name === 'sandbox' || name === 'staging') return 'sandbox'
   throw code === 'invalid' ? invalid({ environment: ['is not included in the list: staging, production'] }) : new AppError('bad_request', { publicMessage: 'The environment is staging or production.' })
@@ -165,7 +165,7 @@ async function latestOf(ctx: Ctx, product: Product, environment: Environment): P
 type Wanted = { host: string | null; /** Null: every version. */ version: string | null; page: PageWanted | null }
 
 /** Of each product that has one; `host` exactly as a configuration's hosts spell it. A page beyond the last is empty, or APIcast would ask for ever. */
-async function download(ctx: Ctx, environment: Environment, { host, version, page }: Wanted): Promise<Page<Awaited<ReturnType<typeof tell>>>> {
+export async function download(ctx: Ctx, environment: Environment, { host, version, page }: Wanted): Promise<Page<Awaited<ReturnType<typeof tell>>>> {
   const products = await ctx.db.product.findMany({ where: { state: 'active' }, orderBy: { id: 'asc' } })
   const [hosts, domains] = await Promise.all([ctx.db.host.findMany({ where: { zone: 'gateway' }, orderBy: { id: 'asc' } }), listServingDomains(ctx.db)])
   const matching = new Map(products.filter((product) => host === null || hostsOf(baseUrlsOf(product, hosts, domains)).includes(host.toLowerCase())).map((product) => [product.id, product]))

@@ -9,6 +9,8 @@ const words: Record<string, string> = {
   'member.deleted': 'Member removed',
   'tenant.created': 'Organisation signed up',
   'tenant.changed': 'Organisation changed',
+  'tenant.suspended': 'Organisation suspended',
+  'tenant.resumed': 'Organisation resumed',
   'tenant.feature_changed': 'Feature switched',
   'credential.created': 'Key added',
   'credential.revoked': 'Key revoked',

@@ -1,0 +1,23 @@
+import { randomInt } from 'node:crypto'
+import { checkSlug, findSlugProblem } from '@/lib/tenants/check-slug'
+
+/** "Société Générale" -> societe-generale: a subdomain by the organisation's name; a number follows where somebody has it. */
+export async function freeSlug(orgName: string): Promise<string> {
+  const base = slugOf(orgName)
+  const names = [base, ...Array.from({ length: 20 }, (_none, index) => `${base}-${index + 2}`)].filter((name) => findSlugProblem(name) === null)
+  for (const name of names) if ((await checkSlug(name)).available) return name
+  return `${base}-${randomInt(1_000_000, 10_000_000)}`
+}
+
+/** Of at most 22 characters, so that a number has room behind it. */
+function slugOf(orgName: string): string {
+  const plain = orgName
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 22)
+    .replace(/-$/, '')
+  return plain === '' ? 'organisation' : plain
+}
