@@ -16,32 +16,40 @@ export const CONTENDER_CORE = 0
 export const OTHER_CORE = 1
 
 /** Ours as it runs in production, on the database in `dataDir`. */
-export function startGateway(dataDir: string, env: Record<string, string> = {}, name = 'gateway'): Promise<Contender> {
+export async function startGateway(dataDir: string, env: Record<string, string> = {}, name = 'gateway'): Promise<Contender> {
   const options = (process.env.BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean)
-  return startNode(name, [...alias, ...options, join(root, 'server.ts')], { core: CONTENDER_CORE, env: { DATA_DIR: dataDir, ROLES: 'gateway', PORT: '0', ...env } })
+  const database = await holdDatabase(dataDir)
+  const gateway = await startNode(name, [...alias, ...options, join(root, 'server.ts')], { core: CONTENDER_CORE, env: { DATA_DIR: dataDir, ROLES: 'gateway', PORT: '0', ...env } })
+  return { ...gateway, stop: () => gateway.stop().finally(database.stop) }
+}
+
+/** The embedded database of `dataDir`, on the core of the others: a process that starts it itself would have it on its own. */
+async function holdDatabase(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
+  const holder = spawn(...onCore(OTHER_CORE, process.execPath, [...alias, join(root, 'scripts/bench/hold-database.ts')]), { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const url = await new Promise<string>((resolve, reject) => {
+    holder.once('exit', (code) => reject(new Error(`the database in ${dataDir} ended with ${code}`)))
+    holder.stdout.on('data', (text: Buffer) => /^URL (\S+)/m.test(text.toString()) && resolve(/^URL (\S+)/m.exec(text.toString())![1]!))
+  })
+  return { url, stop: () => end(holder) }
 }
 
 export function startWebMount(dataDir: string): Promise<Contender> {
   return startNode('Web mount, without Next', [...alias, join(root, 'scripts/bench/web-mount.ts')], { core: CONTENDER_CORE, env: { DATA_DIR: dataDir } })
 }
 
-/** The same route handler behind plain `next start`, its database held open by a process beside it. Null without a build. */
-export async function startNext(dataDir: string): Promise<Contender | string> {
+/** The same route handler behind plain `next start`, its database held open by a process beside it. A text: why it does not run. */
+export async function startNext(dataDir: string, env: Record<string, string> = {}, name = 'Web mount, next start'): Promise<Contender | string> {
   if (!existsSync(join(root, '.next/BUILD_ID'))) return 'no build: run npm run build first'
-  const holder = spawn(...onCore(OTHER_CORE, process.execPath, [...alias, join(root, 'scripts/bench/hold-database.ts')]), { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] })
-  const url = await new Promise<string>((resolve, reject) => {
-    holder.once('exit', (code) => reject(new Error(`the database for next start ended with ${code}`)))
-    holder.stdout.on('data', (text: Buffer) => /^URL (\S+)/m.test(text.toString()) && resolve(/^URL (\S+)/m.exec(text.toString())![1]!))
-  })
+  const database = await holdDatabase(dataDir)
   const port = await freePort()
-  const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: url, ROLES: 'web,gateway', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-  const child = spawn(...onCore(CONTENDER_CORE, process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port), '--hostname', '127.0.0.1']), { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(...onCore(CONTENDER_CORE, process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port), '--hostname', '127.0.0.1']), {
+    cwd: root,
+    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: database.url, ROLES: 'web,gateway', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
+    // It says something for every caller who leaves, as all do at the end of a measurement.
+    stdio: 'ignore',
+  })
   await waitForPort(port, 30_000)
-  const stop = async () => {
-    await end(child)
-    await end(holder)
-  }
-  return { name: 'Web mount, next start', port, pids: [child.pid!, ...childrenOf(child.pid!)], stop }
+  return { name, port, pids: [child.pid!, ...childrenOf(child.pid!)], stop: () => end(child).finally(database.stop) }
 }
 
 const EXPRESS_GATEWAY = 'express-gateway@1.16.11'
@@ -122,6 +130,14 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
   const child = spawn(...onCore(OTHER_CORE, redis, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']), { stdio: 'ignore' })
   await waitForPort(port)
   return { url: `redis://127.0.0.1:${port}`, stop: () => end(child) }
+}
+
+/** What stands for Upstash: its REST interface in small over a real Redis (`redis-rest.ts`), on the core of the others. */
+export async function startRedisOverRest(): Promise<{ env: Record<string, string>; stop(): Promise<void> } | null> {
+  const redis = await startRedis()
+  if (!redis) return null
+  const rest = await startNode('Redis over REST', [...alias, join(root, 'scripts/bench/redis-rest.ts'), redis.url], { core: OTHER_CORE })
+  return { env: { UPSTASH_REDIS_REST_URL: `http://127.0.0.1:${rest.port}`, UPSTASH_REDIS_REST_TOKEN: 'local-token' }, stop: () => rest.stop().finally(redis.stop) }
 }
 
 function childrenOf(pid: number): number[] {

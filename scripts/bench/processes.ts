@@ -18,6 +18,14 @@ export function pinSelf(core: number): void {
   if (hasTaskset) spawnSync('taskset', ['-acp', String(core), String(process.pid)])
 }
 
+/**
+ * Whoever calls at a fixed pace spins on the core the upstream needs as well: the scheduler lets it finish its few milliseconds
+ * first, and those would stand in everybody's p99. Where we may say so (as root), the upstream goes first.
+ */
+function letGoFirst(pids: number[]): void {
+  for (const pid of pids) spawnSync('chrt', ['-r', '-p', '5', String(pid)], { stdio: 'ignore' })
+}
+
 export function find(command: string): string | null {
   try {
     return execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } }).trim()
@@ -60,6 +68,7 @@ server { listen 127.0.0.1:${port}; ${upstream ? '' : `if ($args = big) { rewrite
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
   await waitForPort(port)
   const workers = execFileSync('sh', ['-c', `cat /proc/${child.pid}/task/*/children`], { encoding: 'utf8' }).trim().split(/\s+/).map(Number)
+  if (!upstream) letGoFirst(workers)
   return { name, port, pids: workers, stop: () => end(child) }
 }
 
