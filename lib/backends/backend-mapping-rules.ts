@@ -4,6 +4,7 @@ import { writeBackend } from '@/lib/backends/write-backend'
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid, notFound } from '@/lib/errors'
 import { assertPattern } from '@/lib/products/pattern'
+import { isNewOrder } from '@/lib/products/rule-order'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** A new rule, at the end or at `position`. Throws `invalid` for a pattern, or a metric of another backend. */
@@ -56,11 +57,7 @@ export async function deleteBackendRule(ctx: Ctx, raw: BackendRuleRef): Promise<
 export async function reorderBackendRules(ctx: Ctx, raw: BackendRuleOrderInput): Promise<void> {
   const { backendId, ruleIds } = backendRuleOrderInput.parse(raw)
   await writeBackend(ctx, backendId, 'backend.changed', async (tx) => {
-    const present = await orderedIds(tx, backendId)
-    const wanted = new Set(ruleIds)
-    if (wanted.size !== ruleIds.length || present.length !== ruleIds.length || present.some((id) => !wanted.has(id)))
-      throw new AppError('conflict', { publicMessage: 'The mapping rules have changed since this page was loaded. Reload it and try again.' })
-    if (present.every((id, index) => id === ruleIds[index])) return { result: undefined, unchanged: true }
+    if (!isNewOrder(await orderedIds(tx, backendId), ruleIds)) return { result: undefined, unchanged: true }
     await setPositions(tx, ctx, ruleIds)
     return { result: undefined, after: { order: ruleIds.map(Number) }, data: { reordered: true } }
   })

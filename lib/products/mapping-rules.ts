@@ -1,6 +1,7 @@
 import type { TenantTx } from '@/lib/db/tenant-db'
 import { AppError, invalid, notFound } from '@/lib/errors'
 import { assertPattern } from '@/lib/products/pattern'
+import { isNewOrder } from '@/lib/products/rule-order'
 import {
   mappingRuleDeletionInput,
   mappingRuleEditInput,
@@ -63,10 +64,7 @@ export async function reorderMappingRules(ctx: Ctx, raw: MappingRuleOrderInput):
   const { productId, ruleIds } = mappingRuleOrderInput.parse(raw)
   await writeProduct(ctx, productId, 'mapping_rule.changed', async (tx) => {
     const present = await tx.mappingRule.findMany({ where: { productId }, orderBy: [{ position: 'asc' }, { id: 'asc' }], select: { id: true } })
-    const wanted = new Set(ruleIds)
-    if (wanted.size !== ruleIds.length || present.length !== ruleIds.length || present.some(({ id }) => !wanted.has(id)))
-      throw new AppError('conflict', { publicMessage: 'The mapping rules have changed since this page was loaded. Reload it and try again.' })
-    if (present.every(({ id }, index) => id === ruleIds[index])) return { result: undefined, unchanged: true }
+    if (!isNewOrder(present.map(({ id }) => id), ruleIds)) return { result: undefined, unchanged: true }
     await setPositions(tx, ctx, ruleIds)
     return { result: undefined, after: { order: ruleIds.map(Number) }, data: { reordered: true } }
   })

@@ -1,34 +1,19 @@
 import { z } from 'zod'
 import { burstFields } from '@/lib/products/bursts'
-import { patternLengthMax } from '@/lib/products/pattern'
+import { descriptionInput, hostHeaderInput, metricSystemNameInput, nameInput, ruleFields, systemNameInput, unitInput, wholeNumberInput } from '@/lib/products/field-inputs'
 import { idInput } from '@/lib/tenants/id-input'
 
 /** Inputs of this noun. Allow-lists: what is not named here is never written (ISO-9). */
 export const authenticationModes = ['user_key', 'app_id_app_key', 'oauth', 'oidc', 'introspection'] as const
-export const credentialsLocations = ['query', 'headers', 'basic'] as const
+const credentialsLocations = ['query', 'headers', 'basic'] as const
 export const refusalStyles = ['text', 'problem'] as const
-export const verbs = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'ANY'] as const
 
-const name = (what: string) =>
-  z
-    .string({ error: `Give the ${what} a name.` })
-    .trim()
-    .min(1, `Give the ${what} a name.`)
-    .max(255, 'Use at most 255 characters.')
-const description = z.string().trim().max(2000, 'Use at most 2000 characters.')
 const authenticationMode = z.enum(authenticationModes, { error: 'Choose how callers prove themselves.' })
 
-/** Also a part of host names, so: lower case, digits, single dashes or underscores between. */
-const productSystemName = z
-  .string()
-  .trim()
-  .max(40, 'Use at most 40 characters.')
-  .regex(/^[a-z0-9]+([_-][a-z0-9]+)*$/, 'Use small letters and digits, with single - or _ between them.')
-
 export const productInput = z.object({
-  name: name('product'),
-  systemName: z.union([z.literal('').transform(() => undefined), productSystemName]).optional(),
-  description: description.default(''),
+  name: nameInput('product'),
+  systemName: systemNameInput.optional(),
+  description: descriptionInput.default(''),
   authenticationMode: authenticationMode.default('user_key'),
 })
 export type ProductInput = z.input<typeof productInput>
@@ -36,7 +21,7 @@ export type ProductInput = z.input<typeof productInput>
 export const productRef = z.object({ productId: idInput })
 export type ProductRef = z.input<typeof productRef>
 
-export const productNamingInput = z.object({ productId: idInput, name: name('product'), description: description.default('') })
+export const productNamingInput = z.object({ productId: idInput, name: nameInput('product'), description: descriptionInput.default('') })
 export type ProductNamingInput = z.input<typeof productNamingInput>
 
 export const authenticationModeInput = z.object({ productId: idInput, authenticationMode })
@@ -59,19 +44,12 @@ const headerName = z
   .trim()
   .regex(/^[A-Za-z0-9-]{1,64}$/, 'Use letters, digits and - only, at most 64.')
   .refine((value) => !RESERVED_HEADER.test(value), 'This header has another purpose. Choose a name of your own, like X-End-User.')
-const wholeNumber = (least: number, most: number, unit: string) =>
-  z.coerce
-    .number({ error: 'Write a whole number.' })
-    .int('Write a whole number.')
-    .min(least, `Use at least ${least.toLocaleString('en')}${unit}.`)
-    .max(most, `Use at most ${most.toLocaleString('en')}${unit}.`)
-
 const HEADER_TOKEN = "[A-Za-z0-9!#$&^_.+'*`|~-]+"
 const CONTENT_TYPE = new RegExp(`^${HEADER_TOKEN}/${HEADER_TOKEN}(; ?${HEADER_TOKEN}=(${HEADER_TOKEN}|"[^"\\\\\\x00-\\x1f\\x7f]*"))*$`)
 
 const errorAnswer = z
   .object({
-    status: wholeNumber(200, 599, ''),
+    status: wholeNumberInput(200, 599),
     contentType: z.string().trim().max(100, 'Use at most 100 characters.').regex(CONTENT_TYPE, 'Write a content type, like text/plain; charset=utf-8.'),
     body: z.string().refine((text) => Buffer.byteLength(text) <= 8192, 'Use at most 8 KB.').refine((text) => !/\u0000/.test(text), 'Leave out the null character.'),
   })
@@ -83,12 +61,7 @@ export const gatewayInput = z.object({
   /** Empty: not named yet. */
   privateBaseUrl: z.string().trim().max(2000, 'Use at most 2000 characters.').optional(),
   /** Empty: the upstream's own. */
-  hostHeader: z
-    .string()
-    .trim()
-    .max(255, 'Use at most 255 characters.')
-    .regex(/^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:\d{1,5})?)?$/, 'Write a host name, like api.example.com or api.example.com:8443.')
-    .optional(),
+  hostHeader: hostHeaderInput.optional(),
   endUserHeader: headerName.optional(),
   credentialsLocation: z.enum(credentialsLocations, { error: 'Choose where callers put their credentials.' }).optional(),
   userKeyName: credentialName.optional(),
@@ -97,24 +70,29 @@ export const gatewayInput = z.object({
   rateLimitHeaders: z.boolean().optional(),
   /** Credentials are taken off a call before it goes upstream. */
   stripCredentials: z.boolean().optional(),
-  referrerFiltersRequired: z.boolean().optional(),
   /** Applications that name referrers are held to them. */
+  referrerFiltersRequired: z.boolean().optional(),
   refusalStyle: z.enum(refusalStyles, { error: 'Choose how refusals are worded.' }).optional(),
-  callSamplePercent: wholeNumber(0, 100, ' %').optional(),
+  callSamplePercent: wholeNumberInput(0, 100, ' %').optional(),
   /** Of the product as a whole; every field empty: none. */
   bursts: burstFields.optional(),
   errorAnswers: z.object({ authMissing: errorAnswer, authFailed: errorAnswer, noMatch: errorAnswer, limitsExceeded: errorAnswer }).partial().optional(),
-  bodyBytesMax: wholeNumber(1024, 1024 ** 3, ' bytes').optional(),
-  connectTimeoutMs: wholeNumber(100, 30_000, ' ms').optional(),
-  firstByteTimeoutMs: wholeNumber(100, 300_000, ' ms').optional(),
-  idleTimeoutMs: wholeNumber(100, 300_000, ' ms').optional(),
-  totalTimeoutMs: wholeNumber(1000, 600_000, ' ms').optional(),
-  concurrencyMax: wholeNumber(1, 1000, ' calls at once').optional(),
+  bodyBytesMax: wholeNumberInput(1024, 1024 ** 3, ' bytes').optional(),
+  connectTimeoutMs: wholeNumberInput(100, 30_000, ' ms').optional(),
+  firstByteTimeoutMs: wholeNumberInput(100, 300_000, ' ms').optional(),
+  idleTimeoutMs: wholeNumberInput(100, 300_000, ' ms').optional(),
+  totalTimeoutMs: wholeNumberInput(1000, 600_000, ' ms').optional(),
+  concurrencyMax: wholeNumberInput(1, 1000, ' calls at once').optional(),
 })
 export type GatewayInput = z.input<typeof gatewayInput>
 
 /** Read by `parsePolicies`, which says what is wrong field by field. */
-export const policiesInput = z.object({ productId: idInput, policies: z.unknown() })
+export const policiesInput = z.object({
+  productId: idInput,
+  policies: z.unknown(),
+  /** Version of the chain this one was made from; without it whatever is there is replaced. */
+  seen: z.string().max(100).optional(),
+})
 export type PoliciesInput = z.input<typeof policiesInput>
 
 export const secretTokenInput = z.object({
@@ -128,18 +106,11 @@ export const secretTokenInput = z.object({
 })
 export type SecretTokenInput = z.input<typeof secretTokenInput>
 
-/** As 3scale's: API clients and other gateways name metrics so. */
-export const metricSystemName = z
-  .string()
-  .trim()
-  .max(255, 'Use at most 255 characters.')
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_./-]*$/, 'Use letters, digits, _ - . and / only, beginning with a letter or digit.')
-
 const metricItem = z.object({
-  name: name('method'),
-  systemName: z.union([z.literal('').transform(() => undefined), metricSystemName]).optional(),
-  description: description.default(''),
-  unit: z.string().trim().min(1, 'Name the unit, like hit or megabyte.').max(40, 'Use at most 40 characters.').default('hit'),
+  name: nameInput('method'),
+  systemName: metricSystemNameInput.optional(),
+  description: descriptionInput.default(''),
+  unit: unitInput.default('hit'),
 })
 
 export const metricsInput = z.object({
@@ -150,19 +121,11 @@ export const metricsInput = z.object({
 })
 export type MetricsInput = z.input<typeof metricsInput>
 
-export const metricEditInput = z.object({ metricId: idInput, name: name('method'), description: description.optional(), unit: metricItem.shape.unit.optional() })
+export const metricEditInput = z.object({ metricId: idInput, name: nameInput('method'), description: descriptionInput.optional(), unit: metricItem.shape.unit.optional() })
 export type MetricEditInput = z.input<typeof metricEditInput>
 
 export const metricDeletionInput = z.object({ productId: idInput, metricIds: z.array(idInput).min(1, 'Choose at least one.').max(5000) })
 export type MetricDeletionInput = z.input<typeof metricDeletionInput>
-
-const ruleFields = {
-  verb: z.enum(verbs, { error: 'Choose a verb.' }),
-  pattern: z.string().trim().min(1, 'Write a path that begins with /, like /orders/{id}.').max(patternLengthMax, `Use at most ${patternLengthMax} characters.`),
-  metricId: idInput,
-  delta: wholeNumber(1, 1_000_000, ''),
-  last: z.boolean(),
-}
 
 export const mappingRuleInput = z.object({ productId: idInput, ...ruleFields, delta: ruleFields.delta.default(1), last: ruleFields.last.default(false) })
 export type MappingRuleInput = z.input<typeof mappingRuleInput>

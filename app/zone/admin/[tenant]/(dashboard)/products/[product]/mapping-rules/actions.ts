@@ -2,9 +2,10 @@
 
 import { z } from 'zod'
 import { explainPath } from '@/lib/gateway/explain-path'
+import { verbs } from '@/lib/products/field-inputs'
 import { createMappingRule, deleteMappingRules, editMappingRule, reorderMappingRules } from '@/lib/products/mapping-rules'
 import { readSnapshot } from '@/lib/products/promote-config'
-import { mappingRuleDeletionInput, mappingRuleEditInput, mappingRuleInput, mappingRuleOrderInput, verbs } from '@/lib/products/schema'
+import { mappingRuleDeletionInput, mappingRuleEditInput, mappingRuleInput, mappingRuleOrderInput } from '@/lib/products/schema'
 import { adminAction } from '@/lib/request/admin-action'
 import { idInput } from '@/lib/tenants/id-input'
 
