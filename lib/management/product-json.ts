@@ -32,10 +32,11 @@ export const serviceAnswer = z.object({
 })
 
 /** How 3scale names the ways callers prove themselves; introspection is one it has no name for. */
-export const backendVersionOf: Record<AuthenticationMode, '1' | '2' | 'oauth' | 'oidc'> = { user_key: '1', app_id_app_key: '2', oauth: 'oauth', oidc: 'oidc', introspection: 'oidc' }
+const backendVersionOf: Record<AuthenticationMode, '1' | '2' | 'oauth' | 'oidc'> = { user_key: '1', app_id_app_key: '2', oauth: 'oauth', oidc: 'oidc', introspection: 'oidc' }
 
 export const modeOf = { '1': 'user_key', '2': 'app_id_app_key', oauth: 'oauth', oidc: 'oidc' } as const
 
+/** A product under 3scale’s name and fields; what we have no setting for has the value its clients expect. */
 export function serviceJson(product: Product, origin: string) {
   const self = `/admin/api/services/${product.id}`
   return {
@@ -85,7 +86,7 @@ export const metricAnswer = z.object({
   links: answer.links,
 })
 
-type MetricLike = Pick<Metric, 'id' | 'parentId' | 'systemName' | 'name' | 'description' | 'unit' | 'createdAt'>
+export type MetricLike = Pick<Metric, 'id' | 'parentId' | 'systemName' | 'name' | 'description' | 'unit' | 'createdAt'>
 
 /** A metric or method of a product or backend, `owner` being its path. `name` is 3scale's older word for the system name. */
 export function metricJson(metric: MetricLike, owner: string, origin: string) {
@@ -132,6 +133,7 @@ export const mappingRuleAnswer = z.object({
 
 type RuleLike = Pick<MappingRule, 'id' | 'verb' | 'pattern' | 'delta' | 'last' | 'createdAt'> & { metricId: bigint }
 
+/** A rule of a product or backend, `owner` being the path its rules stand below; `position` counts from 1. */
 export function mappingRuleJson(rule: RuleLike, position: number, owner: string, origin: string) {
   return {
     id: rule.id,
@@ -159,6 +161,7 @@ export const featureAnswer = z.object({
   links: answer.links,
 })
 
+/** A feature of a product, as plans may have it. */
 export function featureJson(feature: Feature, origin: string) {
   const { id, name, systemName, description, visible, createdAt } = feature
   return {
@@ -176,4 +179,5 @@ export function featureJson(feature: Feature, origin: string) {
 
 export const policyEntry = z.object({ name: z.string(), version: z.string(), enabled: z.boolean(), configuration: z.record(z.string(), z.unknown()) })
 
+/** One link of a policy chain, secrets in the clear as they were written. */
 export const policyJson = ({ name, version, enabled, configuration }: PolicyEntry) => ({ name, version, configuration, enabled })

@@ -17,13 +17,16 @@ import { signupRoutes } from '@/lib/management/routes/signup'
 import { webhookRoutes } from '@/lib/management/routes/webhooks'
 import { applicationPlanRoutes } from '@/lib/management/routes/application-plans'
 import { backendApiRoutes } from '@/lib/management/routes/backend-apis'
+import { backendMappingRuleRoutes } from '@/lib/management/routes/backend-mapping-rules'
+import { backendMetricRoutes } from '@/lib/management/routes/backend-metrics'
 import { backendUsageRoutes } from '@/lib/management/routes/backend-usages'
 import { featureRoutes } from '@/lib/management/routes/features'
 import { limitRoutes } from '@/lib/management/routes/limits'
-import { mappingRuleRoutes } from '@/lib/management/routes/mapping-rules'
+import { pricingRuleRoutes } from '@/lib/management/routes/pricing-rules'
 import { proxyRoutes } from '@/lib/management/routes/proxy'
 import { proxyConfigRoutes } from '@/lib/management/routes/proxy-configs'
 import { registryPolicyRoutes } from '@/lib/management/routes/registry-policies'
+import { serviceMappingRuleRoutes } from '@/lib/management/routes/service-mapping-rules'
 import { serviceMetricRoutes } from '@/lib/management/routes/service-metrics'
 import { serviceRoutes } from '@/lib/management/routes/services'
 import { statsRoutes } from '@/lib/management/routes/stats'
@@ -47,10 +50,13 @@ export const managementRoutes: ManagementRoute[] = [
   ...integrationErrorRoutes,
   ...applicationPlanRoutes,
   ...backendApiRoutes,
+  ...backendMetricRoutes,
+  ...backendMappingRuleRoutes,
   ...backendUsageRoutes,
   ...featureRoutes,
   ...limitRoutes,
-  ...mappingRuleRoutes,
+  ...pricingRuleRoutes,
+  ...serviceMappingRuleRoutes,
   ...proxyRoutes,
   ...proxyConfigRoutes,
   ...registryPolicyRoutes,
