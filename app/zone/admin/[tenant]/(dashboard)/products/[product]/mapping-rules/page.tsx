@@ -3,7 +3,7 @@ import { PageHeader } from '@/components/ui/page-header'
 import { listMappingRules, listMetrics } from '@/lib/products/queries'
 import { pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { NewRule } from './_components/rule-form'
+import { NewRule } from './_components/new-rule'
 import { RuleList } from './_components/rule-list'
 import { TestPath } from './_components/test-path'
 

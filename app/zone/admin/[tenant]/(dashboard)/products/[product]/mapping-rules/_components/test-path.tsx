@@ -1,6 +1,7 @@
 'use client'
 
 import { useState, useTransition } from 'react'
+import { verbOptions } from '@/components/mapping-rules/rule-dialogs'
 import { VerbBadge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
@@ -9,7 +10,6 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { testPathAction } from '../actions'
-import { verbOptions } from './rule-form'
 
 type Answer = Awaited<ReturnType<typeof testPathAction>>
 type Explained = Extract<Answer, { ok: true }>['data']
