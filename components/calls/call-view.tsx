@@ -55,10 +55,10 @@ export function CallView({ call, timeZone, facts = [], children }: { call: Shown
           <DescriptionList
             stacked
             items={[
-              { label: 'Call', value: <VerbPath verb={call.method} path={call.target} /> },
+              { label: 'Call', value: <VerbPath verb={call.method} path={call.target} wrap /> },
               { label: 'Request id', value: <Copyable value={call.requestId} label="Copy request id" /> },
               { label: 'Time', value: <span className="num">{exactTime(call.at, timeZone)}</span>, hint: <RelativeTime at={call.at} timeZone={timeZone} /> },
-              { label: 'Environment', value: call.environment },
+              { label: 'Environment', value: call.environment === 'staging' ? 'Staging' : 'Production' },
               { label: 'Status', value: <span className="num">{call.status}</span> },
               { label: 'Took', value: `${duration(call.durationMs)} in all`, hint: detail.upstreamMs === null ? 'It was not sent to the API.' : `${duration(detail.upstreamMs)} of it waiting for the API and its answer` },
               ...facts,
@@ -83,10 +83,15 @@ export function CallView({ call, timeZone, facts = [], children }: { call: Shown
   )
 }
 
+/** The call as a line for a shell. Where a key was taken out, the title says that one is to be filled in. */
+export function CallAsCurl({ code }: { code: string }) {
+  return <CodeBlock title={code.includes('YOUR_KEY') ? 'The same call with curl; fill in the key' : 'The same call with curl'} language="shell" code={code} wrap />
+}
+
 const reasons: Record<string, string> = { other_verb: 'another verb', query_differs: 'the query is another', after_last: 'a rule above is the last' }
 
 export function RuleRows({ rules }: { rules: { verb: string; pattern: string; delta: number; metric: string; ignored: string | null }[] }) {
-  if (rules.length === 0) return <p className="px-4 py-4 text-text-2">No mapping rule begins with this path.</p>
+  if (rules.length === 0) return <p className="px-4 py-4 text-text-2">No mapping rule fits this path.</p>
   return (
     <ul className="divide-y divide-line">
       {rules.map((rule, index) => (

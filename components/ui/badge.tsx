@@ -41,11 +41,11 @@ export function VerbBadge({ verb, className }: { verb: string; className?: strin
 }
 
 /** Verb and path on one line, as they stand in every list of methods. */
-export function VerbPath({ verb, path, className }: { verb: string; path: ReactNode; className?: string }) {
+export function VerbPath({ verb, path, wrap = false, className }: { verb: string; path: ReactNode; wrap?: boolean; className?: string }) {
   return (
-    <span className={cn('inline-flex max-w-full min-w-0 items-center gap-2', className)}>
+    <span className={cn('inline-flex max-w-full min-w-0 gap-2', wrap ? 'items-start' : 'items-center', className)}>
       <VerbBadge verb={verb} />
-      <span className="min-w-0 truncate font-mono text-[13px]">{path}</span>
+      <span className={cn('min-w-0 font-mono text-[13px]', wrap ? 'break-all' : 'truncate')}>{path}</span>
     </span>
   )
 }

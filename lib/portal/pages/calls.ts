@@ -9,7 +9,6 @@ import { drop, typedText, type Drop, type LiquidObject } from '@/lib/liquid/valu
 import { loadOwnAccount } from '@/lib/portal/drops/load-own-account'
 import { goTo, idIn } from '@/lib/portal/pages/outcomes'
 import type { PortalAnswer, PortalRequest, PortalRoute, Visit } from '@/lib/portal/portal-route'
-import { publicOrigin } from '@/lib/zones/public-origin'
 
 const path = '/admin/applications/:application_id/calls'
 
@@ -105,6 +104,6 @@ function detailOf(call: CallDto): LiquidObject {
     methods: rules.filter((rule) => rule.ignored === null).map(({ metric, delta }) => ({ name: metric, delta })),
     limits: limits.map(({ metric, period, limit, current, windowEnd, exceeded }) => ({ metric, period, value: limit, current, 'exceeded?': exceeded, resets_at: windowEnd === null ? null : new Date(windowEnd).toISOString() })),
     api_ms: upstreamMs,
-    curl: typedText(callAsCurl(call, publicOrigin(call.detail.host))),
+    curl: typedText(callAsCurl(call)),
   }
 }

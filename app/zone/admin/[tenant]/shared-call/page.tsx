@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
 import { Link2Off } from 'lucide-react'
-import { CallView } from '@/components/calls/call-view'
+import { CallAsCurl, CallView } from '@/components/calls/call-view'
 import { LogoMark } from '@/components/shell/logo'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
-import { CodeBlock } from '@/components/ui/code-block'
 import { EmptyState } from '@/components/ui/empty-state'
 import { exactTime } from '@/components/ui/format'
 import { callAsCurl } from '@/lib/calls/call-as-curl'
@@ -11,7 +10,6 @@ import { findSharedCall } from '@/lib/calls/share-call'
 import { explainCall } from '@/lib/gateway/explain-call'
 import { queryOf, type SearchParams } from '@/lib/request/page-values'
 import { readVisitor } from '../(auth)/_components/visitor'
-import { publicOrigin } from '@/lib/zones/public-origin'
 
 // Whoever holds the link may look; no search engine, and no page this one links to, learns of it.
 export const metadata: Metadata = { title: 'A shared call', robots: { index: false, follow: false }, referrer: 'no-referrer' }
@@ -24,7 +22,7 @@ export default async function SharedCallPage({ searchParams }: { searchParams: S
     return (
       <main className="mx-auto max-w-lg px-4 py-16">
         <EmptyState icon={<Link2Off />} title="This link does not work any more">
-          Shared calls are shown for seven days, or until somebody takes the link back. Ask for a new one.
+          Shared calls are shown for seven days, or until somebody takes the link back. Ask whoever sent it for a new one.
         </EmptyState>
       </main>
     )
@@ -45,7 +43,7 @@ export default async function SharedCallPage({ searchParams }: { searchParams: S
       </header>
       <main>
         <CallView call={{ ...call, story: explainCall(call, 'partner') }} timeZone={ctx.tenant.timezone}>
-          <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call, publicOrigin(call.detail.host))} wrap />
+          <CallAsCurl code={callAsCurl(call)} />
         </CallView>
       </main>
       <footer className="mt-auto flex items-center gap-1.5 pt-6 text-xs text-text-3">

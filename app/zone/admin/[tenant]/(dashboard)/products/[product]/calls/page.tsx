@@ -32,6 +32,12 @@ const columns: Column<Row>[] = [
 
 const refusals = ['any', 'credentials_missing', 'credentials_malformed', 'key_unknown', 'no_match', 'application_not_live', 'account_not_approved', 'method_disabled', 'limits_exceeded', 'bursts_exceeded', 'end_user_unknown', 'upstream_unreachable', 'upstream_timed_out']
 
+/** How much of what went well is kept beside the rest. */
+function sampleWords(percent: number): string {
+  if (percent === 0) return '. Calls that went well are not kept.'
+  return percent === 100 ? ', and every call that went well.' : `, and ${percent} of a hundred calls that went well.`
+}
+
 export default async function CallsPage({ params, searchParams }: { params: Promise<{ product: string }>; searchParams: SearchParams }) {
   const ctx = await requireAdmin('gateway')
   const productId = pathId((await params).product)
@@ -45,18 +51,21 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
     call: (
       <span className="flex min-w-0 flex-col gap-0.5">
         <VerbPath verb={call.method} path={call.target} />
-        <RelativeTime at={call.at} timeZone={ctx.tenant.timezone} className="text-xs font-normal text-text-3 sm:hidden" />
+        <span className="text-xs font-normal whitespace-normal text-text-3 sm:hidden">
+          <RelativeTime at={call.at} timeZone={ctx.tenant.timezone} />
+          {call.refusal && ` · ${outcomeWords(call.refusal)}`}
+        </span>
       </span>
     ),
     answer: <StatusWord status={call.status} words={call.refusal && outcomeWords(call.refusal)} />,
     who: call.application?.name ?? 'Not recognised',
-    where: call.environment,
+    where: call.environment === 'staging' ? 'Staging' : 'Production',
   }))
   return (
     <>
       <PageHeader
         title="Calls"
-        description={`Refusals and failures of the last seven days, and ${gateway.callSamplePercent} of a hundred calls that went well.`}
+        description={`Refusals and failures of the last seven days${sampleWords(gateway.callSamplePercent)}`}
         action={
           <span className="flex flex-wrap gap-2">
             <LinkButton href={`${at}/integration-errors`}>Integration errors</LinkButton>

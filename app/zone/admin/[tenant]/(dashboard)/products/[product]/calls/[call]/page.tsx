@@ -1,9 +1,8 @@
 import type { Metadata } from 'next'
 import { Route } from 'lucide-react'
 import Link from 'next/link'
-import { CallView } from '@/components/calls/call-view'
+import { CallAsCurl, CallView } from '@/components/calls/call-view'
 import { CrumbName } from '@/components/shell/crumb-names'
-import { CodeBlock } from '@/components/ui/code-block'
 import { Copyable } from '@/components/ui/copy-button'
 import { LinkButton } from '@/components/ui/link-button'
 import { PageHeader } from '@/components/ui/page-header'
@@ -13,7 +12,6 @@ import { listCallShares } from '@/lib/calls/share-call'
 import { explainCall } from '@/lib/gateway/explain-call'
 import { orNotFound, pageData, pathId } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
-import { publicOrigin } from '@/lib/zones/public-origin'
 import { ShareCall } from './_components/share-call'
 
 export const metadata: Metadata = { title: 'Call' }
@@ -58,7 +56,7 @@ export default async function CallPage({ params }: { params: Promise<{ product: 
           { label: 'Upstream', value: upstream && <Copyable value={upstream} label="Copy upstream" /> },
         ]}
       >
-        <CodeBlock title="The same call with curl; fill in the key" language="shell" code={callAsCurl(call, publicOrigin(call.detail.host))} wrap />
+        <CallAsCurl code={callAsCurl(call)} />
       </CallView>
     </>
   )

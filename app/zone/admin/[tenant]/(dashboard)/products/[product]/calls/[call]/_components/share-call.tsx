@@ -22,7 +22,7 @@ export function ShareCall({ productId, callId, shares, timeZone }: { productId: 
       <Button icon={<Share2 aria-hidden />} onClick={() => setOpen(true)}>
         Share
       </Button>
-      <Dialog open={open} onOpenChange={setOpen} title="Share this call" description="Whoever has the link sees this call without signing in, for seven days: neither who called from where, nor where your API is, nor any key.">
+      <Dialog open={open} onOpenChange={setOpen} title="Share this call" description="Whoever has the link sees this call without signing in, for seven days. It leaves out the caller’s address, where your API is, and every key.">
         <div className="flex flex-col gap-4">
           {link ? (
             <div className="rounded-lg border border-line bg-sunken px-3 py-2">

@@ -11,12 +11,14 @@ import type { Plain } from '@/lib/request/plain'
 
 type Result = Plain<SimulationResult>
 
-const kinds: Record<string, string> = { bucket: 'Bucket', window: 'Window', concurrency: 'Under way' }
+const kinds: Record<string, string> = { bucket: 'Burst', window: 'Sliding window', concurrency: 'Calls under way' }
 const whose: Record<string, string> = { product: 'of the product', application: 'of the application', end_user: 'of the end user' }
 
 /** The decision first, then everything it rests on, in the order the gateway asks. */
 export function Outcome({ result, productId, timeZone }: { result: Result; productId: number; timeZone: string }) {
   const { refusal, application, passes, usage, limits, policies, bursts, scopes, notes } = result
+  const met = limits.filter(({ adds, exceeded }) => adds > 0 || exceeded)
+  const others = limits.filter((limit) => !met.includes(limit))
   const counted = usage.map(({ name, value }) => `${name} +${value}`).join(', ')
   return (
     <div className="flex flex-col gap-6">
@@ -41,7 +43,16 @@ export function Outcome({ result, productId, timeZone }: { result: Result; produ
             <RuleRows rules={result.rules.map((rule) => ({ ...rule, metric: rule.metricName }))} />
           </Card>
           <Card title="Limits" description="Every window as it stands now; in brackets what this call would add." flush>
-            {limits.length > 0 ? <LimitRows limits={limits} timeZone={timeZone} /> : <p className="px-4 py-4 text-text-2">{application ? 'No limits hold for this application.' : 'Without a recognised application there are no limits to show.'}</p>}
+            {limits.length === 0 && <p className="px-4 py-4 text-text-2">{application ? 'No limits hold for this application.' : 'Without a recognised application there are no limits to show.'}</p>}
+            {met.length > 0 && <LimitRows limits={met} timeZone={timeZone} />}
+            {others.length > 0 && (
+              <details className="border-line not-first:border-t">
+                <summary className="cursor-pointer px-4 py-2.5 text-text-2 hover:text-text">{others.length === 1 ? 'One limit this call does not count for' : `${others.length} limits this call does not count for`}</summary>
+                <div className="border-t border-line">
+                  <LimitRows limits={others} timeZone={timeZone} />
+                </div>
+              </details>
+            )}
           </Card>
           {(bursts.length > 0 || policies.length > 0 || scopes.length > 0) && (
             <Card title="Also on the way" flush>
@@ -93,8 +104,8 @@ export function Outcome({ result, productId, timeZone }: { result: Result; produ
 
 function factsOf(result: Result, application: Result['application']): Description[] {
   return [
-    { label: 'Call', value: <VerbPath verb={result.method} path={result.target} /> },
-    { label: 'Host', value: <span className="font-mono text-[13px]">{result.host}</span>, hint: result.environment },
+    { label: 'Call', value: <VerbPath verb={result.method} path={result.target} wrap /> },
+    { label: 'Host', value: <span className="font-mono text-[13px]">{result.host}</span>, hint: result.environment === 'staging' ? 'Staging' : 'Production' },
     {
       label: 'Application',
       value: !application ? (
