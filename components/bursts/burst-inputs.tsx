@@ -8,16 +8,16 @@ export function BurstInputs({ value }: { value: Bursts | null }) {
   const fields = fieldsOfBursts(value)
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Field label="Calls on average" name="bursts.bucketPerSecond" hint="How fast the bucket fills again." optional>
+      <Field label="Calls on average" name="bursts.bucketPerSecond" hint="The pace over time. Whoever calls slower saves up for a burst." optional>
         <Input inputMode="decimal" defaultValue={fields.bucketPerSecond} autoComplete="off" after="a second" />
       </Field>
-      <Field label="Size of the bucket" name="bursts.bucketSize" hint="How many calls a full one lets through at once." optional>
+      <Field label="Largest burst" name="bursts.bucketSize" hint="So many calls may come at once when all is saved up." optional>
         <Input inputMode="numeric" defaultValue={fields.bucketSize} autoComplete="off" after="calls" />
       </Field>
-      <Field label="Sliding window" name="bursts.windowCalls" hint="At most so many calls within any stretch of the length beside." optional>
+      <Field label="Sliding window" name="bursts.windowCalls" hint="At most so many calls within any stretch of this length." optional>
         <Input inputMode="numeric" defaultValue={fields.windowCalls} autoComplete="off" after="calls" />
       </Field>
-      <Field label="Length of the window" name="bursts.windowSeconds" hint="Up to an hour; beyond that a limit is the thing." optional>
+      <Field label="Length of the window" name="bursts.windowSeconds" hint="Up to 3,600, an hour. For longer stretches use a limit." optional>
         <Input inputMode="numeric" defaultValue={fields.windowSeconds} autoComplete="off" after="seconds" />
       </Field>
       <Field label="Calls under way" name="bursts.concurrency" hint="More are refused until one of them has ended." optional>

@@ -24,8 +24,8 @@ export function Servers({ backendId, servers, hostHeader }: { backendId: number;
       >
         <div className="flex flex-col gap-3">
           {lines.map((line, index) => (
-            <div key={line.key} className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[minmax(0,1fr)_7rem_4.5rem_2rem]">
-              <Field label={index === 0 ? 'Private base URL' : `Server ${index + 1}`} name={`servers.${index}.url`}>
+            <div key={line.key} className="grid items-start gap-x-3 gap-y-2 max-sm:grid-cols-[minmax(0,1fr)_3.5rem_2rem] sm:grid-cols-[minmax(0,1fr)_7rem_4.5rem_2rem]">
+              <Field label={index === 0 ? 'Private base URL' : `Server ${index + 1}`} name={`servers.${index}.url`} className="max-sm:col-span-3">
                 <Input required mono value={line.url} onChange={(event) => change(line.key, { url: event.target.value })} placeholder="https://api.internal.example.com:8443" spellCheck={false} autoCapitalize="none" inputMode="url" />
               </Field>
               {lines.length > 1 && (
@@ -33,11 +33,11 @@ export function Servers({ backendId, servers, hostHeader }: { backendId: number;
                   <Field label="Weight" name={`servers.${index}.weight`}>
                     <Input type="number" required min={1} max={100} value={line.weight} onChange={(event) => change(line.key, { weight: event.target.value })} />
                   </Field>
-                  <p className="num text-text-2 sm:pt-7.5">{total > 0 ? `${Math.round(((Number(line.weight) || 0) / total) * 100)} %` : ''}</p>
+                  <p className="num pt-7.5 text-text-2">{total > 0 ? `${Math.round(((Number(line.weight) || 0) / total) * 100)} %` : ''}</p>
                   <Button
                     variant="ghost"
                     size="icon-sm"
-                    className="sm:mt-6.5"
+                    className="mt-6.5"
                     aria-label={`Remove server ${index + 1}`}
                     title="Remove"
                     icon={<Trash2 aria-hidden />}

@@ -38,9 +38,11 @@ const RULES_SHOWN = 5
 const sections = [
   { id: 'your-api', label: 'Your API' },
   { id: 'addresses', label: 'Addresses' },
+  { id: 'self-managed', label: 'Your own gateway' },
   { id: 'mapping-rules', label: 'Mapping rules' },
   { id: 'test', label: 'Test' },
   { id: 'credentials', label: 'Credentials' },
+  { id: 'login-url', label: 'OAuth' },
   { id: 'secret-token', label: 'Secret token' },
   { id: 'backends', label: 'Backends' },
   { id: 'own-domain', label: 'Own domain' },
@@ -67,6 +69,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
   ])
   const oauth = gateway.authenticationMode === 'oauth' ? await pageData(getOauthSettings(ctx, productId)) : null
   const { staging, production } = gateway.baseUrls
+  const absent = new Set([gateway.deployment !== 'self_managed' && 'self-managed', !oauth && 'login-url'])
   return (
     <>
       <PageHeader
@@ -75,7 +78,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
         action={<Promote productId={gateway.id} liveVersion={pending.liveVersion} changes={pending.changes} ready={gateway.privateBaseUrl !== null || mounts.length > 0} productionUrl={production} />}
       />
       <div className="xl:grid xl:grid-cols-[minmax(0,1fr)_9rem] xl:gap-8">
-        <SectionNav items={sections} className="order-last hidden xl:sticky xl:top-18 xl:block xl:self-start" />
+        <SectionNav items={sections.filter(({ id }) => !absent.has(id))} className="order-last hidden xl:sticky xl:top-18 xl:block xl:self-start" />
         <div className="flex min-w-0 flex-col gap-6">
           <PrivateBaseUrl productId={gateway.id} value={gateway.privateBaseUrl} suggestion={query.suggestion ?? null} hostHeader={gateway.hostHeader} warnings={gateway.warnings} />
           <Card id="addresses" title="Public addresses" description="Ours by default. Partners call the production address; staging has counters of its own and is never billed.">

@@ -18,7 +18,7 @@ import { Scopes } from './_components/scopes'
 export const metadata: Metadata = { title: 'OAuth' }
 
 const descriptions = {
-  oauth: 'Applications act for your end users. They sign in on your own site; we hand out the tokens and check them.',
+  oauth: 'Applications act for your end users, who sign in on your own site. We hand out the tokens and check them.',
   oidc: 'Calls carry tokens of your own identity provider. We check them by its published keys.',
   introspection: 'Calls carry tokens of your own authorization server. We ask it about each of them.',
 }

@@ -33,7 +33,7 @@ export function TokenTable({ tokens, showsOwner, ownId, timeZone }: { tokens: To
         },
         ...(showsOwner ? [{ key: 'owner', header: 'Owner', hideOnPhone: true } as const] : []),
         { key: 'may', header: 'Access', hideOnPhone: true },
-        { key: 'scopes', header: 'Scopes', sortable: false, hideOnPhone: true, cell: ({ token }) => <span className="text-text-2">{scopesInWords(token.scopes)}</span> },
+        { key: 'scopes', header: 'Scopes', sortable: false, hideOnPhone: true, cell: ({ token }) => <span className="whitespace-normal text-text-2">{scopesInWords(token.scopes)}</span> },
         { key: 'createdAt', header: 'Created', hideOnPhone: true, cell: ({ token }) => <RelativeTime at={token.createdAt} timeZone={timeZone} className="whitespace-nowrap text-text-2" /> },
         { key: 'expiresAt', header: 'Ends', sortable: false, cell: ({ token }) => <Ends at={token.expiresAt} timeZone={timeZone} /> },
         { key: 'revoke', header: '', sortable: false, cell: ({ token }) => <Revoke token={token} /> },

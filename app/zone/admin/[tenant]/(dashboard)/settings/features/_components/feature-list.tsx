@@ -32,7 +32,7 @@ export function FeatureList({ endUserPlans }: { endUserPlans: boolean }) {
         disabled={pending || !hydrated}
         onChange={(event) => change(event.target.checked)}
         label={<span className="font-semibold">End-user plans</span>}
-        hint="Limits for the people behind your partners’ applications. Each product gets a place End users, and calls name theirs in a header."
+        hint="Limits for the people behind your partners’ applications. Each product gets an End users tab, and calls name theirs in a header."
       />
     </Card>
   )

@@ -23,7 +23,7 @@ export function Issuers({ productId, issuers, algorithms }: { productId: number;
     <Card id="issuers" title="Identity providers" description="Tokens of these issuers are taken. Their keys are found by discovery and followed when they change.">
       <ActionForm action={setOidcIssuersAction} toInput={() => ({ productId, issuers: drafts.map(({ key: _, ...issuer }) => issuer) })} success="Identity providers saved">
         {drafts.length === 0 && <p className="text-sm text-text-2">None: every call is refused.</p>}
-        <ul className="flex flex-col gap-4">
+        <ul className="flex flex-col gap-4 empty:hidden">
           {drafts.map((draft, index) => (
             <li key={draft.key} className="flex flex-col gap-3 rounded-lg border border-line p-4">
               <Field label="Issuer" hint="Exactly as the tokens name it in iss.">

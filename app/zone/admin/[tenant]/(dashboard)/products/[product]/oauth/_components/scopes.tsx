@@ -55,7 +55,7 @@ export function Scopes({ productId, scopes, methods }: { productId: number; scop
             )}
           </div>
         )}
-        <ul className="flex flex-col gap-4">
+        <ul className="flex flex-col gap-4 empty:hidden">
           {drafts.map((draft, index) => (
             <ScopeFields
               key={draft.key}
@@ -99,7 +99,7 @@ function ScopeFields({ scope, position, methods, onChange, onRemove }: { scope: 
         <Field label="Sentence" hint="What the end user reads when asked.">
           <Input required value={scope.sentence} onChange={(event) => onChange({ sentence: event.target.value })} maxLength={200} placeholder="See your orders" />
         </Field>
-        <Button variant="ghost" size="sm" className="sm:mt-6" icon={<Trash2 aria-hidden />} onClick={onRemove} aria-label={`Remove scope ${scope.name || position}`}>
+        <Button variant="ghost" size="sm" className="justify-self-start sm:mt-6" icon={<Trash2 aria-hidden />} onClick={onRemove} aria-label={`Remove scope ${scope.name || position}`}>
           Remove
         </Button>
       </div>

@@ -20,13 +20,18 @@ export default async function PlansPage({ params }: { params: Promise<{ product:
   const product = Number(productId)
   return (
     <>
-      <PageHeader title="Plans" description="What partners may do with this API: which methods are open, and how much is allowed." action={<NewPlan productId={product} kind="application" />}
-        meta={
-          ctx.permissions.has('gateway') && plans.length > 0 && (
-            <LinkButton href={`/products/${product}/limit-lab`} size="sm" icon={<FlaskConical aria-hidden />}>
-              Limit lab
-            </LinkButton>
-          )
+      <PageHeader
+        title="Plans"
+        description="What partners may do with this API: which methods are open, and how much is allowed."
+        action={
+          <>
+            {ctx.permissions.has('gateway') && plans.length > 0 && (
+              <LinkButton href={`/products/${product}/limit-lab`} icon={<FlaskConical aria-hidden />}>
+                Limit lab
+              </LinkButton>
+            )}
+            <NewPlan productId={product} kind="application" />
+          </>
         }
       />
       {plans.length === 0 ? (

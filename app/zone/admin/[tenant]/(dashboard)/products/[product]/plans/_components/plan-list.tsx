@@ -49,8 +49,8 @@ export function PlanList({ productId, kind, plans }: { productId: number; kind: 
               <p className="truncate text-xs text-text-2">{factsOf(plan, forPartners)}</p>
             </div>
             <div className="flex items-center gap-1 max-sm:w-full max-sm:justify-between">
-              {forPartners && <StateDot state={plan.state} className="mr-3 text-sm max-sm:flex-1" />}
-              {forPartners && <PublishButton plan={plan} size="sm" />}
+              {forPartners && <StateDot state={plan.state} className="w-24 text-sm max-sm:flex-1" />}
+              {forPartners && <PublishButton plan={plan} size="sm" className="w-18" />}
               <Menu
                 trigger={<Button variant="ghost" size="icon-sm" aria-label={`More for ${plan.name}`} icon={<MoreHorizontal aria-hidden />} />}
                 items={[

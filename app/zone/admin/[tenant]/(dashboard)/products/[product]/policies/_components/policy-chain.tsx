@@ -24,20 +24,20 @@ import type { Schema } from './schema-fields'
 export type Definition = PolicyDefinition & { schema: Schema }
 export type Errors = Record<string, string[]>
 /** Saves a whole chain. Gives what is wrong with it, by field; null: saved. `undefined`: nothing came of it, and the person knows why. */
-export type SaveChain = (policies: PolicyEntry[] | unknown, success: string) => Promise<Errors | null | undefined>
+export type SaveChain = (policies: PolicyEntry[] | unknown, success: string, seen?: string) => Promise<Errors | null | undefined>
 
 type Row = { id: string; index: number; entry: PolicyEntry }
 type Registered = { name: string; version: string }
 
 /** The chain in its order. Every change saves all of it: what is on screen is what staging runs. */
-export function PolicyChainEditor({ productId, policies: given, definitions, registered }: { productId: number; policies: PolicyEntry[]; definitions: Definition[]; registered: Registered[] }) {
-  // `index` null: a new one, for the end of the chain.
-  const [editing, setEditing] = useState<{ index: number | null; entry: PolicyEntry } | null>(null)
-  const [saved, setSaved] = useState<{ of: PolicyEntry[]; policies: PolicyEntry[] } | null>(null)
+export function PolicyChainEditor({ productId, policies: given, version: givenVersion, definitions, registered }: { productId: number; policies: PolicyEntry[]; version: string; definitions: Definition[]; registered: Registered[] }) {
+  // `id` null: a new one, for the end of the chain. `seen`: the chain it was opened on; null once its person knows that there is a newer one.
+  const [editing, setEditing] = useState<{ id: string | null; entry: PolicyEntry; seen: string | null } | null>(null)
+  const [saved, setSaved] = useState<{ of: PolicyEntry[]; policies: PolicyEntry[]; version: string } | null>(null)
   // What was just saved, until the server's list comes anew: the next change must not be made to an older chain.
-  const policies = saved?.of === given ? saved.policies : given
+  const { policies, version } = saved?.of === given ? saved : { policies: given, version: givenVersion }
   const [choosing, setChoosing] = useState(false)
-  const [showingJson, setShowingJson] = useState(false)
+  const [showingJson, setShowingJson] = useState<{ seen: string | null } | null>(null)
   const [removing, setRemoving] = useState<Row | null>(null)
   const router = useRouter()
   const hydrated = useHydrated()
@@ -48,19 +48,29 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
   // Without a line of its own a chain stands below the gateway's steps: it is shown where it takes effect.
   const shown: PolicyEntry[] = hasLine || policies.length === 0 ? policies : [{ name: 'apicast', version: 'builtin', enabled: true, configuration: {} }, ...policies]
   const rows = rowsOf(shown)
+  /** Behind the last one for what is new, or no longer there. */
+  const placeOf = (id: string | null) => rows.find((row) => row.id === id)?.index ?? shown.length
 
-  const save: SaveChain = async (next, success) => {
-    const result = await call(setPoliciesAction, { productId, policies: next })
+  const save: SaveChain = async (next, success, seen = version) => {
+    const result = await call(setPoliciesAction, { productId, policies: next, seen })
     if (!result) return undefined
+    if (!result.ok && result.error.code === 'conflict') {
+      setSaved(null)
+      // What was typed stays; the list below it becomes the one that is.
+      setEditing((open) => open && { ...open, seen: null })
+      setShowingJson((open) => open && { seen: null })
+      router.refresh()
+      return { policies: [result.error.message, editing || showingJson ? 'What you typed is still here. Save again to put it into the chain as it is now.' : 'It is shown as it is now: please try again.'] }
+    }
     if (!result.ok) return result.error.fields ?? { policies: [result.error.message] }
-    if (result.data) setSaved({ of: given, policies: result.data.policies })
+    if (result.data) setSaved({ of: given, ...result.data })
     toast.success(success)
     router.refresh()
     return null
   }
   async function saveOrSay(next: PolicyEntry[], success: string): Promise<boolean> {
     const errors = await save(next, success)
-    if (errors) toast.error(Object.values(errors).flat()[0])
+    if (errors) toast.error(Object.values(errors).flat().slice(0, 2).join(' '))
     return errors === null
   }
   const reorder = (ids: string[]) => saveOrSay(ids.map((id) => rows.find((row) => row.id === id)!.entry), 'Order saved')
@@ -70,10 +80,10 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
       <Card
         flush
         title="Chain"
-        description={rows.length === 0 ? undefined : 'The Gatehouse line stands for the gateway’s own steps. Two policies act otherwise above it than below: URL rewriting and Edge rate limit.'}
+        description={rows.length === 0 ? undefined : 'The Gatehouse line stands for the gateway’s own steps. Two policies act differently above it than below it: URL rewriting and Edge rate limit.'}
         action={
           <span className="flex flex-wrap gap-2">
-            <Button size="sm" variant="secondary" icon={<Braces aria-hidden />} disabled={!hydrated} onClick={() => setShowingJson(true)}>
+            <Button size="sm" variant="secondary" icon={<Braces aria-hidden />} disabled={!hydrated} onClick={() => setShowingJson({ seen: version })}>
               Edit as JSON
             </Button>
             <Button size="sm" variant="primary" icon={<Plus aria-hidden />} disabled={!hydrated} onClick={() => setChoosing(true)}>
@@ -99,7 +109,7 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
                 row={row}
                 definition={definitionOf(row.entry)}
                 disabled={!hydrated}
-                onEdit={() => setEditing({ index: row.index, entry: row.entry })}
+                onEdit={() => setEditing({ id: row.id, entry: row.entry, seen: version })}
                 onRemove={() => setRemoving(row)}
                 onSwitch={(enabled) => void saveOrSay(shown.with(row.index, { ...row.entry, enabled }), enabled ? `${titleOf(row.entry)} switched on` : `${titleOf(row.entry)} switched off`)}
               />
@@ -114,7 +124,7 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
           onClose={() => setChoosing(false)}
           onChoose={(entry) => {
             setChoosing(false)
-            setEditing({ index: null, entry })
+            setEditing({ id: null, entry, seen: version })
           }}
         />
       )}
@@ -122,13 +132,13 @@ export function PolicyChainEditor({ productId, policies: given, definitions, reg
         <PolicyDialog
           entry={editing.entry}
           definition={definitionOf(editing.entry)}
-          path={`policies.${editing.index ?? shown.length}.configuration`}
-          isNew={editing.index === null}
+          path={`policies.${placeOf(editing.id)}.configuration`}
+          isNew={editing.id === null}
           onClose={() => setEditing(null)}
-          onSave={(entry) => (editing.index === null ? save([...shown, entry], `${titleOf(entry)} added`) : save(shown.with(editing.index, entry), `${titleOf(entry)} saved`))}
+          onSave={(entry) => save(shown.toSpliced(placeOf(editing.id), 1, entry), `${titleOf(entry)} ${editing.id === null ? 'added' : 'saved'}`, editing.seen ?? version)}
         />
       )}
-      {showingJson && <PolicyJson policies={policies} onClose={() => setShowingJson(false)} onSave={(next) => save(next, 'Chain saved')} />}
+      {showingJson && <PolicyJson policies={policies} onClose={() => setShowingJson(null)} onSave={(next) => save(next, 'Chain saved', showingJson.seen ?? version)} />}
       {removing && (
         <ConfirmDialog
           open

@@ -35,7 +35,7 @@ export function PlanDetails({ plan, others, bursts, endUserPlans }: { plan: Plan
             <Checkbox name="endUserRequired" defaultChecked={plan.endUserRequired} label="Needs an end user" hint="Calls that do not name an end user get the authentication-failed answer." />
           )}
           <FormActions>
-            <SubmitButton>Save plan</SubmitButton>
+            <SubmitButton variant="secondary">Save plan</SubmitButton>
           </FormActions>
         </ActionForm>
       </Card>
@@ -47,7 +47,7 @@ export function PlanDetails({ plan, others, bursts, endUserPlans }: { plan: Plan
               <Textarea rows={5} defaultValue={plan.features.join('\n')} placeholder={'Mail support\nAnswers within a day'} />
             </Field>
             <FormActions>
-              <SubmitButton>Save features</SubmitButton>
+              <SubmitButton variant="secondary">Save features</SubmitButton>
             </FormActions>
           </ActionForm>
         </Card>
@@ -57,7 +57,7 @@ export function PlanDetails({ plan, others, bursts, endUserPlans }: { plan: Plan
         <ActionForm action={setPlanBurstsAction} toInput={(values) => ({ planId: plan.id, bursts: burstsIn(values) })} success="Bursts saved">
           <BurstInputs value={bursts} />
           <FormActions>
-            <SubmitButton>Save bursts</SubmitButton>
+            <SubmitButton variant="secondary">Save bursts</SubmitButton>
           </FormActions>
         </ActionForm>
       </Card>

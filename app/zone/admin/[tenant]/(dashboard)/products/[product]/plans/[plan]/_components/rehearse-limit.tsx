@@ -31,7 +31,8 @@ export function RehearseLimit({ planId, metricId, limits }: { planId: number; me
     const results: Rehearsed[] = []
     for (const { period, value } of limits.filter((limit) => /^\d+$/.test(limit.value))) {
       const result = await call(rehearseLimitAction, { planId, metricId, period, value: Number(value) })
-      if (!result) return
+      // Signing in again was called off: what was found so far says nothing about the rest.
+      if (!result) return setPending(false)
       if (!result.ok || !result.data) {
         setProblem(result.ok ? 'Nothing came back. Please try again.' : result.error.message)
         break
