@@ -27,7 +27,7 @@ export function Callout({
 }) {
   const { icon: Icon, frame, ink } = looks[kind]
   return (
-    <div role={kind === 'danger' ? 'alert' : kind === 'info' ? 'note' : 'status'} className={cn('flex flex-wrap items-start gap-x-3 gap-y-2 rounded-lg border px-3 py-2.5 text-sm', frame, className)}>
+    <div role={kind === 'danger' ? 'alert' : kind === 'info' ? 'note' : 'status'} className={cn('flex flex-wrap gap-x-3 gap-y-2 rounded-lg border px-3 py-2.5 text-sm', title ? 'items-start' : 'items-center', frame, className)}>
       <div className="flex min-w-0 flex-1 basis-56 gap-2.5">
         <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', ink)} />
         <div className="min-w-0 text-text">

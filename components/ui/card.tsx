@@ -25,10 +25,10 @@ export function Card({
   return (
     <section id={id} className={cn('min-w-0 scroll-mt-20 rounded-lg border border-line bg-surface', className)}>
       {(title || action) && (
-        <header className={cn('flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-3.5', flush ? 'pb-3.5' : 'pb-0')}>
+        <header className={cn('flex flex-wrap justify-between gap-x-4 gap-y-2 px-4 pt-3.5', description ? 'items-start' : 'items-center', flush ? 'pb-3.5' : 'pb-0')}>
           <div className="min-w-0">
             {title && <h2 className="text-sm font-semibold">{title}</h2>}
-            {description && <p className="mt-0.5 max-w-prose text-sm text-text-2">{description}</p>}
+            {description && <p className="mt-0.5 max-w-prose text-sm text-pretty text-text-2">{description}</p>}
           </div>
           {action && <div className="flex max-w-full shrink-0 flex-wrap items-center gap-2">{action}</div>}
         </header>

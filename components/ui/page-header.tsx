@@ -41,7 +41,7 @@ export function PageHeader({ title, description, action, meta, className }: { ti
           <h1 className="min-w-0 text-xl font-semibold break-words">{title}</h1>
           {meta}
         </div>
-        {description && <p className="mt-1 text-text-2">{description}</p>}
+        {description && <p className="mt-1 text-pretty text-text-2">{description}</p>}
       </div>
       {action && <div className="flex shrink-0 flex-wrap items-center gap-2">{action}</div>}
     </header>
