@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { lookupHash } from '@/lib/crypto'
 import { maskKey } from '@/lib/ids'
+import { serviceTokenHash } from '@/lib/products/secrets-of-product'
 import type { Call } from '@/lib/gateway/call'
 import { headerOf } from '@/lib/gateway/call'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
@@ -18,11 +19,12 @@ export function mayDebug(product: CompiledProduct, call: Call): boolean {
 /** Whether this is the product's service token or the tenant's provider key. */
 export function isOwnSecret(product: CompiledProduct, given: string | undefined): boolean {
   if (!given || given.length > 255) return false
-  const hash = Buffer.from(lookupHash(given))
+  // Each kind of secret is hashed for its own place.
+  const hashes = [serviceTokenHash(given), lookupHash(given)].map((hash) => Buffer.from(hash))
   let may = false
   for (const stored of product.debugHashes) {
     const other = Buffer.from(stored)
-    if (other.length === hash.length && timingSafeEqual(other, hash)) may = true
+    for (const hash of hashes) if (other.length === hash.length && timingSafeEqual(other, hash)) may = true
   }
   return may
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCallRecorder } from '@/lib/calls/call-recorder'
 import type { CallRecorder } from '@/lib/calls/call-recorder'
-import { lookupHash } from '@/lib/crypto'
+import { serviceTokenHash } from '@/lib/products/secrets-of-product'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { suspendApplication } from '@/lib/applications/change-application'
@@ -39,7 +39,7 @@ describe('refusals that explain themselves', () => {
     door = await serveOverHttp(gateway, settled)
     const rules = [{ pattern: '/things$', method: 'list' }]
     texts = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules, callSamplePercent: 0 })
-    problems = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules, refusalStyle: 'problem', callSamplePercent: 100, serviceTokenHash: lookupHash(serviceToken) })
+    problems = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules, refusalStyle: 'problem', callSamplePercent: 100, serviceTokenHash: serviceTokenHash(serviceToken) })
     limited = await makeApplication(ctx, problems, { limits: [{ period: 'year', value: 1 }] })
     await door.settled()
   })

@@ -25,6 +25,7 @@ export async function setDeployment(ctx: Ctx, raw: DeploymentInput): Promise<voi
   const selfManagedProductionUrl = originOf(urls.productionUrl, 'productionUrl')
   const selfManagedStagingUrl = originOf(urls.stagingUrl, 'stagingUrl')
   if (deployment === 'self_managed' && selfManagedProductionUrl === null) throw invalid({ productionUrl: ['Write the address at which your gateway answers, like https://api.example.com.'] })
+  if (selfManagedStagingUrl !== null && selfManagedStagingUrl === selfManagedProductionUrl) throw invalid({ stagingUrl: ['Production answers at this address already. Give staging a host or a port of its own.'] })
   await writeProduct(ctx, productId, 'product.changed', async (tx, product) => {
     const data = { deployment, selfManagedProductionUrl, selfManagedStagingUrl }
     await tx.product.update({ where: { id: productId }, data, select: { id: true } })

@@ -7,15 +7,13 @@ import { openSecretToken, serviceTokenPlace } from '@/lib/products/secrets-of-pr
 import { env } from '@/lib/env'
 import { publicOrigin } from '@/lib/zones/public-origin'
 
+/** 3scale's number or word for a mode; OAuth of every kind is `oauth` to its accounting. */
+const backendVersions: Record<AuthenticationMode, string> = { user_key: '1', app_id_app_key: '2', oauth: 'oauth', oidc: 'oauth', introspection: 'oauth' }
+
 /**
  * One product as an APIcast downloads it (reference gateway 5.1): our promoted version, written in its words. What it
  * cannot know is left out: several servers of a backend become the first, `{path+}` matches within a segment there.
  */
-export type ApicastService = ReturnType<typeof apicastService>
-
-/** 3scale's number or word for a mode; OAuth of every kind is `oauth` to its accounting. */
-export const backendVersions: Record<AuthenticationMode, string> = { user_key: '1', app_id_app_key: '2', oauth: 'oauth', oidc: 'oauth', introspection: 'oauth' }
-
 export function apicastService(product: Pick<Product, 'id' | 'tenantId' | 'serviceTokenCipher'>, content: unknown, baseUrls: BaseUrls) {
   const config = completeConfig(content)
   const { authentication, upstream, errorAnswers, oidcIssuers } = config
@@ -125,7 +123,7 @@ function parametersOf(pattern: string): { parameters: string[]; querystring_para
   return { parameters, querystring_parameters: Object.fromEntries(pairs) }
 }
 
-/** 3scale writes the port always: `https://api.example.com:443/base`. */
+/** 3scale writes the port always: `https://api.example.com:443/base`. Null for null. */
 export function withPort(address: string): string
 export function withPort(address: string | null): string | null
 export function withPort(address: string | null): string | null {

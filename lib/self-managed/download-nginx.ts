@@ -3,7 +3,8 @@ import { decryptSecret } from '@/lib/crypto'
 import { env } from '@/lib/env'
 import { AppError, invalid, notFound } from '@/lib/errors'
 import { recordAudit } from '@/lib/events/record-audit'
-import { completeConfig, type GatewayConfig } from '@/lib/products/gateway-config'
+import { completeConfig, type Environment, type GatewayConfig } from '@/lib/products/gateway-config'
+import { readSnapshot } from '@/lib/products/promote-config'
 import { getProduct } from '@/lib/products/queries'
 import { productRef, type ProductRef } from '@/lib/products/schema'
 import { openSecretToken, serviceTokenPlace } from '@/lib/products/secrets-of-product'
@@ -15,38 +16,59 @@ import { publicOrigin } from '@/lib/zones/public-origin'
 export type Download = { fileName: string; bytes: Uint8Array }
 
 /**
- * A zip with a ready nginx configuration of what production serves, and a page that tells what to do with it. It holds
+ * A zip with a ready nginx configuration of what production serves, one of what staging serves where the tenant has named
+ * an address for it, and a page that tells what to do with them. It holds
  * the secret token and the service token of this product alone, so the audit log notes who took it. Throws `invalid`
  * where there is nothing to serve yet or the mode needs another gateway, `not_found`.
  */
 export async function downloadNginx(ctx: Ctx, raw: ProductRef): Promise<Download> {
   const { productId } = productRef.parse(raw)
   const product = await getProduct(ctx, productId)
-  const row = await ctx.db.product.findUnique({ where: { id: productId }, select: { serviceTokenCipher: true } })
+  const row = await ctx.db.product.findUnique({ where: { id: productId }, select: { serviceTokenCipher: true, deployment: true, selfManagedStagingUrl: true } })
   if (!row?.serviceTokenCipher) throw notFound()
   const config = await readLive(ctx, productId, product.liveVersion)
-  if (config.authentication.mode === 'oidc' || config.authentication.mode === 'introspection')
-    throw refuse('authenticationMode', 'nginx cannot check tokens of your identity provider by this configuration. Use our gateway, or an APIcast with the configuration we serve it.')
-  if (config.upstream.privateBaseUrl === null && config.backends.length === 0) throw refuse('privateBaseUrl', 'Name your private base URL first: it is where calls go.')
+  assertServable(config)
   const gatewayHost = product.hosts.production
   if (!product.baseUrls.production || !gatewayHost) throw notFound()
 
-  const text = nginxConfig({
-    config,
-    environment: 'production',
-    version: product.liveVersion,
-    publicUrl: product.baseUrls.production,
-    secretToken: openSecretToken(ctx.tenant.id, productId, config.upstream.secretTokenCipher),
-    serviceToken: decryptSecret(row.serviceTokenCipher, serviceTokenPlace(ctx.tenant.id, productId)),
-    accounting: peerOf(`accounting.${env().GATEWAY_DOMAIN}`),
-    gateway: peerOf(gatewayHost),
-    endUsers: ctx.tenant.features.endUserPlans === true,
-    madeAt: ctx.now,
-  })
+  const { serviceTokenCipher } = row
+  const textFor = (environment: Environment, served: GatewayConfig, publicUrl: string, host: string) =>
+    strToU8(
+      nginxConfig({
+        config: served,
+        environment,
+        version: environment === 'production' ? product.liveVersion : null,
+        publicUrl,
+        secretToken: openSecretToken(ctx.tenant.id, productId, served.upstream.secretTokenCipher),
+        serviceToken: decryptSecret(serviceTokenCipher, serviceTokenPlace(ctx.tenant.id, productId)),
+        accounting: peerOf(`accounting.${env().GATEWAY_DOMAIN}`),
+        gateway: peerOf(host),
+        endUsers: ctx.tenant.features.endUserPlans === true,
+        madeAt: ctx.now,
+      }),
+    )
   const name = `gatehouse-${product.systemName}`
-  const files = { [`${name}.conf`]: strToU8(text), 'README.txt': strToU8(nginxReadme({ name, product: product.name, publicUrl: product.baseUrls.production, oauth: config.authentication.mode === 'oauth', policies: config.policies.filter((policy) => policy.enabled).map((policy) => policy.name) })) }
+  const files: Record<string, Uint8Array> = { [`${name}.conf`]: textFor('production', config, product.baseUrls.production, gatewayHost) }
+  const stagingUrl = row.selfManagedStagingUrl
+  const stagingHost = product.hosts.staging
+  if (row.deployment === 'self_managed' && stagingUrl !== null && stagingHost) {
+    const staged = await readSnapshot(ctx.db, productId)
+    assertServable(staged, ' in staging')
+    files[`${name}-staging.conf`] = textFor('staging', staged, stagingUrl, stagingHost)
+  }
+  const policies = config.policies.filter((policy) => policy.enabled).map((policy) => policy.name)
+  files['README.txt'] = strToU8(
+    nginxReadme({ name, product: product.name, publicUrl: product.baseUrls.production, stagingUrl: `${name}-staging.conf` in files ? stagingUrl : null, oauth: config.authentication.mode === 'oauth', rateLimitHeaders: config.rateLimitHeaders, policies }),
+  )
   await ctx.db.$transaction((tx) => recordAudit(tx, ctx.audit, { action: 'product.nginx_downloaded', object: { kind: 'product', id: productId, name: product.name }, after: { version: product.liveVersion } }))
   return { fileName: `${name}-nginx.zip`, bytes: zipSync(files, { mtime: ctx.now }) }
+}
+
+/** `where` ends the sentence: of which environment it speaks. */
+function assertServable({ authentication: { mode }, upstream, backends }: GatewayConfig, where = ''): void {
+  if (mode === 'oidc' || mode === 'introspection')
+    throw refuse('authenticationMode', `nginx cannot check tokens of your identity provider by this configuration${where}. Use our gateway, or an APIcast with the configuration we serve it.`)
+  if (upstream.privateBaseUrl === null && backends.length === 0) throw refuse('privateBaseUrl', `Name your private base URL first: it is where calls go${where}.`)
 }
 
 async function readLive(ctx: Ctx, productId: bigint, version: number | null): Promise<GatewayConfig> {

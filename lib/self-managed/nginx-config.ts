@@ -29,7 +29,7 @@ export type Peer = { scheme: 'http' | 'https'; address: string; port: number; ho
  * address that cannot be written so; what is saved through our forms always can.
  */
 export function nginxConfig(input: NginxInput): string {
-  const { config, environment, version, publicUrl, accounting, gateway, madeAt } = input
+  const { config, environment, version, publicUrl, serviceToken, accounting, gateway, madeAt } = input
   const id = `gatehouse_${Math.trunc(config.productId)}_${environment}`
   const listen = addressOf(publicUrl)
   const oauth = config.authentication.mode === 'oauth'
@@ -62,13 +62,14 @@ server {
     proxy_set_header Connection "";
     proxy_set_header Content-Length "";
     proxy_set_header Host ${hostHeader(accounting)};
-    proxy_set_header 3scale-options "rejection_reason_header=1&limit_headers=1&no_body=1&strict_keys=1";
+    proxy_set_header X-Gatehouse-Client-Address $remote_addr;
+    proxy_set_header 3scale-options "rejection_reason_header=1&limit_headers=1&ratelimit_headers=1&no_body=1&strict_keys=1${environment === 'staging' ? '&staging=1' : ''}";
     proxy_connect_timeout 2s;
     proxy_read_timeout 5s;
     proxy_send_timeout 5s;
     proxy_next_upstream off;
 ${tls(accounting)}  }
-${oauth ? relay(id, gateway) : ''}
+${oauth ? relay(id, gateway, serviceToken) : ''}
   location / {
     set $gatehouse_url "";
     set $gatehouse_host "";
@@ -89,22 +90,36 @@ ${program}
     proxy_ssl_verify on;
     proxy_ssl_verify_depth 5;
     proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
-    proxy_hide_header X-3scale-proxy-secret-token;
+    proxy_hide_header X-3scale-proxy-secret-token;${
+    config.rateLimitHeaders
+      ? `
+    # What the caller's limits are is Gatehouse's to say.
+    proxy_hide_header RateLimit;
+    proxy_hide_header RateLimit-Policy;
+    header_filter_by_lua_block {
+      for name, value in pairs(ngx.ctx.rate_limit or {}) do ngx.header[name] = value end
+    }`
+      : ''
+  }
     proxy_next_upstream error;
   }
 }
 `
 }
 
-/** The endpoints of the authorization server are ours: passed on as they come. */
-function relay(id: string, gateway: Peer): string {
+/**
+ * The endpoints of the authorization server are ours: passed on as they come. Beside the service token we believe for whom,
+ * so that a guesser is slowed down and not everybody behind this nginx.
+ */
+function relay(id: string, gateway: Peer, serviceToken: string): string {
   return `
   location ~ ^/(authorize|callback|oauth/[a-z/A-Z0-9_-]+|\\.well-known/oauth-authorization-server)$ {
     proxy_pass ${gateway.scheme}://${id}_gateway;
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_set_header Host ${hostHeader(gateway)};
-    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Gatehouse-Client-Address $remote_addr;
+    proxy_set_header X-Gatehouse-Service-Token ${safeToken(serviceToken)};
     proxy_redirect off;
     proxy_connect_timeout 2s;
     proxy_read_timeout 15s;
@@ -135,6 +150,7 @@ function luaProgram({ config, secretToken, serviceToken, endUsers }: NginxInput,
     access_token_name: 'access_token',
     credentials,
     strip: config.stripCredentials,
+    rate_limits: config.rateLimitHeaders || null,
     end_users: endUsers || null,
     end_user_header: config.endUserHeader,
     secret_token: secretToken,
@@ -209,6 +225,12 @@ function addressOf(url: string): { scheme: 'http' | 'https'; hostname: string; p
 function safeHost(host: string): string {
   if (!/^([A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]+\])$/.test(host)) throw new RangeError(`"${host}" is no host name that can stand in a configuration`)
   return host
+}
+
+/** A key of ours has letters, digits and underscores; whatever else must not become syntax (GW-10). */
+function safeToken(token: string): string {
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(token)) throw new RangeError('this service token cannot stand in a configuration')
+  return token
 }
 
 const plainName = (name: string) => name.replace(/[^A-Za-z0-9_ .-]/g, '')

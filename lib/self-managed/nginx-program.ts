@@ -145,11 +145,13 @@ local referrer = headers["referer"]
 if type(referrer) == "string" then question.referrer = referrer:match("^%a+://([^/:?#*]+)") end
 
 local verdict = ngx.location.capture(config.ask, { args = question })
+if config.rate_limits then
+  ngx.ctx.rate_limit = { ["RateLimit"] = verdict.header["RateLimit"], ["RateLimit-Policy"] = verdict.header["RateLimit-Policy"] }
+end
 if verdict.status >= 500 or verdict.status == 0 then return refuse("unavailable", 5) end
 if verdict.status ~= 200 then
   if verdict.header["3scale-rejection-reason"] == "limits_exceeded" and verdict.header["3scale-limit-max-value"] ~= "0" then
-    local reset = tonumber(verdict.header["3scale-limit-reset"])
-    return refuse("limits_exceeded", reset and reset > 0 and reset or nil)
+    return refuse("limits_exceeded", tonumber(verdict.header["Retry-After"]))
   end
   if verdict.header["3scale-rejection-reason"] == "insufficient_scope" then return refuse("insufficient_scope") end
   return refuse("auth_failed")
