@@ -15,7 +15,7 @@ import { hashPassword } from '@/lib/passwords/hash-password'
 import type { Ctx } from '@/lib/tenants/context'
 import { rotateSession } from '@/lib/tenants/sessions'
 
-export const ownDetailsInput = z.object({
+const ownDetailsInput = z.object({
   values: fieldValuesInput.default({}),
   currentPassword: z.string().default(''),
   /** Empty: it stays. */

@@ -12,7 +12,7 @@ import { emailInput, normalEmail } from '@/lib/tenants/login-names'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
-export const colleagueInput = z.object({ email: emailInput })
+const colleagueInput = z.object({ email: emailInput })
 export type ColleagueInput = z.input<typeof colleagueInput>
 
 /** Nobody sends mail to the whole world through us. */

@@ -14,7 +14,7 @@ import { validateValues } from '@/lib/fields/validate-values'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const colleagueEditInput = z.object({ developerId: idInput, role: z.enum(developerRoles).optional(), fields: fieldValuesInput.default({}) })
+const colleagueEditInput = z.object({ developerId: idInput, role: z.enum(developerRoles).optional(), fields: fieldValuesInput.default({}) })
 export type ColleagueEditInput = z.input<typeof colleagueEditInput>
 
 /** What a person signs in with is the person's own: an admin who could set it could take the account over. */

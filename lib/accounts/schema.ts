@@ -60,7 +60,7 @@ export type DeveloperEditInput = z.input<typeof developerEditInput>
 export const developerRef = z.object({ developerId: idInput })
 export type DeveloperRef = z.input<typeof developerRef>
 
-export const accountSorts = ['created', 'name', '-created', '-name'] as const
+const accountSorts = ['created', 'name', '-created', '-name'] as const
 
 /** Query parameters of the list. Words that are not on the lists are ignored (ISO-9). */
 export const accountListInput = z.object({

@@ -32,7 +32,7 @@ export type LimitAlertDto = {
 const included = { application: { select: { name: true, product: { select: { id: true, name: true } }, account: { select: { id: true, orgName: true } } } } } satisfies Prisma.LimitAlertInclude
 
 /** Query parameters of the tenant's list. Words that are not on the lists are ignored (ISO-9). */
-export const alertListInput = z.object({
+const alertListInput = z.object({
   search: z.string().trim().max(255).catch('').default(''),
   level: z.coerce.number().refine((level) => (alertLevels as readonly number[]).includes(level)).optional().catch(undefined),
   period: z.enum(periods).optional().catch(undefined),

@@ -2,7 +2,7 @@ import { instantOf, shiftDays, shiftMonths, startOfDay, startOfHour, startOfMont
 import { AppError } from '@/lib/errors'
 import type { Slot } from '@/lib/metering/usage-slots'
 
-export const statsPeriods = ['eternity', 'year', 'month', 'week', 'day'] as const
+const statsPeriods = ['eternity', 'year', 'month', 'week', 'day'] as const
 export type StatsPeriod = (typeof statsPeriods)[number]
 
 /** `21600`: six hours, as 3scale spells them in seconds. */

@@ -13,7 +13,7 @@ import { idInput } from '@/lib/tenants/id-input'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
 
 /** Without a plan: the product's default one. Without a product: the plan's, or the tenant's first. */
-export const ownApplicationInput = z.object({ productId: idInput.optional(), planId: idInput.optional(), fields: fieldValuesInput })
+const ownApplicationInput = z.object({ productId: idInput.optional(), planId: idInput.optional(), fields: fieldValuesInput })
 export type OwnApplicationInput = z.input<typeof ownApplicationInput>
 
 // A double click sends the form twice; the second one meets what the first has made (IDM-2).

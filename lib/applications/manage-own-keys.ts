@@ -7,7 +7,7 @@ import { newKey } from '@/lib/ids'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const ownKeyRef = z.object({ applicationId: idInput, credentialId: idInput })
+const ownKeyRef = z.object({ applicationId: idInput, credentialId: idInput })
 export type OwnKeyRef = z.input<typeof ownKeyRef>
 
 /** A new application key in the place of one, which dies at once. Throws `not_found`. */

@@ -12,18 +12,17 @@ import { assertCanChoosePlan } from '@/lib/plans/assert-can-choose-plan'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const planRequestStates = ['open', 'approved', 'rejected', 'withdrawn'] as const
-export type PlanRequestState = (typeof planRequestStates)[number]
+export type PlanRequestState = 'open' | 'approved' | 'rejected' | 'withdrawn'
 
 const text = z.string().trim().max(1000, 'Use at most 1000 characters.')
 
-export const planChangeInput = z.object({ applicationId: idInput, planId: idInput, reason: text.default('') })
+const planChangeInput = z.object({ applicationId: idInput, planId: idInput, reason: text.default('') })
 export type PlanChangeInput = z.input<typeof planChangeInput>
 
-export const planRequestRef = z.object({ requestId: idInput })
+const planRequestRef = z.object({ requestId: idInput })
 export type PlanRequestRef = z.input<typeof planRequestRef>
 
-export const planRequestRejectInput = z.object({ requestId: idInput, answer: text.min(1, 'Say why, in a sentence for the partner.') })
+const planRequestRejectInput = z.object({ requestId: idInput, answer: text.min(1, 'Say why, in a sentence for the partner.') })
 export type PlanRequestRejectInput = z.input<typeof planRequestRejectInput>
 
 /**

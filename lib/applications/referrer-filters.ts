@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { idInput } from '@/lib/tenants/id-input'
 import type { Ctx } from '@/lib/tenants/context'
 
-export const referrerFiltersMax = 5
+const referrerFiltersMax = 5
 
 export const referrerFilterInput = z.object({ applicationId: idInput, filter: z.string().max(300, 'Use at most 255 characters.') })
 
 /** Why a text is no referrer filter, in words; null: it is one (reference portal 1.6). */
-export function findReferrerFilterProblem(filter: string): string | null {
+function findReferrerFilterProblem(filter: string): string | null {
   if (filter.length === 0 || filter.length > 255) return 'Write a host such as *.example.com, with at most 255 characters.'
   return /^[A-Za-z0-9*.-]+$/.test(filter) ? null : 'Use letters, digits, dots, dashes and * only, like *.example.com.'
 }

@@ -3,7 +3,7 @@ import { findAppIdProblem, findAppKeyProblem, findUserKeyProblem } from '@/lib/a
 import { fieldValuesInput } from '@/lib/fields/schema'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const applicationStates = ['pending', 'live', 'suspended'] as const
+const applicationStates = ['pending', 'live', 'suspended'] as const
 export type ApplicationState = (typeof applicationStates)[number]
 
 const name = z.string().trim().min(1, 'Give the application a name.').max(100, 'Use at most 100 characters.')
@@ -66,7 +66,7 @@ export type AppKeyInput = z.input<typeof appKeyInput>
 export const credentialRef = z.object({ credentialId: idInput })
 export type CredentialRef = z.input<typeof credentialRef>
 
-export const applicationSorts = ['created', 'name', '-created', '-name'] as const
+const applicationSorts = ['created', 'name', '-created', '-name'] as const
 
 /** Query parameters of the list. Words that are not on the lists are ignored (ISO-9). */
 export const applicationListInput = z.object({

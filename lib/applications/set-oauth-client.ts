@@ -5,7 +5,7 @@ import { sameJson } from '@/lib/products/same-json'
 import { idInput } from '@/lib/tenants/id-input'
 import type { Ctx } from '@/lib/tenants/context'
 
-export const clientTypes = ['confidential', 'public'] as const
+const clientTypes = ['confidential', 'public'] as const
 export type ClientType = (typeof clientTypes)[number]
 
 /** Addresses one a line or as a list. */

@@ -6,7 +6,7 @@ import { productBounds } from '@/lib/products/schema'
 import type { Ctx } from '@/lib/tenants/context'
 
 /** What a backend's metric is called within a product that mounts it: `hits.7` (reference gateway 1.1). */
-export function mountedSystemName(systemName: string, backendId: bigint | number): string {
+function mountedSystemName(systemName: string, backendId: bigint | number): string {
   return `${systemName}.${backendId}`
 }
 

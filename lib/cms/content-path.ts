@@ -20,7 +20,7 @@ const ownFiles: Record<string, string> = {
   '/apple-touch-icon.png': 'This name is taken by the portal itself. Choose another, for example /images/apple-touch-icon.png.',
 }
 
-export const pathMax = 200
+const pathMax = 200
 
 /** `/guides/` and ` /guides` are `/guides`: what people mean. */
 export function normalPath(text: string): string {

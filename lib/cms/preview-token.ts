@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { deriveKey, sameSecret } from '@/lib/crypto'
 import type { Ctx } from '@/lib/tenants/context'
 
-export const previewMinutes = 10
+const previewMinutes = 10
 
 /** As whom a draft is looked at: a visitor, or one of the tenant's developers. */
 export type Preview = { memberId: bigint | null; developerId: bigint | null; expiresAt: Date }

@@ -25,7 +25,7 @@ export async function serveFile(ctx: Pick<Ctx, 'db'>, path: string, ifNoneMatch:
  * UP-1, UP-2: the type that the bytes proved and no guessing; opened by itself a file runs nothing and reaches nothing,
  * SVG included; what a browser has no business showing is a download.
  */
-export function fileHeaders({ path, contentType, size, hash, downloadable }: Pick<FileFacts, 'path' | 'contentType' | 'size' | 'hash' | 'downloadable'>): Record<string, string> {
+function fileHeaders({ path, contentType, size, hash, downloadable }: Pick<FileFacts, 'path' | 'contentType' | 'size' | 'hash' | 'downloadable'>): Record<string, string> {
   const inline = fileTypeOf(path)?.inline === true && !downloadable
   const isText = /^text\/|json$|xml$/.test(contentType)
   return {

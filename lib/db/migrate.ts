@@ -123,7 +123,7 @@ function findMigrations(): string {
 }
 
 /** Makes the role that serves and can bypass nothing, and lets the owner step down to it. Roles belong to the server, not to one database. */
-export async function ensureAppRole(client: pg.Client): Promise<void> {
+async function ensureAppRole(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ exists: boolean; can: boolean; bypasses: boolean; version: number }>(`
     SELECT r.oid IS NOT NULL AS exists, coalesce(r.rolsuper OR r.rolbypassrls, false) AS bypasses, current_setting('server_version_num')::int AS version,
       CASE WHEN r.oid IS NULL THEN false WHEN current_setting('server_version_num')::int >= 160000 THEN pg_has_role(current_user, r.oid, 'SET') ELSE pg_has_role(current_user, r.oid, 'MEMBER') END AS can

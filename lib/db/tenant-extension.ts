@@ -50,7 +50,7 @@ export function bindToTenant(tenantId: bigint, model: string, operation: string,
 }
 
 /** A mistake of ours, never of a visitor: it ends as a 500 and a line in the log. */
-export class TenantBoundaryError extends Error {
+class TenantBoundaryError extends Error {
   override readonly name = 'TenantBoundaryError'
 }
 

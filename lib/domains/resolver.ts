@@ -11,13 +11,9 @@ export type DomainResolver = {
   addresses(name: string): Promise<string[]>
 }
 
-/** The resolver of this process; `useDomainResolver` puts another in its place (tests). */
+/** The resolver of this process. */
 export function domainResolver(): DomainResolver {
-  return perProcess('domainResolver', () => ({ current: systemResolver() })).current
-}
-
-export function useDomainResolver(resolver: DomainResolver): void {
-  perProcess('domainResolver', () => ({ current: resolver })).current = resolver
+  return perProcess('systemResolver', systemResolver)
 }
 
 /** Asks the machine's name servers: 2 s a try, two tries. */

@@ -16,8 +16,7 @@ export const domainRef = z.object({ domainId: idInput })
 export type DomainRef = z.input<typeof domainRef>
 
 /** What keeps a domain from serving; null: it serves. */
-export const domainProblems = ['txt_missing', 'txt_wrong', 'dns_silent', 'taken', 'elsewhere', 'not_pointing'] as const
-export type DomainProblem = (typeof domainProblems)[number]
+export type DomainProblem = 'txt_missing' | 'txt_wrong' | 'dns_silent' | 'taken' | 'elsewhere' | 'not_pointing'
 
 /** Beyond this one tenant's checks would crowd out the others'. */
 export const DOMAINS_MAX = 20

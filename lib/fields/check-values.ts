@@ -16,6 +16,6 @@ export async function checkValues(ctx: FieldReader & Pick<Ctx, 'actor'>, target:
 }
 
 /** Developers and visitors write as partners, everybody else as the tenant. */
-export function sideOf({ actor }: Pick<Ctx, 'actor'>): ValuesRules['side'] {
+function sideOf({ actor }: Pick<Ctx, 'actor'>): ValuesRules['side'] {
   return actor.kind === 'developer' || actor.kind === 'visitor' ? 'partner' : 'tenant'
 }

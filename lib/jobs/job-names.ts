@@ -11,8 +11,6 @@ export type EventJobName = (typeof eventJobs)[number]
 export const clockJobs = ['prune-changes', 'clean-sessions', 'clean-events'] as const
 export type ClockJobName = (typeof clockJobs)[number]
 
-export type JobName = EventJobName | ClockJobName
-
 /** Which jobs an event asks for. */
 export type Subscriptions = Partial<Record<EventType, readonly EventJobName[]>>
 

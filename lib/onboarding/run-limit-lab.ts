@@ -10,7 +10,7 @@ import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
-export const labCallsMax = 400
+const labCallsMax = 400
 
 export const limitLabInput = z.object({
   productId: idInput,

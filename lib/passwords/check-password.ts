@@ -1,8 +1,8 @@
 import { commonPasswords } from '@/lib/passwords/common-passwords'
 
 /** Members sign in to a dashboard that holds other people's keys, so they need more than developers (PW-1). */
-export const passwordLengthMin = { member: 12, developer: 8 } as const
-export const passwordLengthMax = 128
+const passwordLengthMin = { member: 12, developer: 8 } as const
+const passwordLengthMax = 128
 
 /**
  * What is wrong with a new password, in a sentence for its owner; null if nothing is. Whole Unicode, no rules about

@@ -4,7 +4,7 @@ import { writePlan } from '@/lib/plans/write-plan'
 import { idInput } from '@/lib/tenants/id-input'
 import type { Ctx } from '@/lib/tenants/context'
 
-export const planFeatureInput = z.object({ planId: idInput, featureId: idInput })
+const planFeatureInput = z.object({ planId: idInput, featureId: idInput })
 export type PlanFeatureInput = z.input<typeof planFeatureInput>
 
 /** The plan includes this feature of its product from now on; once more changes nothing. Throws `not_found`. */

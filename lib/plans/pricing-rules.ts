@@ -11,12 +11,12 @@ export const money = z
 
 const units = z.coerce.number({ error: 'Write a whole number.' }).int('Write a whole number.').min(1, 'Use at least 1.').max(Number.MAX_SAFE_INTEGER, 'This number is too large.')
 
-export const pricingRuleInput = z
+const pricingRuleInput = z
   .object({ planId: idInput, metricId: idInput, min: units.default(1), max: units.nullable().default(null), costPerUnit: money })
   .refine(({ min, max }) => max === null || max >= min, { path: ['max'], message: 'The end of the range lies before its beginning.' })
 export type PricingRuleInput = z.input<typeof pricingRuleInput>
 
-export const pricingRuleRef = z.object({ planId: idInput, pricingRuleId: idInput })
+const pricingRuleRef = z.object({ planId: idInput, pricingRuleId: idInput })
 export type PricingRuleRef = z.input<typeof pricingRuleRef>
 
 const RULES_MAX = 100

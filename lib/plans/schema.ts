@@ -3,14 +3,14 @@ import { periods } from '@/lib/metering/periods'
 import { burstFields } from '@/lib/products/bursts'
 import { idInput } from '@/lib/tenants/id-input'
 
-export const planKinds = ['application', 'end_user'] as const
+const planKinds = ['application', 'end_user'] as const
 export type PlanKind = (typeof planKinds)[number]
 
 /** What happens to methods that have no word of their own on the plan, those added later above all. */
-export const newMethodsChoices = ['enabled', 'disabled', 'reads_only'] as const
+const newMethodsChoices = ['enabled', 'disabled', 'reads_only'] as const
 export type NewMethods = (typeof newMethodsChoices)[number]
 
-export const planStates = ['hidden', 'published'] as const
+const planStates = ['hidden', 'published'] as const
 export type PlanState = (typeof planStates)[number]
 
 const name = z.string().trim().min(1, 'Give the plan a name.').max(100, 'Use at most 100 characters.')
@@ -69,7 +69,7 @@ export type FeaturesInput = z.input<typeof featuresInput>
 export const methodEnabledInput = z.object({ planId: idInput, metricId: idInput, enabled: z.boolean() })
 export type MethodEnabledInput = z.input<typeof methodEnabledInput>
 
-export const methodSelections = ['all', 'none', 'reads_only'] as const
+const methodSelections = ['all', 'none', 'reads_only'] as const
 export type MethodSelection = (typeof methodSelections)[number]
 export const methodSelectionInput = z.object({ planId: idInput, selection: z.enum(methodSelections) })
 export type MethodSelectionInput = z.input<typeof methodSelectionInput>

@@ -8,7 +8,7 @@ import type { Ctx } from '@/lib/tenants/context'
 const days = z.coerce.number({ error: 'Write a whole number of days.' }).int('Write a whole number of days.').min(0, 'Use 0 or more.').max(3650, 'Use at most 3,650 days.')
 
 /** Every field may be left out: it stays as it is. */
-export const planPricesInput = z.object({ planId: idInput, setupFee: money.optional(), costPerMonth: money.optional(), trialPeriodDays: days.optional() })
+const planPricesInput = z.object({ planId: idInput, setupFee: money.optional(), costPerMonth: money.optional(), trialPeriodDays: days.optional() })
 export type PlanPricesInput = z.input<typeof planPricesInput>
 
 /** What the plan costs once and by month, and how long it is free at first. Throws `not_found`, `invalid` for an end-user plan. */

@@ -9,7 +9,7 @@ import { getPortalSettings } from '@/lib/tenants/portal-settings'
 import { portalUrlOf } from '@/lib/tenants/portal-url'
 
 /** Where the dashboard puts other colours into the preview. */
-export const previewColoursId = 'preview-colours'
+const previewColoursId = 'preview-colours'
 
 /**
  * The portal's front page as a visitor sees it, in one piece: styles inside, the logo as data, and nothing that runs or

@@ -6,7 +6,7 @@ import { randomBase62 } from '@/lib/ids'
 const LABEL_MAX = 63
 
 /** `twitter-acme`: the product's part gives way where both do not fit; `suffix` after a collision. */
-export function hostLabel(systemName: string, slug: string, suffix = ''): string {
+function hostLabel(systemName: string, slug: string, suffix = ''): string {
   const tail = `-${slug.slice(0, 40)}${suffix && `-${suffix}`}`
   const head = systemName.replaceAll('_', '-').slice(0, LABEL_MAX - tail.length).replace(/-+$/, '')
   return `${head}${tail}`

@@ -29,7 +29,7 @@ export async function createProduct(ctx: Ctx, raw: ProductInput): Promise<Create
 }
 
 /** The same within somebody's transaction, e.g. that of a tenant's sign-up. */
-export async function insertProduct(tx: TenantTx, ctx: Pick<Ctx, 'tenant' | 'audit'>, raw: ProductInput): Promise<CreatedProduct> {
+async function insertProduct(tx: TenantTx, ctx: Pick<Ctx, 'tenant' | 'audit'>, raw: ProductInput): Promise<CreatedProduct> {
   const input = productInput.parse(raw)
   const tenantId = ctx.tenant.id
   const others = await tx.product.findMany({ select: { systemName: true } })
@@ -66,4 +66,4 @@ export async function insertProduct(tx: TenantTx, ctx: Pick<Ctx, 'tenant' | 'aud
 }
 
 /** The rule of a new product: every call counts one hit, until rules of its own say more. */
-export const catchAllRule = { verb: 'ANY', pattern: '/', delta: 1, last: false } as const
+const catchAllRule = { verb: 'ANY', pattern: '/', delta: 1, last: false } as const

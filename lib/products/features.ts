@@ -18,10 +18,10 @@ export const featureInput = z.object({
 })
 export type FeatureInput = z.input<typeof featureInput>
 
-export const featureEditInput = z.object({ featureId: idInput, name: name.optional(), description: description.optional(), visible: z.boolean().optional() })
+const featureEditInput = z.object({ featureId: idInput, name: name.optional(), description: description.optional(), visible: z.boolean().optional() })
 export type FeatureEditInput = z.input<typeof featureEditInput>
 
-export const featureRef = z.object({ featureId: idInput })
+const featureRef = z.object({ featureId: idInput })
 export type FeatureRef = z.input<typeof featureRef>
 
 const FEATURES_MAX = 500

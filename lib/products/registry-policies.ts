@@ -20,13 +20,13 @@ const schema = z
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= SCHEMA_BYTES_MAX, 'Use at most 64 KB.')
   .refine((value) => value.configuration === undefined || (typeof value.configuration === 'object' && value.configuration !== null && !Array.isArray(value.configuration)), 'Its configuration is a JSON Schema: an object.')
 
-export const registryPolicyInput = z.object({ name, version, schema })
+const registryPolicyInput = z.object({ name, version, schema })
 export type RegistryPolicyInput = z.input<typeof registryPolicyInput>
 
-export const registryPolicyEditInput = z.object({ policyId: idInput, name: name.optional(), version: version.optional(), schema: schema.optional() })
+const registryPolicyEditInput = z.object({ policyId: idInput, name: name.optional(), version: version.optional(), schema: schema.optional() })
 export type RegistryPolicyEditInput = z.input<typeof registryPolicyEditInput>
 
-export const registryPolicyRef = z.object({ policyId: idInput })
+const registryPolicyRef = z.object({ policyId: idInput })
 export type RegistryPolicyRef = z.input<typeof registryPolicyRef>
 
 /** A policy that the tenant's own gateways know: chains may name it, we never run it. Throws `invalid` where name and version are taken. */

@@ -2,7 +2,7 @@ import { encryptSecret, decryptSecret, lookupHash, randomToken, type SecretPlace
 import { newKey } from '@/lib/ids'
 
 /** The secret token the gateway shows to the tenant's API, and the service token with which other gateways speak to us. */
-export const secretTokenPlace = (tenantId: bigint | number, productId: bigint | number): SecretPlace => ({ tenantId, table: 'products', row: productId, column: 'secretToken' })
+const secretTokenPlace = (tenantId: bigint | number, productId: bigint | number): SecretPlace => ({ tenantId, table: 'products', row: productId, column: 'secretToken' })
 
 export const serviceTokenPlace = (tenantId: bigint | number, productId: bigint | number): SecretPlace => ({ tenantId, table: 'products', row: productId, column: 'serviceToken' })
 

@@ -4,7 +4,7 @@ import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
 
 /** What partners may do about the plan of an application: ask for another, change it themselves, or neither. */
-export const planChangeModes = ['request', 'direct', 'none'] as const
+const planChangeModes = ['request', 'direct', 'none'] as const
 export type PlanChangeMode = (typeof planChangeModes)[number]
 
 export const planChangeModeInput = z.object({ productId: idInput, mode: z.enum(planChangeModes, { error: 'Choose one from the list.' }) })

@@ -5,7 +5,7 @@ import { cookieValues, type Incoming } from '@/lib/request/incoming'
 import { preSessionCookieName } from '@/lib/tenants/session-cookie'
 
 /** The header that carries the token; `components/csrf-fetch.tsx` adds it to every same-origin write. */
-export const csrfHeader = 'x-csrf-token'
+const csrfHeader = 'x-csrf-token'
 
 /**
  * The token of a session, for `<meta name="csrf-token">`. Bound to the row, not to the cookie's id, so that it

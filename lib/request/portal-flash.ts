@@ -9,7 +9,7 @@ const LIFETIME_SECONDS = 300
 const types = ['success', 'info', 'warning', 'danger'] as const
 
 /** Front door and tests know it by its beginning: an answer to who carries it is never stored. */
-export function flashCookieName(): string {
+function flashCookieName(): string {
   return `${env().PUBLIC_SCHEME === 'https' ? '__Host-' : ''}gh.flash`
 }
 

@@ -22,7 +22,7 @@ export function takePage<Row extends { id: bigint }>(found: Row[], cursor: Curso
   return { rows, next: cursor?.back || more ? at(last, false) : null, previous: (cursor?.back ? more : cursor !== null) ? at(first, true) : null }
 }
 
-export function encodeCursor({ id, value, back }: Cursor): string {
+function encodeCursor({ id, value, back }: Cursor): string {
   return Buffer.from(JSON.stringify([Number(id), value, back ? 1 : 0])).toString('base64url')
 }
 

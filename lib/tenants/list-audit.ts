@@ -5,12 +5,11 @@ import type { Ctx } from '@/lib/tenants/context'
 
 /** What the log speaks about: the first word of an action. */
 export const auditNouns = ['product', 'metric', 'mapping_rule', 'plan', 'end_user', 'account', 'developer', 'application', 'credential', 'member', 'access_token', 'provider_key', 'tenant', 'plan_request', 'field_definition', 'portal', 'domain', 'api_spec', 'webhook_endpoint', 'webhook_delivery'] as const
-export type AuditNoun = (typeof auditNouns)[number]
 
 const sinceMs = { day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 } as const
 
 /** Query parameters arrive as text; what is not on the list of allowed words is ignored (ISO-9). */
-export const auditListInput = z.object({
+const auditListInput = z.object({
   search: z.string().trim().max(200).catch('').default(''),
   noun: z.enum(auditNouns).optional().catch(undefined),
   /** Members by `member:<id>`, others by kind. */

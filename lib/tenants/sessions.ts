@@ -26,7 +26,7 @@ type Origin = { address: string | null; userAgent: string }
 type Holder = { memberId: bigint } | { developerId: bigint }
 
 /** How long "password again" holds (PW-6). */
-export const stepUpMs = 10 * 60_000
+const stepUpMs = 10 * 60_000
 
 // Written at most once a minute: a busy dashboard must not turn every read into a write.
 const SEEN_EVERY_MS = 60_000

@@ -7,7 +7,7 @@ import type { Ctx } from '@/lib/tenants/context'
 import { endpointRef, type EndpointRef } from '@/lib/webhooks/schema'
 
 /** How long a replaced secret signs beside the new one, so that a receiver can change over (WH-2). */
-export const OVERLAP_MS = 24 * 3_600_000
+const OVERLAP_MS = 24 * 3_600_000
 
 type Column = 'secretCipher' | 'previousSecretCipher'
 

@@ -20,7 +20,7 @@ export type EndpointRef = z.input<typeof endpointRef>
 export const deliveryRef = z.object({ deliveryId: idInput })
 export type DeliveryRef = z.input<typeof deliveryRef>
 
-export const deliveryStates = ['pending', 'sending', 'delivered', 'failed'] as const
+const deliveryStates = ['pending', 'sending', 'delivered', 'failed'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
 /** Query parameters of the list. Words that are not on the lists are ignored (ISO-9). */

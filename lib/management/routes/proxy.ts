@@ -55,7 +55,7 @@ const policiesAnswer = z.object({ policies_config: z.array(policyEntry) })
 const status = wholeNumber(200).pipe(z.number().max(599, 'Write a status of 200 to 599.'))
 
 /** As JSON, or as the text of it that forms send. */
-export const policiesField = z.union([z.array(z.unknown()), z.string().transform((value, context) => parseList(value, context))], { error: 'Write a list of policies.' })
+const policiesField = z.union([z.array(z.unknown()), z.string().transform((value, context) => parseList(value, context))], { error: 'Write a list of policies.' })
 
 const proxyInput = z.object({
   api_backend: text(2000).optional(),

@@ -16,12 +16,12 @@ export type FieldForm = {
  * Fields as forms and pages show them (reference portal 4.2). Hidden ones are left out: developers never see them. What
  * is given in `values` was typed by a developer, so it is escaped whatever a template says (LQ-4).
  */
-export function fieldDrops(fields: FieldDto[], { object, values = {}, errors = {} }: FieldForm): DropList {
+function fieldDrops(fields: FieldDto[], { object, values = {}, errors = {} }: FieldForm): DropList {
   const shown = fields.filter((field) => !field.hidden)
   return dropList(shown.map((field) => fieldDrop(field, { object, values, errors })), (item) => String(item.name))
 }
 
-export function fieldDrop(field: FieldDto, { object, values = {}, errors = {} }: FieldForm): Drop {
+function fieldDrop(field: FieldDto, { object, values = {}, errors = {} }: FieldForm): Drop {
   const { name, label, required, hidden, readOnly, choices, hint } = field
   const value = values[name]
   const text = Array.isArray(value) ? value.join(', ') : (value ?? '')

@@ -1,7 +1,7 @@
 import type { FieldErrors } from '@/lib/errors'
 import type { FieldDto } from '@/lib/fields/queries'
 import type { FieldValues } from '@/lib/fields/validate-values'
-import { drop, typedText, type Drop, type DropList } from '@/lib/liquid/values'
+import { drop, typedText, type Drop } from '@/lib/liquid/values'
 import { errorsDrop, fieldSets } from '@/lib/portal/assigns/field-drops'
 import { fieldsAsText } from '@/lib/portal/drops/fields-as-text'
 
@@ -83,9 +83,4 @@ export function accountDrop(facts: AccountFacts): Drop {
     },
     orgName,
   )
-}
-
-/** Puts in what leads back to the account. */
-export function withApplications(account: Drop, parts: { applications?: DropList; subscribed_services?: DropList; admin?: Drop | null }): Drop {
-  return Object.assign(account, parts)
 }

@@ -24,7 +24,7 @@ export function sampleCurl(config: LiveConfig, plan: SamplePlan, caller: Caller,
 }
 
 /** Reads before writes, plain paths before those with variables; null where the plan lets nothing through. */
-export function findSampleRule({ mappingRules, methods }: LiveConfig, plan: SamplePlan): { verb: string; pattern: string } | null {
+function findSampleRule({ mappingRules, methods }: LiveConfig, plan: SamplePlan): { verb: string; pattern: string } | null {
   const verbsOf = Map.groupBy(mappingRules, (rule) => rule.metricId)
   const closed = new Set(plan.closed)
   for (const { id, verb } of methods) {

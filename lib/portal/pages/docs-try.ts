@@ -10,7 +10,7 @@ import type { PortalAnswer, PortalRequest, Visit } from '@/lib/portal/portal-rou
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** DOC-3. */
-export const tryLimits = { requestBytesMax: 2 * 1024 * 1024, replyBytesMax: 5 * 1024 * 1024, totalMs: 30_000 } as const
+const tryLimits = { requestBytesMax: 2 * 1024 * 1024, replyBytesMax: 5 * 1024 * 1024, totalMs: 30_000 } as const
 
 /** A call that somebody wants to try: a server of the document by its number and a path below it, never an address (DOC-1). */
 const tryInput = z.object({
