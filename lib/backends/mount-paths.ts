@@ -8,6 +8,7 @@ export async function assertRulesFit(tx: Pick<TenantTx, 'backendUsage'>, backend
   for (const { path } of usages) for (const pattern of patterns) assertFits(path, pattern, 'pattern')
 }
 
+/** Throws `invalid` on `field` where the rule, read below the mount path, is too long or no pattern. */
 export function assertFits(path: string, pattern: string, field: 'pattern' | 'path'): void {
   const whole = mountedPattern(path, pattern)
   if (whole.length > patternLengthMax) throw invalid({ [field]: [`Mounted under ${path}, the rule ${pattern} has more than ${patternLengthMax} characters.`] })

@@ -92,6 +92,7 @@ export async function findOwnCall(ctx: Ctx, requestId: string): Promise<{ id: nu
   return { id: Number(row.id), applicationId: Number(row.applicationId) }
 }
 
+/** Whether a text can be the id of a request at all: asked before it reaches a query. */
 export const isRequestId = (text: string) => /^[0-9A-Za-z_-]{10,64}$/.test(text)
 
 function whereOf(place: Place, { application, environment, status, refusal, method, q }: z.output<typeof callFilters>): Prisma.CallRecordWhereInput {

@@ -67,6 +67,7 @@ export async function applicationsJson(ctx: Ctx, rows: ApplicationRow[], origin:
   return rows.map((row) => applicationJson(ctx, row, origin))
 }
 
+/** As `applicationsJson`, for one. */
 export async function oneApplicationJson(ctx: Ctx, row: ApplicationRow, origin: string) {
   return (await applicationsJson(ctx, [row], origin))[0]!
 }

@@ -22,7 +22,7 @@ export function pageFacts({ number, size }: PageWanted, total: number) {
 }
 
 /** Plain JSON: bigints and decimals as numbers, times without milliseconds, extra fields flat. */
-export function toValue(value: unknown): unknown {
+function toValue(value: unknown): unknown {
   if (value === undefined || value === null) return value
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof Date) return timeText(value)
@@ -40,10 +40,12 @@ export function toValue(value: unknown): unknown {
   return value
 }
 
+/** `2027-01-31T12:00:00Z`: seconds, as clients of 3scale read them. */
 export function timeText(time: Date): string {
   return time.toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
+/** Prisma’s decimals, known by what they can do: each client carries a class of its own. */
 export function isDecimal(value: unknown): value is { toNumber(): number } {
   return typeof value === 'object' && value !== null && 'toNumber' in value && typeof value.toNumber === 'function'
 }

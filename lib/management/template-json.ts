@@ -68,6 +68,7 @@ export function templateFacts({ id, item, createdAt }: TemplateRow) {
   return { id, created_at: createdAt, updated_at: item.updatedAt, type: typeOf(item.kind as TemplateKind, item.builtIn), system_name: item.systemName, title: item.title, path: item.path, section_id: 1, hidden: item.state === 'hidden' || item.state === 'draft' }
 }
 
+/** The texts of a template: `draft` null where nothing waits to be published, `published` null where nothing was. */
 export function textsOf({ kind, layoutName, contentType, liquid, text, publishedText }: ContentDetail) {
   return { layout_name: kind === 'page' ? layoutName : null, content_type: contentType, liquid_enabled: liquid, handler: null, draft: text === publishedText ? null : text, published: publishedText }
 }

@@ -32,4 +32,5 @@ export async function authenticateClient(db: TenantDb, site: OauthSite, request:
   return errorAnswer(401, 'invalid_client', undefined, ['WWW-Authenticate', 'Basic realm="oauth", charset="UTF-8"', ...openToBrowsers])
 }
 
+/** Tells a refusal from what was asked for. */
 export const isAnswer = (value: object): value is OauthAnswer => 'headers' in value && 'status' in value && 'body' in value

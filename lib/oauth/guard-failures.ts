@@ -17,6 +17,7 @@ export type FailureGuard = {
   note(): Promise<void>
 }
 
+/** The guard of one request; without `clientId` failures count for the address alone. */
 export function guardFailures({ tenantId, productId, clientAddress, now }: OauthSite, clientId?: string): FailureGuard {
   const network = networkOf(clientAddress)
   const ofAddress = `${tenantId}|${network}`

@@ -48,6 +48,7 @@ export async function findHandoff(db: TenantDb | TenantTx, { productId, environm
   return row && row.productId === productId ? { row, request: row.request as unknown as HandoffRequest, answer: row.answer as unknown as HandoffAnswer | null } : null
 }
 
+/** Neither answered nor too late. */
 export const isOpen = ({ row }: Handoff, { now }: OauthSite): boolean => row.usedAt === null && row.expiresAt > now
 
 /** Whether the request comes from the browser that set out. */

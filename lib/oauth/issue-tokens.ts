@@ -27,6 +27,7 @@ export async function issueTokens(tx: TenantTx, site: OauthSite, { grantId, scop
 
 type NewToken = { kind: 'access' | 'refresh'; grantId: bigint; scopes: string[]; token: string; seconds: number }
 
+/** Keeps a token by its hash alone: nobody can read it again. It ends after so many seconds. */
 export async function storeToken(tx: TenantTx, { tenantId, productId, environment, now }: OauthSite, { kind, grantId, scopes, token, seconds }: NewToken): Promise<void> {
   await tx.oauthToken.create({
     data: { tenantId, grantId, kind, hash: oauthHash(kind, productId, environment, token), scopes, createdAt: now, expiresAt: new Date(now.getTime() + seconds * 1000) },

@@ -26,10 +26,11 @@ export async function refuseStranger(db: TenantDb, site: OauthSite, request: Oau
 }
 
 /** What the login site signs: HMAC-SHA-256 over the parts, one a line, base64url. No part may hold a line break. */
-export function signForLoginSite(secret: string, parts: readonly string[]): string {
+function signForLoginSite(secret: string, parts: readonly string[]): string {
   return createHmac('sha256', secret).update(parts.join('\n')).digest('base64url')
 }
 
+/** Compared in constant time; false without a secret, and for parts with line breaks, which could be read as other parts. */
 export function isSignedByLoginSite(secret: string | null, parts: readonly string[], signature: string): boolean {
   return secret !== null && !parts.some((part) => /[\r\n]/.test(part)) && sameSecret(signForLoginSite(secret, parts), signature)
 }

@@ -38,6 +38,7 @@ const always = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Ty
 /** For scripts in a browser: public clients call the token endpoint from a page of their own, and no cookie means anything there. */
 export const openToBrowsers = ['Access-Control-Allow-Origin', '*']
 
+/** JSON that no cache keeps (RFC 6749 section 5.1). */
 export function jsonAnswer(status: number, value: unknown, extra: string[] = []): OauthAnswer {
   return { status, headers: [...always, 'Content-Type', 'application/json; charset=utf-8', ...extra], body: JSON.stringify(value) }
 }

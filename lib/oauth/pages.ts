@@ -30,6 +30,7 @@ export function errorPage(title: string, sentence: string, { status = 400, heade
   return pageAnswer(status, title, `<h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p>`, headers)
 }
 
+/** For text and for attribute values in either kind of quotes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

@@ -27,6 +27,7 @@ export function readParams(...texts: (string | null)[]): OauthParams {
   return { get: (name) => (bad.has(name) ? undefined : values.get(name)), bad }
 }
 
+/** Whether the body is a form, which is all our endpoints read (RFC 6749 appendix B). */
 export function isForm({ contentType }: OauthRequest): boolean {
   return contentType !== undefined && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType)
 }

@@ -28,7 +28,7 @@ export async function serveHandoff(db: TenantDb, site: OauthSite, request: Oauth
 }
 
 /** Where the login site sends the browser when it is done. */
-export const returnAddress = (site: OauthSite, id: string): string => withParams(`${site.issuer}/callback`, { handoff: id })
+const returnAddress = (site: OauthSite, id: string): string => withParams(`${site.issuer}/callback`, { handoff: id })
 
 async function takeAnswer(db: TenantDb, site: OauthSite, request: OauthRequest, id: string, handoff: Handoff): Promise<OauthAnswer> {
   const sent = readJson(request.body)
@@ -54,6 +54,7 @@ function readAnswer(sent: Record<string, unknown>, { request }: Handoff): Handof
   return { denied: false, endUserId: sent.end_user_id, scopes: request.scopes.filter((scope) => scopes.includes(scope)) }
 }
 
+/** The body as an object; null for anything else. */
 export function readJson(body: string | null): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(body ?? '')

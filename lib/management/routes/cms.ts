@@ -16,6 +16,7 @@ const common = { scope: 'cms', may: 'portal', formats: ['json'], tag: 'Portal co
 const paged = { size: 20, most: 100 }
 
 const metadataAnswer = z.object({ per_page: z.number().int(), total_entries: z.number().int(), total_pages: z.number().int(), current_page: z.number().int() })
+/** Lists of the content part are wrapped so, metadata always with them (reference portal 8.3). */
 export const collection = (schema: z.ZodType) => ({ kind: 'bare', schema: z.object({ collection: z.array(schema), metadata: metadataAnswer }) }) as const
 
 const sectionAnswer = z.object({ id: z.literal(1), title: z.literal('Root'), system_name: z.literal('root'), public: z.literal(true), parent_id: z.null(), partial_path: z.literal('/'), created_at: answer.time, updated_at: answer.time })
