@@ -49,7 +49,7 @@ describe('a running server', () => {
     server = start({ DATA_DIR: dataDir, PORT: '0', ROLES: 'gateway,worker', METRICS_PORT: '' })
     server.keep = true
     port = await server.ready
-  }, 60_000)
+  })
 
   it('says in one line that it is ready, with the port really bound', () => {
     expect(server.stdout().split('\n').filter((line) => line.startsWith('Gatehouse'))).toEqual([

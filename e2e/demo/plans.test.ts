@@ -18,7 +18,7 @@ import { loadProducts } from '@/scripts/demo/load-products'
 const document = JSON.parse(readFileSync(new URL('../data/twitter-rest-1.1.openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, Record<string, unknown>> }
 const secret = 'the-secret-the-gateway-shares'
 
-describe('the plans of the walk-through', { timeout: 60_000 }, () => {
+describe('the plans of the walk-through', () => {
   testDatabase()
   let ctx: Ctx
   let api: TwitterApi
@@ -40,7 +40,7 @@ describe('the plans of the walk-through', { timeout: 60_000 }, () => {
       applications[plan] = await createApplication(ctx, { accountId, planId: plans[plan], name: `App on ${plan}` })
     }
     door = await openNodeDoor()
-  }, 120_000)
+  })
   afterAll(async () => {
     await door.close()
     await api.close()

@@ -31,7 +31,7 @@ export async function callAtOnce({ ports, host, userKey, path = '/1.1/help/tos.j
 }
 
 /** Calls without a pause over so many connections until `stop` is called; a broken call ends its connection's part. */
-export function keepCalling({ ports, host, userKey, path = '/1.1/help/tos.json' }: Caller, connections: number): { stop(): Promise<Outcome> } {
+export function keepCalling({ ports, host, userKey, path = '/1.1/help/tos.json' }: Caller, connections: number): { outcome: Outcome; stop(): Promise<Outcome> } {
   const outcome: Outcome = { answers: {}, broken: 0 }
   const pool = new Pool(`http://127.0.0.1:${ports[0]}`, { connections })
   let stopped = false
@@ -40,6 +40,7 @@ export function keepCalling({ ports, host, userKey, path = '/1.1/help/tos.json' 
   }
   const callers = Array.from({ length: connections }, caller)
   return {
+    outcome,
     async stop() {
       stopped = true
       await Promise.all(callers)
@@ -69,7 +70,7 @@ export async function waitUntilServed(caller: Caller): Promise<number> {
     for (let tries = 0; ; tries++) {
       const { answers } = await callAtOnce({ ...caller, ports: [port] }, 1)
       if (answers[200]) break
-      if (tries > 200) throw new Error(`The gateway does not serve ${caller.host}: ${JSON.stringify(answers)}`)
+      if (tries > 600) throw new Error(`The gateway does not serve ${caller.host}: ${JSON.stringify(answers)}`)
       await sleep(100)
     }
     calls++

@@ -26,7 +26,7 @@ describe('plain next start', () => {
     application = await makeApplication(ctx, product, { limits: [{ period: 'eternity', value: 30 }] })
     mount = await openPlainNext()
     await mount.settled()
-  }, 120_000)
+  })
   afterAll(async () => {
     await mount?.close()
     await upstream?.close()

@@ -10,6 +10,7 @@ import { startRedisServer } from '@/lib/throttle/start-redis.fixture'
 /** No pages: a server of these proofs starts in a second and needs no build of Next. */
 const SERVES_CALLS = { NODE_ENV: 'production', ROLES: 'gateway,worker', LOG_LEVEL: 'warn' } as const
 const CONNECTIONS = 32
+const ANSWERS_LEAST = 60
 const WITHOUT_END = { period: 'eternity', value: 1_000_000_000 } as const
 
 export type CrashFigures = { kills: number; answered: number; seen: number; booked: number; agree: boolean }
@@ -25,6 +26,8 @@ export async function crashUnderLoad(momentsMs: number[]): Promise<CrashFigures>
     for (const moment of momentsMs) {
       const load = keepCalling(caller, CONNECTIONS)
       await sleep(moment)
+      // A busy machine has hardly begun by then: what proves nothing is no load.
+      while ((load.outcome.answers[200] ?? 0) < ANSWERS_LEAST && load.outcome.broken < CONNECTIONS) await sleep(10)
       await gatehouse.kill()
       answered += (await load.stop()).answers[200] ?? 0
       await gatehouse.restart()

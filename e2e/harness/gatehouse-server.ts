@@ -110,7 +110,7 @@ export function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 }
 
 async function waitForPort(port: number, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
     if (child.exitCode !== null) throw new Error(`The upstream ended with ${child.exitCode}`)
     const answered = await fetch(`http://127.0.0.1:${port}/__hits`).then(() => true, () => false)
     if (answered) return

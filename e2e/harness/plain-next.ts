@@ -12,7 +12,7 @@ export async function launchPlainNext(env: NodeJS.ProcessEnv, port: number, logF
   // A name, not an address: Next would take every rewrite for a foreign site.
   const args = [join(root, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port), '--hostname', 'localhost']
   const child = spawn(join(root, 'node_modules/node/bin/node'), args, { cwd: root, env: { ...env, NEXT_TELEMETRY_DISABLED: '1' }, stdio: ['ignore', log, log] })
-  for (const deadline = Date.now() + 60_000; !(await isReady(port)); await sleep(50)) {
+  for (const deadline = Date.now() + 120_000; !(await isReady(port)); await sleep(50)) {
     if (child.exitCode === null && Date.now() < deadline) continue
     child.kill('SIGKILL')
     throw new Error(`next start is not ready:\n${readFileSync(logFile, 'utf8').slice(-4000)}`)

@@ -31,7 +31,8 @@ type Options = {
   port?: number
 }
 
-const START_DEADLINE_MS = 15_000
+/** A recovery after a crash takes its time on a slow disk; a server that cannot start says so long before. */
+const START_DEADLINE_MS = 60_000
 const REFUSALS_MAX = 4
 /** Held shared by every process that uses the server, exclusively by the one that stops it. */
 const PRESENCE_LOCK = 7_402_118

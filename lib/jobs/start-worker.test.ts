@@ -37,7 +37,7 @@ async function start(handle: (job: EventJob) => Promise<void>, pace: WorkerPace 
 }
 
 const say = (ctx: Awaited<ReturnType<typeof makeTenant>>, type: 'tenant.changed' | 'tenant.created' | 'tenant.resumed' = 'tenant.changed') => recordEvent(ctx.db, { tenantId: ctx.tenant.id, type, data: {} })
-const soon = { timeout: 15_000, interval: 20 }
+const soon = { timeout: 45_000, interval: 20 }
 
 describe('jobs', () => {
   it('JOB-1 an event becomes its jobs with ids only, and an undone change becomes nothing', async () => {
@@ -78,13 +78,13 @@ describe('jobs', () => {
       { retryDelaySeconds: 0 },
     )
     await say(ctx)
-    await expect.poll(() => listDeadLetters().then((letters) => letters.length), { timeout: 45_000, interval: 200 }).toBe(1)
+    await expect.poll(() => listDeadLetters().then((letters) => letters.length), { timeout: 120_000, interval: 200 }).toBe(1)
     expect(tries).toBe(10)
     const [letter] = await listDeadLetters()
     expect(letter).toMatchObject({ source: 'mail-for-event', data: { tenantId: Number(ctx.tenant.id) } })
     const { rows } = await ownerPool().query(`SELECT output::text FROM pgboss.job`)
     expect(JSON.stringify(rows)).not.toContain('uk_0123')
-  }, 60_000)
+  }, 150_000)
 
   it('JOB-1 a worker that is killed loses nothing: another one takes its job over when the lease ends', async () => {
     const ctx = await makeTenant()
@@ -100,8 +100,8 @@ describe('jobs', () => {
     await ended
     const seen: number[] = []
     await start(async (job) => void (job.tenantId === Number(ctx.tenant.id) && seen.push(job.eventId)), { leaseSeconds: 10, watchSeconds: 1 })
-    await expect.poll(() => seen.length, { timeout: 45_000, interval: 200 }).toBe(1)
-  }, 60_000)
+    await expect.poll(() => seen.length, { timeout: 120_000, interval: 200 }).toBe(1)
+  }, 150_000)
 
   it('JOB-1 stop lets what runs finish and takes nothing new', async () => {
     const ctx = await makeTenant()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { goodPassword, makeDeveloper } from '@/lib/accounts/developer.fixture'
 import { approveAccount, rejectAccount } from '@/lib/accounts/change-account-state'
 import { confirmDeveloper } from '@/lib/accounts/confirm-developer'
@@ -30,7 +30,6 @@ import { mailToPartner, partnerMailEvents } from '@/lib/worker/mail-to-partner'
 testDatabase()
 beforeAll(() => void (logger.level = 'silent'))
 afterAll(() => liquidPool().stop())
-vi.setConfig({ testTimeout: 30_000 })
 
 /** The last event of each tenant whose jobs have run. */
 const done = new Map<bigint, bigint>()

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => worker.stop())
 
-const soon = { timeout: 15_000, interval: 20 }
+const soon = { timeout: 45_000, interval: 20 }
 const next = 'amber ferry at Oslo quay'
 
 /** The latest mail of a kind to an address, once it is there. */

@@ -22,7 +22,7 @@ async function gatehouse(args: string[], input = '') {
 
 const create = (slug: string, ...more: string[]) => ['tenant', 'create', '--slug', slug, '--org', 'Acme Inc', '--email', `ada.lovelace@${slug}.example`, ...more]
 
-describe('the command line', { timeout: 60_000 }, () => {
+describe('the command line', { timeout: 180_000 }, () => {
   testDatabase()
   let folder: string
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'gatehouse-cli-'))))

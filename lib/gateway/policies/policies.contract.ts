@@ -166,7 +166,7 @@ export function describePolicies(name: string, openDoor: () => Promise<Door>): v
     })
 
     it('KEY-5 anonymous access: no credentials count as the named application’s, wrong ones are refused; the key is stored sealed', async () => {
-      const anonymous = await makeApplication(ctx, product, { limits: [{ period: 'hour', value: 1 }] })
+      const anonymous = await makeApplication(ctx, product, { limits: [{ period: 'year', value: 1 }] })
       await use({ name: 'default_credentials', configuration: { auth_type: 'user_key', user_key: anonymous.userKey } })
       expect([(await call({ headers: [] })).status, (await call({ headers: [] })).status]).toEqual([200, 429])
       expect((await call({ headers: [['user_key', 'wrong']] })).status).toBe(403)
@@ -236,7 +236,7 @@ export function describePolicies(name: string, openDoor: () => Promise<Door>): v
     it('USE-1 custom metrics count what the answer says, once, and hold for the calls that follow', async () => {
       const rows = await ctx.db.metric.create({ data: { tenantId: ctx.tenant.id, productId: product.id, systemName: 'rows', name: 'Rows' } })
       expect(await usedOf('rows')).toBe(rows.id)
-      const limited = await makeApplication(ctx, product, { limits: [{ metricId: rows.id, period: 'hour', value: 10 }] })
+      const limited = await makeApplication(ctx, product, { limits: [{ metricId: rows.id, period: 'year', value: 10 }] })
       await ctx.db.mappingRule.create({ data: { tenantId: ctx.tenant.id, productId: product.id, metricId: rows.id, verb: 'GET', pattern: '/things/rows', delta: 1, position: 9 } })
       await use({ name: 'custom_metrics', configuration: { rules: [{ metric: 'rows', increment: "{{ resp.headers['x-rows'] }}", condition: { combine_op: 'and', operations: [{ left: '{{ status }}', left_type: 'liquid', op: '==', right: '200' }] } }] } })
       upstream.answer = (_, response) => response.writeHead(200, { 'X-Rows': '8' }).end('[]')
