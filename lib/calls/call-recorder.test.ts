@@ -47,6 +47,20 @@ describe('recent calls', () => {
     expect(recorder.stats()).toEqual({ waiting: 0, written: 1, dropped: 0 })
   })
 
+  it('of calls that went well a tenant has 250 a second, spread over its callers; what was refused is kept beside them', async () => {
+    let ms = 0
+    const recorder = createCallRecorder({ pool: ownerPool(), ...never, now: () => ms })
+    const went = { refusal: null, status: 200 }
+    const take = (tenantId: number, times: number) => Array.from({ length: times }, (_, i) => recorder.admits(record({ ...went, tenantId, applicationId: i + 1 }), true)).filter(Boolean).length
+    expect([take(1, 1_000), take(2, 10)]).toEqual([250, 10])
+    expect(recorder.admits(record({ tenantId: 1 }))).toBe(true)
+    ms += 100
+    expect(take(1, 1_000)).toBe(25)
+    ms += 3_600_000
+    expect(take(1, 1_000)).toBe(250)
+    await recorder.close()
+  })
+
   it('one application has its share and no more, strangers of a product have theirs, others are untouched', async () => {
     const recorder = createCallRecorder({ pool: ownerPool(), ...never })
     offer(recorder, { applicationId: 11 }, 250)

@@ -7,8 +7,11 @@ import { logger } from '@/lib/logger'
  * for a second at most, and are dropped, with a count, where Postgres is away or somebody sends more than a fair share.
  */
 export type CallRecorder = {
-  /** Whether another call of these would be kept. Ask before making the record: that is most of the work. */
-  admits(of: Whose): boolean
+  /**
+   * Whether another call of these would be kept. Ask before making the record: that is most of the work. `isSample`: one
+   * of many that went well, of which a tenant gets so many a second, whatever the number of its callers.
+   */
+  admits(of: Whose, isSample?: boolean): boolean
   add(record: CallRecord): void
   /** Writes what waits. Never rejects; what Postgres does not take now waits on. */
   flush(): Promise<void>
@@ -24,13 +27,22 @@ const bounds = { application: 100, strangersOfProduct: 100, tenant: 1_000, all: 
 /** Rows of one statement. Each is text already, so that putting them together holds up no call. */
 const ROWS_MAX = 250
 const FLUSH_AT = 500
+/** Samples of one tenant in a second: nobody reads more, and each costs gateway and database as much as a call. One statement's worth. */
+const SAMPLES_A_SECOND = ROWS_MAX
+const TENANTS_MAX = 10_000
 const EVERY_MS = 1_000
 const QUERY_TIMEOUT_MS = 5_000
 
-export function createCallRecorder({ pool, everyMs = EVERY_MS }: { pool: pg.Pool; everyMs?: number }): CallRecorder {
+/**
+ * Keeps call records in batches beside the calls, which never wait for it: rows beyond the bounds are dropped and counted.
+ * `everyMs` is how long a row waits at most while Postgres answers.
+ */
+export function createCallRecorder({ pool, everyMs = EVERY_MS, now = () => performance.now() }: { pool: pg.Pool; everyMs?: number; now?: () => number }): CallRecorder {
   type Waiting = { json: string; whose: string; tenant: string }
   let waiting: Waiting[] = []
   const held = new Map<string, number>()
+  /** By tenant: samples that may still be taken, and since when more come in. */
+  const samples = new Map<number, { left: number; at: number }>()
   let written = 0
   let dropped = 0
   let failing = false
@@ -41,16 +53,29 @@ export function createCallRecorder({ pool, everyMs = EVERY_MS }: { pool: pg.Pool
   const whoseOf = ({ productId, applicationId }: Whose) => (applicationId === 0 ? `strangers:${productId}` : `app:${applicationId}`)
   const tenantOf = ({ tenantId }: Whose) => `tenant:${tenantId}`
   const count = (key: string, by: number) => {
-    const now = (held.get(key) ?? 0) + by
-    if (now > 0) held.set(key, now)
+    const sum = (held.get(key) ?? 0) + by
+    if (sum > 0) held.set(key, sum)
     else held.delete(key)
   }
 
-  function admits(of: Whose): boolean {
+  function admits(of: Whose, isSample = false): boolean {
     const most = of.applicationId === 0 ? bounds.strangersOfProduct : bounds.application
-    if (waiting.length < bounds.all && (held.get(whoseOf(of)) ?? 0) < most && (held.get(tenantOf(of)) ?? 0) < bounds.tenant) return true
+    if (waiting.length < bounds.all && (held.get(whoseOf(of)) ?? 0) < most && (held.get(tenantOf(of)) ?? 0) < bounds.tenant && (!isSample || takeSample(of.tenantId))) return true
     dropped++
     return false
+  }
+
+  /** They come in evenly, so that those taken are spread over the second and over all callers. */
+  function takeSample(tenantId: number): boolean {
+    const at = now()
+    const own = samples.get(tenantId) ?? { left: SAMPLES_A_SECOND, at }
+    own.left = Math.min(SAMPLES_A_SECOND, own.left + ((at - own.at) * SAMPLES_A_SECOND) / 1_000)
+    own.at = at
+    if (samples.size >= TENANTS_MAX) samples.clear()
+    samples.set(tenantId, own)
+    if (own.left < 1) return false
+    own.left--
+    return true
   }
 
   function add(record: CallRecord): void {

@@ -38,7 +38,7 @@ export function isKept(status: number, refusal: RefusalCode | null, samplePercen
 export function observeCall(recorder: CallRecorder, call: Call, ended: EndedCall): void {
   const { tenantId, productId } = ended.product
   const whose = { tenantId, productId, applicationId: ended.applicationId }
-  if (!recorder.admits(whose)) return
+  if (!recorder.admits(whose, ended.refusal === null && ended.status < 500)) return
   try {
     recorder.add(recordOf(call, ended))
   } catch (error) {
@@ -83,6 +83,7 @@ function detailOf(call: Call, { product, refusal, plan, headers, upstreamMs }: E
     limits: states.slice(0, RULES_MAX).map((state) => limitOf(state, product, refusal?.exceeded ?? null)),
     upstream: upstream && upstream.origin + upstream.basePath,
     upstreamMs: upstreamMs === null ? null : round(upstreamMs),
+    ...(call.bearer && { bearer: { grantId: call.bearer.id, scopes: call.bearer.scopes.slice(0, RULES_MAX).map((scope) => scope.slice(0, 100)), endUserId: call.bearer.endUserId } }),
   }
 }
 
