@@ -6,7 +6,7 @@ import type { Params } from '@/lib/accounting/parse-params'
 import { rawTextOf, textOf } from '@/lib/accounting/read-values'
 import { element, textElement, XML_DECLARATION } from '@/lib/accounting/write-xml'
 import { tenantDb } from '@/lib/db/tenant-db'
-import { deleteAccessToken, findAccessToken, listAccessTokens, storeAccessToken } from '@/lib/oauth/tokens'
+import { deleteAccessToken, findAccessToken, findAccessTokenById, listAccessTokens, storeAccessToken } from '@/lib/oauth/tokens'
 import type { KnownToken, TokenPlace } from '@/lib/oauth/tokens'
 
 /** Access tokens that a gateway of somebody else's made, kept for it (reference gateway 4.10). Each answer in XML and JSON. */
@@ -18,7 +18,7 @@ const TTL_SECONDS = 86_400
 const TTL_SECONDS_MAX = 9_467_280_000
 
 /** Throws `access_token_invalid` for a token that is expired, revoked, or was never this service's. */
-export async function resolveAccessToken(parts: AccountingParts, service: Service, token: string, at: number): Promise<Pick<KnownToken, 'appId' | 'endUserId' | 'scopes'>> {
+export async function resolveAccessToken(parts: AccountingParts, service: Service, token: string, at: number): Promise<Pick<KnownToken, 'appId' | 'endUserId' | 'scopes' | 'grantId'>> {
   const known = parts.directory.accessToken(service, token, at)
   const found = known instanceof Promise ? await known : known
   if (!found || (found.expiresAt !== null && found.expiresAt.getTime() <= at)) throw tokenInvalid(token)
@@ -45,7 +45,7 @@ export async function createToken(parts: AccountingParts, call: AccountingCall, 
 /** GET of one token: its application, and as a second root its end user, as it has always been. */
 export async function showToken(parts: AccountingParts, call: AccountingCall, params: Params, token: string): Promise<TokenAnswer> {
   const service = await enter(parts, call, params)
-  const found = await findAccessToken(dbOf(service), placeOf(service), token, new Date(call.at))
+  const found = await findStored(service, token, call.at)
   if (!found) throw tokenInvalid(token)
   const { appId, endUserId } = found
   const user = endUserId === null ? '' : element('user', textElement('user_id', endUserId))
@@ -54,12 +54,25 @@ export async function showToken(parts: AccountingParts, call: AccountingCall, pa
 
 export async function removeToken(parts: AccountingParts, call: AccountingCall, params: Params, token: string): Promise<TokenAnswer> {
   const service = await enter(parts, call, params)
-  if (!(await deleteAccessToken(dbOf(service), placeOf(service), token, new Date(call.at)))) throw tokenInvalid(token)
-  parts.directory.forgetTokens(token, service)
+  const [now, id] = [new Date(call.at), listedIdOf(token)]
+  if (await deleteAccessToken(dbOf(service), placeOf(service), token, now)) parts.directory.forgetTokens(token, service)
+  // By its number nobody knows which of those we remember it is; the change that was recorded says so to all.
+  else if (id === null || !(await deleteAccessToken(dbOf(service), placeOf(service), { id }, now))) throw tokenInvalid(token)
   return { xml: '', json: {} }
 }
 
-/** Tokens of an application. We keep hashes only: each is named by `id:` and a number instead of its text. */
+/** By its text or, where a list named it, by `id:` and its number. A text that looks like one is a text first. */
+async function findStored(service: Service, token: string, at: number): Promise<KnownToken | null> {
+  const [db, place, now, id] = [dbOf(service), placeOf(service), new Date(at), listedIdOf(token)]
+  return (await findAccessToken(db, place, token, now)) ?? (id === null ? null : findAccessTokenById(db, place, id, now))
+}
+
+const listedIdOf = (token: string): number | null => (/^id:\d{1,15}$/.test(token) ? Number(token.slice(3)) : null)
+
+/**
+ * Tokens of an application. We keep hashes only: each is named by `id:` and a number instead of its text. In JSON a person
+ * also reads whose they are.
+ */
 export async function listTokens(parts: AccountingParts, call: AccountingCall, params: Params, appId: string): Promise<TokenAnswer> {
   const service = await enter(parts, call, params)
   const application = await findApplication(parts, service, appId, call.at)
@@ -68,8 +81,13 @@ export async function listTokens(parts: AccountingParts, call: AccountingCall, p
   const inner = tokens.map((token) => textElement('oauth_access_token', `id:${token.tokenId}`, { ttl: ttlOf(token), ...(token.endUserId !== null && { user_id: token.endUserId }) })).join('')
   return {
     xml: XML_DECLARATION + element('oauth_access_tokens', inner),
-    json: { oauth_access_tokens: tokens.map((token) => ({ id: token.tokenId, ttl: ttlOf(token), ...(token.endUserId !== null && { user_id: token.endUserId }) })) },
+    json: { ...(await readOwner(service, application)), oauth_access_tokens: tokens.map((token) => ({ id: token.tokenId, ttl: ttlOf(token), ...(token.endUserId !== null && { user_id: token.endUserId }) })) },
   }
+}
+
+async function readOwner(service: Service, { id }: KnownApplication): Promise<Record<string, unknown>> {
+  const row = await dbOf(service).application.findUnique({ where: { id: BigInt(id) }, select: { appId: true, name: true, plan: { select: { name: true } } } })
+  return row ? { application: { app_id: row.appId, name: row.name }, plan: row.plan?.name ?? null } : {}
 }
 
 async function enter(parts: AccountingParts, call: AccountingCall, params: Params): Promise<Service> {

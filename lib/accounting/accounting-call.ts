@@ -4,7 +4,7 @@ import type { IntegrationErrors } from '@/lib/accounting/keep-integration-errors
 import type { Strangers } from '@/lib/gateway/strangers'
 
 /** What the accounting API works with: the gateway's own parts, so that both count on the same counters. */
-export type AccountingParts = Pick<GatewayParts, 'clock' | 'counters' | 'journal'> & {
+export type AccountingParts = Pick<GatewayParts, 'clock' | 'counters' | 'bursts' | 'journal'> & {
   gateway: GatewayParts['directory']
   directory: AccountingDirectory
   errors: IntegrationErrors

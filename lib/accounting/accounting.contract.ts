@@ -10,6 +10,7 @@ import { newKey } from '@/lib/ids'
 import { windowOf } from '@/lib/metering/periods'
 import type { Period } from '@/lib/metering/periods'
 import { createEndUser } from '@/lib/plans/create-end-user'
+import { storeAccessToken } from '@/lib/oauth/tokens'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { setMethodEnabled } from '@/lib/plans/set-method-enabled'
 import type { Ctx } from '@/lib/tenants/context'
@@ -387,6 +388,15 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
           expect(await list()).toBe(`${DECLARATION}<oauth_access_tokens><oauth_access_token ttl="-1">id:N</oauth_access_token><oauth_access_token ttl="86400" user_id="ada">id:N</oauth_access_token></oauth_access_tokens>`)
           expect(await list('&user_id=ada')).toBe(`${DECLARATION}<oauth_access_tokens><oauth_access_token ttl="86400" user_id="ada">id:N</oauth_access_token></oauth_access_tokens>`)
 
+          const listed = JSON.parse((await ask2(`/services/${oauth.id}/applications/${client.appId}/oauth_access_tokens.json?${oauth.auth}`)).body) as { oauth_access_tokens: { id: number; ttl: number }[] }
+          expect(listed).toMatchObject({ application: { app_id: client.appId }, plan: await planOf(client), oauth_access_tokens: [{ ttl: -1 }, { ttl: 86_400, user_id: 'ada' }] })
+          // What a list names can be looked at and ended by that name, by its own service only.
+          const named = `id:${listed.oauth_access_tokens[0]!.id}`
+          expect((await ask2(`${place}/${named}.xml?${oauth.auth}`)).body).toBe(`${DECLARATION}<application><app_id>${client.appId}</app_id></application>`)
+          expect((await ask2(`/services/${service.id}/oauth_access_tokens/${named}.xml?${service.auth}`, { method: 'DELETE' })).status).toBe(404)
+          expect((await ask2(`${place}/${named}.xml?${oauth.auth}`, { method: 'DELETE' })).status).toBe(200)
+          expect((await ask2(`${place}/for-ever.xml?${oauth.auth}`)).status).toBe(404)
+
           expect((await ask2(`${place}/${token}.xml?${oauth.auth}`, { method: 'DELETE' })).status).toBe(200)
           await door.settled()
           expect((await ask2(`${place}/${token}.xml?${oauth.auth}`, { method: 'DELETE' })).body).toBe(errorText('access_token_invalid', `token &quot;${token}&quot; is invalid: expired or never defined`))
@@ -435,6 +445,36 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
           expect([denied.status, denied.headers['3scale-rejection-reason'], denied.headers['3scale-limit-max-value']]).toEqual([409, 'limits_exceeded', '0'])
           expect((await authrep(`${query}&usage[${metric}]=0`)).status).toBe(200)
         }
+      })
+
+      it('bursts hold for authrep as at our own gateway; what comes too fast is limits_exceeded with its numbers, and authorize takes nothing', async () => {
+        const own = await makeService(ctx)
+        await own.set({ bursts: { bucket: { perSecond: 0.001, size: 3 }, window: null, concurrency: 1 } })
+        const caller = await makeApplication(ctx, own)
+        await door.settled()
+        const query = `${own.auth}&${idOf(caller)}&usage[hits]=1`
+        for (let i = 0; i < 5; i++) expect((await auth(query)).status).toBe(200)
+        for (let i = 0; i < 3; i++) expect((await authrep(query)).status).toBe(200)
+        const denied = await authrep(query, 'rejection_reason_header=1&limit_headers=1&ratelimit_headers=1')
+        expect([denied.status, denied.headers['3scale-rejection-reason'], denied.headers['3scale-limit-remaining'], denied.headers['3scale-limit-max-value'], denied.headers['ratelimit-policy']]).toEqual([409, 'limits_exceeded', '0', '3', '"product-bucket";q=3;w=3000'])
+        expect(Number(denied.headers['3scale-limit-reset'])).toBeGreaterThan(0)
+        expect(denied.headers['retry-after']).toBe(denied.headers['3scale-limit-reset'])
+        expect(denied.body).toContain('<authorized>false</authorized><reason>usage limits are exceeded</reason>')
+        expect(JSON.parse((await auth(query, undefined, 'authrep.json')).body)).toMatchObject({ status: { authorized: false, rejection_reason: 'limits_exceeded', burst: { of: 'product', kind: 'bucket', max_value: 3, window_seconds: 3_000 } } })
+        // What counts nothing is no call that could come too fast.
+        expect((await authrep(`${own.auth}&${idOf(caller)}`)).status).toBe(200)
+        expect((await authrep(`${own.auth}&${idOf(caller)}&usage[hits]=0`)).status).toBe(200)
+      })
+
+      it('what a limit refuses has taken no burst', async () => {
+        const own = await makeService(ctx)
+        await own.set({ bursts: { bucket: null, window: { calls: 3, seconds: 3_600 }, concurrency: null } })
+        const [used, fresh] = [await makeApplication(ctx, own, { limits: [{ period: 'year', value: 1 }] }), await makeApplication(ctx, own)]
+        await door.settled()
+        const query = (caller: TestApplication) => `${own.auth}&${idOf(caller)}&usage[hits]=1`
+        expect((await authrep(query(used))).status).toBe(200)
+        for (let i = 0; i < 4; i++) expect((await authrep(query(used))).status).toBe(409)
+        expect([(await authrep(query(fresh))).status, (await authrep(query(fresh))).status, (await authrep(query(fresh))).status]).toEqual([200, 200, 409])
       })
 
       it('4.9 set values: every period, every ancestor, the last one wins; a denied set changes nothing', async () => {
@@ -712,6 +752,24 @@ export function describeAccounting(name: string, now: number, openDoor: () => Pr
         const answer = await authrep(`${open.auth}&${idOf(caller)}&user_id=%20&usage[hits]=1`)
         expect([answer.status, answer.body.endsWith('</user_plan></status>')]).toEqual([200, true])
         expect(await acme.db.endUser.count({ where: { productId: open.id, externalId: ' ' } })).toBe(1)
+      })
+
+      it('OAuth: a user whom the token names holds limits of his own, whatever the plan asks for; one who is only written beside it does not', async () => {
+        const secured = await makeService(acme, { mode: 'oauth' })
+        const planId = await makeEndUserPlan(acme, secured, [{ period: 'year', value: 2 }])
+        await createEndUser(acme, { productId: secured.id, planId, externalId: 'ada' })
+        const caller = await makeApplication(acme, secured)
+        const token = newKey('ot')
+        await storeAccessToken(acme.db, { tenantId: acme.tenant.id, productId: secured.id, environment: 'production' }, { applicationId: caller.id, token, endUserId: 'ada', ttlSeconds: null }, new Date(now))
+        await door.settled()
+        const called = (params: string) => auth(`${secured.auth}&usage[hits]=1&${params}`, undefined, 'oauth_authrep.xml')
+        const first = await called(`access_token=${token}`)
+        expect([first.status, first.body.includes('<user><id>ada</id></user>'), first.body.includes(`<user_usage_reports>${usageReport('hits', 'year', 2, 1)}</user_usage_reports>`)]).toEqual([200, true, true])
+        expect((await called(`access_token=${token}&app_id=${caller.appId}`)).status).toBe(200)
+        expect((await called(`access_token=${token}`)).status).toBe(409)
+        await door.gatewayParts.gateway.bearer.use.flush()
+        expect((await acme.db.oauthGrant.findFirstOrThrow({ where: { applicationId: caller.id } })).lastUsedAt?.getTime()).toBe(now)
+        expect((await called(`app_id=${caller.appId}&user_id=ada`)).status).toBe(200)
       })
     })
 

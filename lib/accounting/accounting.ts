@@ -22,11 +22,11 @@ export type Accounting = {
 }
 
 export function createAccounting({ parts: gateway }: Pick<Gateway, 'parts'>, pool: pg.Pool): Accounting {
-  const { clock, counters, journal, directory: live } = gateway
+  const { clock, counters, bursts, journal, directory: live } = gateway
   const directory = createAccountingDirectory({ data: loadAccountingData(pool), live: live.data, clock })
   const stopFollowing = live.follow((changes) => directory.apply(changes))
   const errors = keepIntegrationErrors(pool)
-  const parts: AccountingParts = { clock, counters, journal, gateway: live, directory, errors, strangers: gateway.strangers ?? createStrangers(throttle, () => clock.now()) }
+  const parts: AccountingParts = { clock, counters, bursts, journal, gateway: live, directory, errors, strangers: gateway.strangers ?? createStrangers(throttle, () => clock.now()) }
   return {
     parts,
     handle: (request, response, facts) => handleNode(parts, request, response, facts),

@@ -6,7 +6,7 @@ import type { AccountingAnswer, AccountingCall, AccountingParts } from '@/lib/ac
 import { authorize } from '@/lib/accounting/authorize'
 import type { AuthKind } from '@/lib/accounting/authorize'
 import { maskedRequest } from '@/lib/accounting/keep-integration-errors'
-import { limitHeaders } from '@/lib/accounting/limit-headers'
+import { burstHeaders, limitHeaders } from '@/lib/accounting/limit-headers'
 import { standardLimitHeaders } from '@/lib/accounting/standard-limit-headers'
 import type { Params } from '@/lib/accounting/parse-params'
 import { readBodyParams, readQueryParams } from '@/lib/accounting/read-params'
@@ -81,13 +81,13 @@ async function answerAuth(parts: AccountingParts, call: AccountingCall, kind: Au
     options = readOptions(headerText(call, '3scale-options'), params)
     if (!utf8) throw notUtf8()
     const answer = await authorize(parts, call, params, kind, options)
-    const { status, usage } = answer
+    const { status, usage, burst } = answer
     const { rejection } = status
     const headers = ['Content-Type', typeOf(format)]
     if (rejection && options.rejectionReason) headers.push('3scale-rejection-reason', rejection.code)
-    if (options.limitHeaders && (!rejection || rejection.code === 'limits_exceeded')) headers.push(...limitHeaders(status.reports, usage, call.at))
+    if (options.limitHeaders && (!rejection || rejection.code === 'limits_exceeded')) headers.push(...(burst ? burstHeaders(burst) : limitHeaders(status.reports, usage, call.at)))
     if (options.rateLimitHeaders && (!rejection || rejection.code === 'limits_exceeded')) headers.push(...standardLimitHeaders(answer, call.at))
-    return { status: rejection ? 409 : 200, headers, body: options.noBody ? '' : format === 'json' ? statusJson(status) : statusXml(status) }
+    return { status: rejection ? 409 : 200, headers, body: options.noBody ? '' : format === 'json' ? statusJson(status, burst) : statusXml(status) }
   } catch (error) {
     // With a query that cannot be read, its no_body cannot either.
     return answerError(parts, call, error, format, (options ?? readOptions(headerText(call, '3scale-options'), null)).noBody)

@@ -13,9 +13,11 @@ import { logCodeOf, rawTextOf, textOf } from '@/lib/accounting/read-values'
 import type { Params } from '@/lib/accounting/parse-params'
 import { reportOf } from '@/lib/accounting/status'
 import type { Rejection, Status, UsageReport } from '@/lib/accounting/status'
+import { takeCallBursts } from '@/lib/accounting/take-call-bursts'
 import { closedLimits, findSubjects } from '@/lib/accounting/subjects'
 import type { Subjects } from '@/lib/accounting/subjects'
 import { resolveAccessToken } from '@/lib/accounting/access-tokens'
+import type { BurstState } from '@/lib/metering/burst-store'
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import type { LimitState } from '@/lib/metering/counter-store'
 import { findClosedMetric, openedMetrics } from '@/lib/oauth/opened-metrics'
@@ -28,10 +30,12 @@ export type AuthKind = { report: boolean; oauth: boolean }
 export type AuthAnswer = {
   status: Status
   usage: ReadonlyMap<number, number> | null
-  /** For the headers of our own gateway: the limits this call touched, after it, and the one that refused it. */
+  /** The limits this call touched, after it, and the one that refused it. */
   service: Service
   states: readonly LimitState[]
   exceeded: LimitState | null
+  /** The short-term bound that refused it. */
+  burst: BurstState | null
 }
 
 /**
@@ -47,12 +51,13 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
   if (given !== null && !(given instanceof Map)) throw new AccountingError('usage_not_a_list', '')
   if (entry instanceof AccountingError) throw entry
 
-  const { application, userId, scopes } = await findApplication(parts, call, entry, params, kind)
-  const subjects = await findSubjects(parts, entry, application, userId ?? rawTextOf(params, 'user_id'), call.at)
+  const { application, userId, scopes, grantId } = await findApplication(parts, call, entry, params, kind)
+  const subjects = await findSubjects(parts, entry, application, userId ?? rawTextOf(params, 'user_id'), call.at, userId !== null)
   if (options.noBody && given) assertMetrics(entry, given)
 
   let states: LimitState[] | null = null
   let exceeded: LimitState | null = null
+  let burst: BurstState | null = null
   let rejection: Rejection | null = judgeApplication(entry, application, params, kind, options, call.at)
   let rolled: RolledUsage | null = null
   if (!rejection) {
@@ -65,27 +70,33 @@ export async function authorize(parts: AccountingParts, call: AccountingCall, pa
     rejection = outcome.rejection
     states = outcome.states
     exceeded = outcome.exceeded
+    burst = outcome.burst
   }
+  // As at our own gateway: whoever gave this grant sees when it was last used.
+  if (kind.report && !rejection && grantId !== null) parts.gateway.bearer.use.note(grantId, call.at)
   tellOutcome(parts, call, entry, application, kind.report && !rejection ? logCodeOf(params) : null, rejection)
 
   const usage = given && rolled ? new Map([...rolled.usage, ...(rolled.sets ?? [])]) : null
   // Whoever wants no body and has no limit without usage to hear of is told of the limits this call touched.
   const isBrief = options.noBody && states !== null && usage !== null
-  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, usage, isBrief, kind, params, options }), usage, service: entry, states: states ?? [], exceeded }
+  return { status: await describe(parts, call, { service: entry, application, subjects, states, rejection, usage, isBrief, kind, params, options }), usage, service: entry, states: states ?? [], exceeded, burst }
 }
 
+type Caller = { application: KnownApplication; userId: string | null; scopes: readonly string[] | null; grantId: number | null }
+
 /** Steps 6 to 9: by user key, by application id, or with OAuth by the token. */
-async function findApplication(parts: AccountingParts, call: AccountingCall, service: Service, params: Params, { oauth }: AuthKind): Promise<{ application: KnownApplication; userId: string | null; scopes: readonly string[] | null }> {
+async function findApplication(parts: AccountingParts, call: AccountingCall, service: Service, params: Params, { oauth }: AuthKind): Promise<Caller> {
   const userKey = textOf(params, 'user_key')
   let appId = textOf(params, 'app_id')
   let userId: string | null = null
   let scopes: readonly string[] | null = null
+  let grantId: number | null = null
   const token = oauth ? textOf(params, 'access_token') : null
   if (token !== null && (appId === null || (service.product.endUsers && rawTextOf(params, 'user_id') === null))) {
     const found = await resolveAccessToken(parts, service, token, call.at)
     appId ??= found.appId
     // Another application's token says nothing about this one's user.
-    if (appId === found.appId) ({ endUserId: userId, scopes } = found)
+    if (appId === found.appId) ({ endUserId: userId, scopes, grantId } = found)
   }
   if (oauth && appId === null) throw applicationNotFound(null)
   if (appId !== null && userKey !== null) throw new AccountingError('authentication_error', 'either app_id or user_key is allowed, not both')
@@ -95,13 +106,13 @@ async function findApplication(parts: AccountingParts, call: AccountingCall, ser
     const known = directory.application(service.productId, { userKey }, call.at)
     const application = known instanceof Promise ? await known : known
     if (!application || hasEnded(application.userKeyExpiresAt, call.at)) throw userKeyInvalid(userKey)
-    return { application, userId, scopes }
+    return { application, userId, scopes, grantId }
   }
   if (appId === null) throw applicationNotFound(null)
   const known = directory.application(service.productId, { appId }, call.at)
   const application = known instanceof Promise ? await known : known
   if (!application) throw applicationNotFound(appId)
-  return { application, userId, scopes }
+  return { application, userId, scopes, grantId }
 }
 
 /** Tokens of our own server hold scopes; one that another gateway has stored holds none and is that gateway's business. */
@@ -121,21 +132,36 @@ const credentialOf = (application: KnownApplication, params: Params, now: number
 type Judging = { service: Service; application: KnownApplication; subjects: Subjects; rolled: RolledUsage; kind: AuthKind; credentialId: number | null }
 
 /** The limits step; with authrep it takes what it lets through, in the same moment. */
-async function judgeLimits(parts: AccountingParts, call: AccountingCall, { service, application, subjects, rolled, kind, credentialId }: Judging): Promise<{ rejection: Rejection | null; states: LimitState[] | null; exceeded: LimitState | null }> {
+async function judgeLimits(parts: AccountingParts, call: AccountingCall, { service, application, subjects, rolled, kind, credentialId }: Judging): Promise<Judgement> {
   const { usage, sets } = rolled
   const closed = [...closedLimits(service, subjects.plan), ...(subjects.user ? closedLimits(service, subjects.user.plan) : [])]
   // A set value of 0 or usage of 0 uses nothing, so it passes.
-  if (closed.some(({ metricId }) => (usage.get(metricId) ?? sets?.get(metricId) ?? 0) > 0)) return { rejection: limitsExceeded, states: null, exceeded: null }
+  if (closed.some(({ metricId }) => (usage.get(metricId) ?? sets?.get(metricId) ?? 0) > 0)) return { ...admitted(null), rejection: limitsExceeded }
   if (kind.report) {
-    const result = await countUsage(parts, call, { service, application, subjects, credentialId, rolled, at: call.at, force: false })
-    return { rejection: result.admitted ? null : limitsExceeded, states: result.states, exceeded: result.admitted ? null : result.exceeded }
+    const taken = await takeCallBursts(parts, call, service, application, subjects, rolled)
+    if (taken && !taken.admitted) return { ...admitted(null), rejection: limitsExceeded, burst: taken.exceeded }
+    // What a limit refuses, or nobody could write down, has not been a burst either.
+    const undo = () => void (taken && parts.bursts.undo(taken.pass))
+    try {
+      const result = await countUsage(parts, call, { service, application, subjects, credentialId, rolled, at: call.at, force: false })
+      if (result.admitted) return admitted(result.states)
+      undo()
+      return { ...admitted(result.states), rejection: limitsExceeded, exceeded: result.exceeded }
+    } catch (error) {
+      undo()
+      throw error
+    }
   }
   const limited = limitedSubjects(subjects)
-  if (limited.length === 0) return { rejection: null, states: [], exceeded: null }
-  const states = await parts.counters.read(limited, call.at)
+  if (limited.length === 0) return admitted([])
+  const states = await parts.counters.read(limited, call.at, call)
   const exceeded = findExceededLimit(states, usage, sets)
-  return { rejection: exceeded ? limitsExceeded : null, states, exceeded }
+  return exceeded ? { ...admitted(states), rejection: limitsExceeded, exceeded } : admitted(states)
 }
+
+type Judgement = { rejection: Rejection | null; states: LimitState[] | null; exceeded: LimitState | null; burst: BurstState | null }
+
+const admitted = (states: LimitState[] | null): Judgement => ({ rejection: null, states, exceeded: null, burst: null })
 
 const limitsExceeded: Rejection = { code: 'limits_exceeded', reason: 'usage limits are exceeded' }
 
@@ -174,7 +200,7 @@ async function describe(parts: AccountingParts, call: AccountingCall, { service,
   const limited = limitedSubjects(subjects)
   const all = limited.reduce((sum, { limits }) => sum + limits.length, 0)
   const known = new Map((states ?? []).map((state) => [keyOf(state), state]))
-  if (!isBrief && known.size < all) for (const state of await parts.counters.read(limited, call.at)) if (!known.has(keyOf(state))) known.set(keyOf(state), state)
+  if (!isBrief && known.size < all) for (const state of await parts.counters.read(limited, call.at, call)) if (!known.has(keyOf(state))) known.set(keyOf(state), state)
   const held = [...known.values()]
   const reportsOf = (subject: string, closed: ReturnType<typeof closedLimits>): UsageReport[] => [
     ...held.filter((state) => state.subject === subject).flatMap((state) => reportOf(state, service.metricNames) ?? []),

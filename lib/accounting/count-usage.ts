@@ -30,7 +30,7 @@ export async function countUsage(parts: AccountingParts, call: AccountingCall, {
   const limited = limitedSubjects(subjects).filter((subject) => subject.limits.length > 0)
   let states: LimitState[] = []
   if (limited.length > 0) {
-    const consumed = parts.counters.consume({ subjects: limited, usage, sets, at, force })
+    const consumed = parts.counters.consume({ subjects: limited, usage, sets, at, force, waiter: call })
     const result = consumed instanceof Promise ? await consumed : consumed
     if (!result.admitted) return result
     states = result.states
@@ -39,25 +39,25 @@ export async function countUsage(parts: AccountingParts, call: AccountingCall, {
   const entries = [...usage].filter(([, value]) => value > 0)
   const counted = countedOf(states)
   if (entries.length > 0 || counted.length > 0) {
-    const { tenantId, productId } = service
+    const { tenantId, productId, product } = service
     await parts.journal.append({
       id: call.requestId,
       at,
       tenantId,
       productId,
-      environment: 'production',
+      environment: product.environment,
       applicationId: application.id,
       endUserId: subjects.endUserId,
       credentialId,
       address: call.clientAddress,
       usage: entries,
       counted,
-    })
+    }, call)
   }
   return { admitted: true, states }
 }
 
 /** For the analytics: how a call of the tenant's API ended, as far as another gateway tells us (`log[code]`), or that we said no. */
-export function observeOutcome({ journal }: AccountingParts, { tenantId, productId }: Service, applicationId: number, outcome: string, at: number): void {
-  journal.observe({ at, tenantId, productId, environment: 'production', applicationId, outcome, durationMs: 0 })
+export function observeOutcome({ journal }: AccountingParts, { tenantId, productId, product }: Service, applicationId: number, outcome: string, at: number): void {
+  journal.observe({ at, tenantId, productId, environment: product.environment, applicationId, outcome, durationMs: 0 })
 }

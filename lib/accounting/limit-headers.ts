@@ -1,4 +1,5 @@
 import type { UsageReport } from '@/lib/accounting/status'
+import type { BurstState } from '@/lib/metering/burst-store'
 import { periods } from '@/lib/metering/periods'
 
 /**
@@ -20,6 +21,11 @@ export function limitHeaders(reports: readonly UsageReport[], usage: ReadonlyMap
   if (!tightest) return ['3scale-limit-remaining', '-1', '3scale-limit-reset', '-1']
   const reset = tightest.end === null ? -1 : Math.max(0, Math.ceil((tightest.end - now) / 1000))
   return ['3scale-limit-remaining', String(fewest), '3scale-limit-reset', String(reset), '3scale-limit-max-value', String(tightest.max)]
+}
+
+/** The same words for a short-term bound that refused: nothing is left, and when it may be tried again. */
+export function burstHeaders({ limit, retryMs }: BurstState): string[] {
+  return ['3scale-limit-remaining', '0', '3scale-limit-reset', String(Math.max(1, Math.ceil(retryMs / 1000))), '3scale-limit-max-value', String(limit)]
 }
 
 /** Null: a call that counts nothing here is not held up by this limit. */

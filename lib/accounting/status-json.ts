@@ -1,14 +1,16 @@
 import type { AccountingError } from '@/lib/accounting/accounting-error'
 import { isExceeded, timeText } from '@/lib/accounting/status'
 import type { Status, UsageReport } from '@/lib/accounting/status'
+import type { BurstState } from '@/lib/metering/burst-store'
 
-/** What the XML says, for `.json` (design section 12). */
-export function statusJson({ rejection, plan, application, reports, user, appKeys, hierarchy }: Status): string {
+/** What the XML says, for `.json` (design section 12), and which short-term bound refused, where one did. */
+export function statusJson({ rejection, plan, application, reports, user, appKeys, hierarchy }: Status, burst: BurstState | null = null): string {
   return JSON.stringify({
     status: {
       authorized: rejection === null,
       reason: rejection?.reason ?? null,
       ...(rejection && { rejection_reason: rejection.code }),
+      ...(burst && { burst: burstJson(burst) }),
       ...(application && { application: { id: application.id, key: application.key, [application.redirectName]: application.redirect } }),
       ...(application && user && { user: { id: user.id } }),
       plan,
@@ -18,6 +20,11 @@ export function statusJson({ rejection, plan, application, reports, user, appKey
       ...(hierarchy && { hierarchy: hierarchy.map(({ metric, children }) => ({ metric, children })) }),
     },
   })
+}
+
+function burstJson({ subject, kind, limit, windowMs, retryMs }: BurstState) {
+  const of = subject === 'product' ? 'product' : subject.startsWith('app:') ? 'application' : 'user'
+  return { of, kind, max_value: limit, window_seconds: windowMs === null ? null : windowMs / 1000, retry_after_seconds: Math.max(1, Math.ceil(retryMs / 1000)) }
 }
 
 function reportJson(report: UsageReport) {

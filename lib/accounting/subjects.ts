@@ -19,16 +19,17 @@ const NO_USAGE = { byMetric: new Map<number, number>(), entries: [] }
 
 /**
  * The application's counters and, where it names one and end users are on, the end user's (reference gateway 1.5): the
- * same as our own gateway's in production. Throws what is to be said about an end user that cannot be had.
+ * same as our own gateway's in production. A user whom an access token names holds limits of his own whatever the plan
+ * asks for (`byToken`). Throws what is to be said about an end user that cannot be had.
  */
-export async function findSubjects(parts: AccountingParts, service: Service, application: KnownApplication, userId: string | null, at: number): Promise<Subjects> {
+export async function findSubjects(parts: AccountingParts, service: Service, application: KnownApplication, userId: string | null, at: number, byToken = false): Promise<Subjects> {
   const known = application.planId === null ? null : parts.gateway.plan(application.planId, at)
   const plan = known instanceof Promise ? await known : known
   const counters = plan && countersOf(service, application, plan)
   const { product } = service
   if (!product.endUsers) return { plan, application: counters, user: null, endUserId: null }
   // Where the application does not ask for end users, naming one changes no answer; a known one's usage is noted.
-  if (!plan?.endUserRequired) return { plan, application: counters, user: null, endUserId: await knownUser(parts, service, userId, at) }
+  if (!plan?.endUserRequired && !byToken) return { plan, application: counters, user: null, endUserId: await knownUser(parts, service, userId, at) }
   if (userId === null || userId === '') throw new AccountingError('user_not_defined', `application with id="${application.appId}" requires a user (user_id)`)
   const found = await findEndUser(parts.gateway, product, userId, NO_USAGE, at)
   if (typeof found === 'string') throw userProblem(service, found)

@@ -8,6 +8,7 @@ import type { Journal } from '@/lib/metering/journal'
 import { authorise } from '@/lib/gateway/authorise'
 import type { Authorisation } from '@/lib/gateway/authorise'
 import type { BearerFacts } from '@/lib/gateway/bearer/bearer-settings'
+import { strangenessOf } from '@/lib/gateway/bearer/identify-bearer'
 import { findMissingScopes } from '@/lib/gateway/bearer/scopes'
 import type { Call } from '@/lib/gateway/call'
 import { canonicalTarget } from '@/lib/gateway/canonical-path'
@@ -112,14 +113,15 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   let identity: Identity | null
   let authorisation: Authorisation | RefusalCode
   try {
-    // PW-2: while an address rests, keys that are remembered pass as ever; no other is looked up for it.
-    // Tokens end by nature, and a server with many users comes with many that have: those are told so and never rest.
-    const rests = product.bearer === null && parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
+    // PW-2: while an address rests, credentials that are remembered pass as ever; no other is looked up for it.
+    const rests = parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
     const known = identify(directory, product, credentials, call.at, !rests)
     identity = known instanceof Promise ? ((yield known) as Identity | null) : known
     if (!identity) {
-      if (rests) return no('too_many_unknown_keys', product)
-      if (product.bearer === null) parts.strangers?.note(call.clientAddress)
+      // Tokens end by nature, and a server with many users comes with many that have: those count for nothing.
+      const strangeness = product.bearer === null ? 'strange' : strangenessOf(directory, product, credentials.key, call.at)
+      if (rests && strangeness !== 'ended') return no('too_many_unknown_keys', product)
+      if (strangeness === 'strange') parts.strangers?.note(call.clientAddress)
       return no('key_unknown', product)
     }
     if (hasEnded(identity, call.at)) return no('key_unknown', product)
@@ -198,7 +200,7 @@ function* count(
   let states: LimitState[] = []
   try {
     if (subjects.some((subject) => subject.limits.length > 0)) {
-      const consumed = counters.consume({ subjects, usage: usage.byMetric, at: call.at })
+      const consumed = counters.consume({ subjects, usage: usage.byMetric, at: call.at, waiter: call })
       const result = consumed instanceof Promise ? ((yield consumed) as Awaited<typeof consumed>) : consumed
       if (!result.admitted) {
         const by = usage.byMetric.get(result.exceeded.metricId) ?? 0
@@ -211,7 +213,7 @@ function* count(
     return refuse(unavailable(error, 'limits_unavailable'), product, applicationId)
   }
   try {
-    yield journal.append(usageRecord(product, identity, endUserId, usage, states, call))
+    yield journal.append(usageRecord(product, identity, endUserId, usage, states, call), call)
   } catch (error) {
     // The journal itself says in the log when it cannot be written.
     return refuse(unavailable(error, 'metering_unavailable'), product, applicationId)

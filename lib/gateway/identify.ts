@@ -18,7 +18,7 @@ const KEY_LENGTH_MAX = 256
  */
 export function identify(directory: LiveDirectory, product: CompiledProduct, credentials: Credentials, now: number, mayLookUp = true): Identity | null | Promise<Identity | null> {
   const { appId, key } = credentials
-  if (product.bearer !== null) return identifyBearer(directory, product, key, now)
+  if (product.bearer !== null) return identifyBearer(directory, product, key, now, mayLookUp)
   if (key === '' || key.length > KEY_LENGTH_MAX || (appId !== null && (appId === '' || appId.length > KEY_LENGTH_MAX))) return null
   // Postgres knows no NUL in a text: nobody has such an id, and asking would fail like a database that is away.
   if (appId?.includes('\0')) return null

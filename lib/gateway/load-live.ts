@@ -23,7 +23,7 @@ export type LiveData = {
   application(productId: number, appId: string): Promise<{ application: LiveApplication; keys: LiveKey[] } | null>
   plan(planId: number): Promise<LivePlan | null>
   /** What a living access token of ours speaks for, by its hash. */
-  accessToken(productId: number, environment: Environment, hash: string): Promise<BearerFacts | null>
+  accessToken(productId: number, environment: Environment, hash: string): Promise<{ facts: BearerFacts; ended: boolean } | null>
   /** Books when grants were last used. */
   noteGrantUses(uses: { id: number; at: number }[]): Promise<void>
   endUser(productId: number, externalId: string): Promise<LiveEndUser | null>
@@ -159,14 +159,19 @@ export function loadLive(pool: pg.Pool): LiveData {
       return row && { application: applicationOf(row), keys: row.keys ?? [] }
     },
 
-    accessToken: (productId, environment, hash) =>
-      one<BearerFacts>(
+    async accessToken(productId, environment, hash) {
+      const row = await one<BearerFacts & { ended: boolean }>(
         'access token',
-        `SELECT g."tenantId", g.id, a."appId", g."endUserId", t.scopes, (extract(epoch FROM t."expiresAt") * 1000)::float8 AS "validUntil", NULL AS opened
+        `SELECT g."tenantId", g.id, a."appId", g."endUserId", t.scopes, (extract(epoch FROM t."expiresAt") * 1000)::float8 AS "validUntil", NULL AS opened,
+                (g."revokedAt" IS NOT NULL OR coalesce(t."expiresAt" <= now(), false)) AS ended
            FROM oauth_tokens t JOIN oauth_grants g ON g."tenantId" = t."tenantId" AND g.id = t."grantId" JOIN applications a ON a."tenantId" = g."tenantId" AND a.id = g."applicationId"
-          WHERE t.hash = $3 AND t.kind = 'access' AND g."productId" = $1 AND g.environment = $2 AND g."revokedAt" IS NULL AND (t."expiresAt" IS NULL OR t."expiresAt" > now())`,
+          WHERE t.hash = $3 AND t.kind = 'access' AND g."productId" = $1 AND g.environment = $2`,
         [productId, environment, hash],
-      ),
+      )
+      if (!row) return null
+      const { ended, ...facts } = row
+      return { facts, ended }
+    },
 
     async noteGrantUses(uses) {
       await pool.query({

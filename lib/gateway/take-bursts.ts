@@ -12,7 +12,7 @@ const LEASE_MARGIN_MS = 5_000
 
 /** Takes the bounds, all or none, before any limit is asked: a call that comes too fast uses up nothing. Throws `AppError('unavailable')`. */
 export async function takeBursts(store: BurstStore, subjects: readonly BurstSubject[], product: CompiledProduct, applicationId: number, call: Call, totalTimeoutMs: number): Promise<HeldBursts | Refusal> {
-  const taking = store.take({ subjects, id: call.requestId, at: call.at, lastsMsMax: totalTimeoutMs + LEASE_MARGIN_MS })
+  const taking = store.take({ subjects, id: call.requestId, at: call.at, lastsMsMax: totalTimeoutMs + LEASE_MARGIN_MS, waiter: call })
   const result = taking instanceof Promise ? await taking : taking
   if (result.admitted) return { states: result.states, pass: result.pass }
   const refusal = refuse(result.exceeded.kind === 'concurrency' ? 'concurrency_exceeded' : 'bursts_exceeded', product, applicationId)

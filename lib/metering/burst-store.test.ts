@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRedisRest } from '@/e2e/fakes/redis-rest'
 import type { BurstResult, BurstStore, BurstSubject } from '@/lib/metering/burst-store'
 import { describeBurstStore } from '@/lib/metering/burst-store.contract'
-import { restScripts, tcpScripts } from '@/lib/metering/counter-scripts'
+import { restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/counter-scripts'
 import { createMemoryBurstStore } from '@/lib/metering/memory-burst-store'
 import { createRedisBurstStore } from '@/lib/metering/redis-burst-store'
+import { createRedisLine } from '@/lib/metering/redis-line'
+import { createRedisWaits } from '@/lib/metering/redis-waits'
 import { startRedis } from '@/lib/metering/redis-server.fixture'
 
 let redis: Awaited<ReturnType<typeof startRedis>>
@@ -31,10 +33,11 @@ const connect = async () => {
 }
 // A generous time-out: these suites are about exactness, and the machine may be busy.
 const timeoutMs = 10_000
+const lineOf = (scripts: ScriptRunner, waitMs = timeoutMs) => createRedisLine({ scripts, waits: createRedisWaits(waitMs) })
 
 describeBurstStore('memory', async () => createMemoryBurstStore())
-describeBurstStore('Redis', async () => createRedisBurstStore({ scripts: tcpScripts(await connect()), timeoutMs }))
-describeBurstStore('Redis over REST', async () => createRedisBurstStore({ scripts: restScripts(rest.url, rest.token, timeoutMs), timeoutMs }))
+describeBurstStore('Redis', async () => createRedisBurstStore({ line: lineOf(tcpScripts(await connect())) }))
+describeBurstStore('Redis over REST', async () => createRedisBurstStore({ line: lineOf(restScripts(rest.url, rest.token, timeoutMs)) }))
 
 const of = (bursts: Partial<BurstSubject['bursts']>): BurstSubject => ({ productId: 1, environment: 'production', subject: 'app:1', bursts: { bucket: null, window: null, concurrency: null, ...bursts } })
 
@@ -98,7 +101,7 @@ describe('bursts against a naive count', () => {
 })
 
 it('a place held by a process that died comes free again', async () => {
-  const store = createRedisBurstStore({ scripts: tcpScripts(await connect()), timeoutMs })
+  const store = createRedisBurstStore({ line: lineOf(tcpScripts(await connect())) })
   const app: BurstSubject = { ...of({ concurrency: 1 }), subject: 'app:lease' }
   const take = (id: string) => store.take({ subjects: [app], id, at: 0, lastsMsMax: 300 })
   expect((await take('first')).admitted).toBe(true)
@@ -115,7 +118,7 @@ it('a call whose answer came too late holds no place among those under way', asy
     if (late) await new Promise((resolve) => setTimeout(resolve, 600))
     return answer
   }
-  const store = createRedisBurstStore({ scripts: { ...scripts, run }, timeoutMs: 50 })
+  const store = createRedisBurstStore({ line: lineOf({ ...scripts, run }, 50) })
   const app: BurstSubject = { ...of({ concurrency: 1 }), subject: 'app:late' }
   const take = (id: string) => store.take({ subjects: [app], id, at: 0, lastsMsMax: 60_000 })
   await expect(take('first')).rejects.toMatchObject({ code: 'unavailable' })

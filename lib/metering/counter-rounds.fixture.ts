@@ -4,14 +4,15 @@ import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
 import { systemClock } from '@/lib/clock'
 import { createFallbackCounterStore } from '@/lib/metering/fallback-counter-store'
-import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { tcpScripts } from '@/lib/metering/counter-scripts'
+import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
+import { createRedisLine } from '@/lib/metering/redis-line'
 
 const [socket, limit, count] = process.argv.slice(2)
-const redis = new Redis({ path: socket!, commandTimeout: 1_500, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 })
+const redis = new Redis({ path: socket!, commandTimeout: 3_000, enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0 })
 await new Promise((resolve) => redis.once('ready', resolve))
 const load = async () => []
-const store = createFallbackCounterStore({ main: createRedisCounterStore({ scripts: tcpScripts(redis), load, timeoutMs: 150 }), load, clock: systemClock, processes: () => 4 })
+const store = createFallbackCounterStore({ main: createRedisCounterStore({ line: createRedisLine({ scripts: tcpScripts(redis) }), load }), load, clock: systemClock, processes: () => 4 })
 process.stdout.write('ready\n')
 for await (const subject of createInterface({ input: process.stdin })) {
   const subjects = [{ tenantId: 1, productId: 1, environment: 'production' as const, subject, limits: [{ metricId: 1, period: 'hour' as const, value: Number(limit) }] }]

@@ -19,7 +19,7 @@ export type CounterStore = {
    * Current values of every limit without touching them, for "usage against each limit" and for asking without taking:
    * `findExceededLimit(states, usage, sets)` says what `consume` would refuse.
    */
-  read(subjects: readonly CounterSubject[], at: number): Promise<LimitState[]>
+  read(subjects: readonly CounterSubject[], at: number, waiter?: object): Promise<LimitState[]>
   close(): Promise<void>
 }
 
@@ -61,6 +61,8 @@ export type ConsumeRequest = {
    * `at`, which may lie in the past. What fell into a window that has ended moves no counter and gives no state.
    */
   force?: boolean
+  /** The call that waits for the answer: what it waits for a silent Redis is bounded over all its steps (`RedisWaits`). */
+  waiter?: object
 }
 
 export type LimitState = {

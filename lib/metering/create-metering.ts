@@ -18,9 +18,11 @@ import { openJournal } from '@/lib/metering/open-journal'
 import { openRedisJournal } from '@/lib/metering/redis-journal'
 import { connectStream } from '@/lib/metering/connect-stream'
 import { createRedisBurstStore } from '@/lib/metering/redis-burst-store'
+import { createRedisLine } from '@/lib/metering/redis-line'
+import { createRedisWaits } from '@/lib/metering/redis-waits'
 import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { perProcess } from '@/lib/per-process'
-import { connectRedis, REDIS_TIMEOUT_MS } from '@/lib/redis/connect-redis'
+import { connectRedis } from '@/lib/redis/connect-redis'
 
 /** Limit counters and usage journal of a process that serves calls. */
 export type Metering = {
@@ -65,10 +67,9 @@ const holder = () => perProcess('metering', (): { opening: Promise<Metering> | n
  * Redis where it is set, else memory, which holds the single-process lock for as long as it counts. Throws
  * `AppError('conflict')` when another process counts in memory, `AppError('unavailable')` when the journal cannot be written.
  */
-export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: { onLost?: () => void; redisTimeoutMs?: number } = {}): Promise<Metering> {
-  const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, DATA_DIR, JOURNAL, JOURNAL_SYNC } = env()
-  // Over REST every command is a request of its own: it gets the time of one.
-  const timeoutMs = redisTimeoutMs ?? (REDIS_URL ? REDIS_TIMEOUT_MS : 500)
+export async function createMetering({ onLost = stopProcess, redisWaitMs }: { onLost?: () => void; redisWaitMs?: number } = {}): Promise<Metering> {
+  const { REDIS_URL, UPSTASH_REDIS_REST_URL, UPSTASH_REDIS_REST_TOKEN, REDIS_WAIT_MS, DATA_DIR, JOURNAL, JOURNAL_SYNC } = env()
+  const waits = createRedisWaits(redisWaitMs ?? REDIS_WAIT_MS)
   const alone = !REDIS_URL && !UPSTASH_REDIS_REST_URL
   const pool = ownerPool()
   const claim = alone ? await claimSingleProcess({ onLost }) : null
@@ -76,7 +77,7 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
   try {
     journal =
       JOURNAL === 'redis'
-        ? openRedisJournal({ stream: connectStream('journal'), pool, clock: systemClock })
+        ? openRedisJournal({ stream: connectStream('journal'), pool, clock: systemClock, waits })
         : await openJournal({ dir: join(DATA_DIR, 'journal'), pool, clock: systemClock, sync: JOURNAL_SYNC, soleProcess: alone })
   } catch (error) {
     await claim?.release()
@@ -85,10 +86,11 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
   const load = createCounterLoader({ pool: gatewayPool(), journal })
   const counting = await countProcesses()
   const scripts = alone ? null : await connectScripts()
-  const counters = scripts
-    ? createFallbackCounterStore({ main: createRedisCounterStore({ scripts, load, timeoutMs }), load, clock: systemClock, processes: counting.processes })
+  const line = scripts && createRedisLine({ scripts, waits })
+  const counters = line
+    ? createFallbackCounterStore({ main: createRedisCounterStore({ line, load }), load, clock: systemClock, processes: counting.processes })
     : createMemoryCounterStore({ clock: systemClock, load })
-  const bursts = scripts ? createFallbackBurstStore({ main: createRedisBurstStore({ scripts, timeoutMs }), processes: counting.processes }) : createMemoryBurstStore()
+  const bursts = line ? createFallbackBurstStore({ main: createRedisBurstStore({ line }), processes: counting.processes }) : createMemoryBurstStore()
   logger.info({ counters: alone ? 'memory' : 'redis', journal: JOURNAL, journalSync: JOURNAL_SYNC }, 'metering is open')
   return {
     counters,
@@ -105,9 +107,10 @@ export async function createMetering({ onLost = stopProcess, redisTimeoutMs }: {
 
   /** Waits a moment for the connection: the first calls should meet the shared counters, not the shares of an outage. */
   async function connectScripts(): Promise<ScriptRunner> {
-    if (!REDIS_URL) return restScripts(UPSTASH_REDIS_REST_URL!, UPSTASH_REDIS_REST_TOKEN!, timeoutMs)
-    // The store gives up by itself, and reads first what came while this process was busy; the client's own limit only sweeps up.
-    const redis = connectRedis(REDIS_URL, 'counters', timeoutMs * 10)
+    // Calls give up by themselves, and read first what came while this process was busy; the client's own limit only sweeps up.
+    const sweepMs = waits.eachMs * 15
+    if (!REDIS_URL) return restScripts(UPSTASH_REDIS_REST_URL!, UPSTASH_REDIS_REST_TOKEN!, sweepMs)
+    const redis = connectRedis(REDIS_URL, 'counters', sweepMs)
     const ready = new Promise<void>((resolve) => redis.once('ready', () => resolve()))
     await Promise.race([ready, sleep(READY_MS, undefined, { ref: false })])
     if (redis.status !== 'ready') logger.warn('Redis does not answer yet; until it does, this process counts its share of the limits alone')

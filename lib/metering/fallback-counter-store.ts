@@ -7,36 +7,35 @@ import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
 import { windowOf } from '@/lib/metering/periods'
 
 /**
- * While the shared counters are away (security 17), every process goes on alone with its share of what is left: the
- * last known count plus what remains of the limit, divided by the number of processes. A subject whose last count is
- * not known and cannot be read is refused as unavailable. The shares end with the outage; what they admitted was
- * journalled and is booked like everything else. A Redis that is merely late is no outage: for a second such calls are
- * refused as unavailable, since counting them alone would let a burst through beyond the limit (USE-4).
+ * While the shared counters are away or silent (security 17), every process goes on alone with its share of what is
+ * left: the last known count, which is what is stored or what Redis last told this process, plus what remains of the
+ * limit divided by the number of processes. A subject whose last count is not known and cannot be read is refused as
+ * unavailable. The shares end with the outage; what they admitted was journalled and is booked like everything else. A
+ * Redis that answers others and is only far behind is no outage: such calls are refused as unavailable, since counting
+ * them alone would let a burst through beyond the limit (USE-4).
  */
 export function createFallbackCounterStore({ main, load, clock, processes }: FallbackOptions): CounterStore {
   let outage: Outage | null = null
-  /** First and last of the failures since the last answer. */
-  let late: { since: number; last: number } | null = null
+  /** What Redis last told, by subject, metric and period. */
+  const told = new LRUCache<string, { windowStart: number; value: number }>({ max: COUNTS_MAX })
 
   async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
     try {
       const result = await main.consume(request)
-      outage = late = null
+      outage = null
+      for (const state of result.states) told.set(countKey(request.subjects[0]!.environment, state.subject, state), { windowStart: state.windowStart, value: state.current })
       return result
     } catch (error) {
-      // What is stored could not be read: Redis is there, and its counts must not be left for shares.
-      if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
-      if (!outage && error.details?.slow === true && !isLateForLong(Number(error.details.silentMs ?? 0))) throw error
-      outage ??= beginOutage()
-      return consumeAlone(outage, request)
+      return consumeAlone(outageOf(error), request)
     }
   }
 
-  function isLateForLong(silentMs: number): boolean {
-    const now = clock.now()
-    // Two late answers an hour apart say nothing about the time between.
-    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now - silentMs, last: now }
-    return now - late.since >= PATIENCE_MS
+  /** Throws on what is no outage. */
+  function outageOf(error: unknown): Outage {
+    // What is stored could not be read: Redis is there, and its counts must not be left for shares.
+    if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
+    if (!outage && error.details.behind === true) throw error
+    return (outage ??= beginOutage())
   }
 
   function beginOutage(): Outage {
@@ -55,7 +54,7 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
     await alone.read(limited.map((subject) => ({ ...subject, limits: [] })), request.at)
     const shared = limited.map((subject) => {
       const stored = known.get(`${subject.environment}:${subject.subject}`) ?? []
-      return { ...subject, limits: subject.limits.map((rule) => shareOf(rule, stored, request.at)) }
+      return { ...subject, limits: subject.limits.map((rule) => shareOf(subject, rule, stored, request.at)) }
     })
     const result = await alone.consume({ ...request, subjects: shared })
     // Callers see the plan's limits, not their share of them.
@@ -64,22 +63,26 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
     return result.admitted ? { admitted: true, states } : { admitted: false, exceeded: planned(result.exceeded), states }
   }
 
-  function shareOf(rule: LimitRule, stored: readonly StoredCounter[], at: number): LimitRule {
+  /** The limit as this process may fill it alone: its counter begins at what is stored. */
+  function shareOf({ environment, subject }: CounterSubject, rule: LimitRule, stored: readonly StoredCounter[], at: number): LimitRule {
     const { start } = windowOf(rule.period, at)
-    const last = Math.max(0, ...stored.filter((one) => one.metricId === rule.metricId && one.period === rule.period && one.windowStart >= start).map(({ value }) => value))
+    const base = Math.max(0, ...stored.filter((one) => one.metricId === rule.metricId && one.period === rule.period && one.windowStart >= start).map(({ value }) => value))
+    const heard = told.get(countKey(environment, subject, rule))
+    const last = heard && heard.windowStart >= start ? Math.max(base, heard.value) : base
     const left = rule.value - last
-    if (left <= 0) return rule
-    return { ...rule, value: last + Math.max(1, Math.floor(left / Math.max(1, processes()))) }
+    if (left <= 0) return base >= rule.value ? rule : { ...rule, value: base }
+    return { ...rule, value: base + Math.max(1, Math.floor(left / Math.max(1, processes()))) }
   }
 
   return {
     consume,
-    async read(subjects, at) {
+    async read(subjects, at, waiter) {
       try {
-        return await main.read(subjects, at)
+        const states = await main.read(subjects, at, waiter)
+        if (subjects.some(({ limits }) => limits.length > 0)) outage = null
+        return states
       } catch (error) {
-        if (!outage) throw error
-        return outage.alone.read(subjects, at)
+        return outageOf(error).alone.read(subjects, at)
       }
     },
     close: () => main.close(),
@@ -89,8 +92,7 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
 export type FallbackOptions = { main: CounterStore; load: LoadCounters; clock: Clock; processes: () => number }
 
 const SUBJECTS_MAX = 100_000
-const PATIENCE_MS = 1_000
-const FORGET_MS = 5_000
+const COUNTS_MAX = 200_000
 
 type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }
 
@@ -99,3 +101,5 @@ const limitsOf = ({ limits }: CounterSubject, { usage, sets }: ConsumeRequest): 
 
 const limitOf = (subjects: readonly CounterSubject[], state: { subject: string; metricId: number; period: string; limit: number }): number =>
   subjects.find(({ subject }) => subject === state.subject)?.limits.find((rule) => rule.metricId === state.metricId && rule.period === state.period)?.value ?? state.limit
+
+const countKey = (environment: string, subject: string, { metricId, period }: { metricId: number; period: string }) => `${environment}:${subject}:${metricId}:${period}`

@@ -9,9 +9,10 @@ import type { Environment } from '@/lib/products/gateway-config'
 export type Journal = {
   /**
    * Resolves when the record is durable against kill -9 (with JOURNAL_SYNC=always: against power loss too). Rejects with
-   * `AppError('unavailable')` when it cannot be written: the call must not go upstream then.
+   * `AppError('unavailable')` when it cannot be written: the call must not go upstream then. `waiter` is the call that
+   * waits, as for counters: a journal in Redis gives up when that has waited long enough (`RedisWaits`).
    */
-  append(record: UsageRecord): Promise<void>
+  append(record: UsageRecord, waiter?: object): Promise<void>
   /** How a call ended; not usage, may be lost with the process. */
   observe(outcome: CallOutcome): void
   /** Closes the open segment and waits until everything is booked in Postgres. Rejects when the next try to book fails; nothing is lost by that. */

@@ -13,9 +13,10 @@ export function createRedisBreaker(clock: Clock) {
     trial = null
   }
   return {
-    enter(): boolean | Promise<boolean> {
+    /** Whether Redis may be asked; where somebody is trying just now, what came of it, but not after more than `leftMs`. */
+    enter(leftMs: number): boolean | Promise<boolean> {
       if (failures < FAILURES_TO_OPEN) return true
-      if (trial) return trial.promise
+      if (trial) return within(leftMs, trial.promise)
       if (clock.now() < retryAt) return false
       trial = Promise.withResolvers()
       return true
@@ -34,47 +35,83 @@ export function createRedisBreaker(clock: Clock) {
 
 const FAILURES_TO_OPEN = 5
 
-/** Nobody knows whether Redis is away or only busy: it has said nothing for so long. */
-export class NoAnswer extends Error {
-  readonly silentMs: number
-  constructor(silentMs: number) {
-    super(`no answer from Redis within ${Math.round(silentMs)} ms`)
-    this.silentMs = silentMs
+async function within(ms: number, found: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => setImmediate(resolve, false), ms)
+  })
+  try {
+    return await Promise.race([found, tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
+/** Redis has said nothing for as long as this call could wait. */
+export class NoAnswer extends Error {
+  constructor(silentMs: number) {
+    super(`no answer from Redis within ${Math.round(silentMs)} ms`)
+  }
+}
+
+/** Redis answers others and is so far behind that this call cannot wait any longer: it is overloaded, not away. */
+export class TooFarBehind extends Error {
+  constructor(waitedMs: number) {
+    super(`Redis is more than ${Math.round(waitedMs)} ms behind`)
+  }
+}
+
+/** `leftMs`: how long silence is borne. `note` hears how much of it there was. */
+export type Patience = <T>(answer: Promise<T>, leftMs: number, note?: (silentMs: number) => void) => Promise<T>
+
 /**
  * Waits for answers of one connection. What counts is silence, not age: answers come in order, so while others arrive
- * ours is on its way, and giving it up would refuse a call that may just have been counted. The first silence is borne
- * five times `timeoutMs`, since a machine out of breath is no outage; after one that was too long, and until the next
- * answer, `timeoutMs` is all. Nothing waits longer than ten times that. Rejects with `NoAnswer`.
+ * ours is on its way, and giving it up would refuse a call that may just have been counted; only beyond `behindMsMax` it is.
+ * Silence is told in ticks of our own: in a process that was kept from running a tick lasts longer, and a machine out of
+ * breath is no outage. Rejects with `NoAnswer` or `TooFarBehind`.
  */
-export function createPatience(timeoutMs: number): <T>(answer: Promise<T>) => Promise<T> {
+export function createPatience(behindMsMax: number): Patience {
   let heardAt = 0
-  let inTrouble = false
-  return (answer) =>
+  return (answer, leftMs, note) =>
     new Promise((resolve, reject) => {
       const began = performance.now()
-      const ask = () => {
-        const now = performance.now()
-        const silentMs = now - Math.max(heardAt, began)
-        const bearMs = inTrouble ? timeoutMs : timeoutMs * SILENCE_BORNE
-        if (silentMs >= bearMs || now - began >= timeoutMs * 10) {
-          inTrouble = true
-          reject(new NoAnswer(silentMs))
-        } else timer = setTimeout(late, Math.min(timeoutMs, bearMs - silentMs))
+      let metAt = heardAt
+      let waitedMs = 0
+      let silentMs = 0
+      let tickMs = 0
+      let timer: NodeJS.Timeout | undefined
+      const tick = () => {
+        tickMs = Math.max(1, Math.min(TICK_MS, leftMs - silentMs))
+        timer = setTimeout(late, tickMs)
       }
       // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
-      const late = () => setImmediate(ask)
-      let timer = setTimeout(late, timeoutMs)
-      answer
-        .then((value) => {
+      const late = () => setImmediate(look)
+      const look = () => {
+        waitedMs += tickMs
+        silentMs = heardAt === metAt ? silentMs + tickMs : Math.min(tickMs, performance.now() - heardAt)
+        metAt = heardAt
+        if (silentMs >= leftMs) end(leftMs, () => reject(new NoAnswer(silentMs)))
+        else if (waitedMs >= behindMsMax) end(silentMs, () => reject(new TooFarBehind(waitedMs)))
+        else tick()
+      }
+      let ended = false
+      const end = (spentMs: number, say: () => void) => {
+        if (ended) return
+        ended = true
+        clearTimeout(timer)
+        note?.(spentMs)
+        say()
+      }
+      const silence = () => Math.min(performance.now() - Math.max(began, heardAt), silentMs + TICK_MS)
+      tick()
+      answer.then(
+        (value) => {
+          end(silence(), () => resolve(value))
           heardAt = performance.now()
-          inTrouble = false
-          resolve(value)
-        }, reject)
-        .finally(() => clearTimeout(timer))
+        },
+        (error: unknown) => end(silence(), () => reject(error)),
+      )
     })
 }
 
-const SILENCE_BORNE = 5
+const TICK_MS = 25

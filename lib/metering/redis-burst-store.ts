@@ -1,33 +1,25 @@
-import { type Clock, systemClock } from '@/lib/clock'
-import { AppError } from '@/lib/errors'
+import { isAppError } from '@/lib/errors'
 import { type BurstPass, type BurstRequest, type BurstResult, type BurstStore, burstStateOf, findExceededBurst, partsOf } from '@/lib/metering/burst-store'
-import { counterScript, type ScriptRunner } from '@/lib/metering/counter-scripts'
-import { createPatience, createRedisBreaker } from '@/lib/metering/redis-breaker'
+import { counterScript } from '@/lib/metering/counter-scripts'
+import type { RedisLine } from '@/lib/metering/redis-line'
 
 /**
  * Bursts for any number of processes: one Lua script looks at every part and takes all or none. (`@upstash/ratelimit`
  * counts what it refuses, takes its windows one by one and knows no calls under way.) Calls under way are leases, so
  * that those of a process that died come free again. A command whose outcome is unknown is never sent again.
  */
-export function createRedisBurstStore({ scripts, clock = systemClock, timeoutMs = 150 }: { scripts: ScriptRunner; clock?: Clock; timeoutMs?: number }): BurstStore {
-  const breaker = createRedisBreaker(clock)
-  const patience = createPatience(timeoutMs)
-
-  async function take({ subjects, id, lastsMsMax }: BurstRequest): Promise<BurstResult> {
+export function createRedisBurstStore({ line }: { line: RedisLine }): BurstStore {
+  async function take({ subjects, id, lastsMsMax, waiter }: BurstRequest): Promise<BurstResult> {
     const parts = subjects.flatMap((subject) => partsOf(subject, lastsMsMax))
-    const gate = breaker.enter()
-    if (!(gate instanceof Promise ? await gate : gate)) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly' } })
+    const args: (string | number)[] = [id]
+    for (const { kind, spanUs, limit } of parts) args.push(kind, spanUs, limit)
     let answer: number[]
     try {
-      const args: (string | number)[] = [id]
-      for (const { kind, spanUs, limit } of parts) args.push(kind, spanUs, limit)
-      answer = ((await patience(scripts.run(takeScript, parts.map(({ key }) => key), args))) as unknown[]).map(Number)
-      breaker.succeeded()
+      answer = await line.run(takeScript, parts.map(({ key }) => key), args, waiter)
     } catch (error) {
-      breaker.failed()
       // It may have been taken all the same: nobody would ever give that place back.
-      void giveBack({ id, parts }, false)
-      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error })
+      if (isAppError(error) && error.details?.sent === true) void giveBack({ id, parts }, false)
+      throw error
     }
     const states = parts.map((part, i) => burstStateOf(part, answer[1 + 3 * i]!, answer[2 + 3 * i]!, answer[3 + 3 * i]!))
     return answer[0] === 1 ? { admitted: true, states, pass: { id, parts } } : { admitted: false, states, exceeded: findExceededBurst(states)! }
@@ -37,7 +29,7 @@ export function createRedisBurstStore({ scripts, clock = systemClock, timeoutMs 
   function giveBack({ id, parts }: BurstPass, all: boolean): void | Promise<void> {
     const given = all ? parts : parts.filter(({ kind }) => kind === 'concurrency')
     if (given.length === 0) return
-    return scripts.run(giveBackScript, given.map(({ key }) => key), [id, ...given.flatMap(({ kind, spanUs }) => [kind, spanUs])]).then(() => {}, () => {})
+    return line.tell(giveBackScript, given.map(({ key }) => key), [id, ...given.flatMap(({ kind, spanUs }) => [kind, spanUs])]).then(() => {}, () => {})
   }
 
   return {

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CounterSubject } from '@/lib/metering/counter-store'
 import { restScripts, type ScriptRunner, tcpScripts } from '@/lib/metering/counter-scripts'
 import { describeCounterStore } from '@/lib/metering/counter-store.contract'
+import { createRedisLine } from '@/lib/metering/redis-line'
+import { createRedisWaits } from '@/lib/metering/redis-waits'
 import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
 import { startRedis } from '@/lib/metering/redis-server.fixture'
 import { startRedisRest } from '@/e2e/fakes/redis-rest'
@@ -29,9 +31,11 @@ const connect = async () => {
 }
 // A generous time-out: these suites are about exactness, and the machine may be busy.
 const timeoutMs = 10_000
+const lineOf = (scripts: ScriptRunner, options: { waitMs?: number; now?: () => number } = {}) =>
+  createRedisLine({ scripts, waits: createRedisWaits(options.waitMs ?? timeoutMs), clock: { now: options.now ?? (() => Date.now()) } })
 
-describeCounterStore('Redis', async (load) => createRedisCounterStore({ redis: await connect(), load, timeoutMs }))
-describeCounterStore('Redis over REST', async (load) => createRedisCounterStore({ scripts: restScripts(rest.url, rest.token, timeoutMs), load, timeoutMs }))
+describeCounterStore('Redis', async (load) => createRedisCounterStore({ line: lineOf(tcpScripts(await connect())), load }))
+describeCounterStore('Redis over REST', async (load) => createRedisCounterStore({ line: lineOf(restScripts(rest.url, rest.token, timeoutMs)), load }))
 
 const appOf = (id: number | string, value = 15): CounterSubject => ({ tenantId: 1, productId: 7, environment: 'production', subject: `app:${id}`, limits: [{ metricId: 1, period: 'year', value }] })
 const oneHit = new Map([[1, 1]])
@@ -55,7 +59,7 @@ describe('Redis counters beyond one process', () => {
   })
 
   it('keeps the keys of a product in one cluster slot and lets them expire', async () => {
-    const store = createRedisCounterStore({ redis: await connect(), load: async () => [], timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(tcpScripts(await connect())), load: async () => [] })
     await store.consume({ subjects: [appOf(900)], usage: oneHit, at: 0 })
     const key = 'gatehouse:counters:{p7:production}:app:900'
     expect(await redis.admin.hget(key, '1:year')).toMatch(/^\d+:1$/)
@@ -64,7 +68,7 @@ describe('Redis counters beyond one process', () => {
   })
 
   it('a process that was busy itself takes the answer that came meanwhile, and does not call it an outage', async () => {
-    const store = createRedisCounterStore({ redis: await connect(), load: async () => [], timeoutMs: 150 })
+    const store = createRedisCounterStore({ line: lineOf(tcpScripts(await connect()), { waitMs: 200 }), load: async () => [] })
     await store.consume({ subjects: [appOf(906)], usage: oneHit, at: 0 })
     const asked = store.consume({ subjects: [appOf(906)], usage: oneHit, at: 0 })
     // Sent in this turn of the loop; from here on nothing is read for longer than the time-out.
@@ -75,7 +79,7 @@ describe('Redis counters beyond one process', () => {
 
   it('goes on from what is stored when Redis has forgotten a subject', async () => {
     const year = Date.UTC(new Date().getUTCFullYear(), 0, 1)
-    const store = createRedisCounterStore({ redis: await connect(), load: async () => [{ metricId: 1, period: 'year', windowStart: year, value: 14 }], timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(tcpScripts(await connect())), load: async () => [{ metricId: 1, period: 'year', windowStart: year, value: 14 }] })
     expect((await store.consume({ subjects: [appOf(901)], usage: oneHit, at: 0 })).admitted).toBe(true)
     await redis.admin.flushall()
     expect((await store.consume({ subjects: [appOf(901)], usage: oneHit, at: 0 })).admitted).toBe(true)
@@ -85,7 +89,7 @@ describe('Redis counters beyond one process', () => {
 
   it('asks again with the time of Redis when the own clock is in another window', async () => {
     const wrong = { now: () => Date.now() - 400 * 86_400_000 }
-    const store = createRedisCounterStore({ redis: await connect(), load: async () => [], clock: wrong, timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(tcpScripts(await connect())), load: async () => [], clock: wrong })
     const result = await store.consume({ subjects: [appOf(902)], usage: oneHit, at: 0 })
     expect(result).toMatchObject({ admitted: true, states: [{ current: 1, windowStart: Date.UTC(new Date().getUTCFullYear(), 0, 1) }] })
     await store.close()
@@ -104,7 +108,7 @@ describe('Redis counters when Redis fails', () => {
         return answer
       },
     }
-    const store = createRedisCounterStore({ scripts: lossy, load: async () => [], timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(lossy), load: async () => [] })
     await expect(store.consume({ subjects: [appOf(903, 2)], usage: oneHit, at: 0 })).rejects.toMatchObject({ code: 'unavailable' })
     expect(sent).toBe(3)
     // It had been counted: one more fits, not two.
@@ -119,7 +123,7 @@ describe('Redis counters when Redis fails', () => {
     let away = true
     const real = tcpScripts(await connect())
     const scripts: ScriptRunner = { ...real, run: (...call) => (asked++, away ? Promise.reject(new Error('away')) : real.run(...call)) }
-    const store = createRedisCounterStore({ scripts, load: async () => [], clock: { now: () => now }, timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(scripts, { now: () => now }), load: async () => [], clock: { now: () => now } })
     const call = async () => store.consume({ subjects: [appOf(904)], usage: oneHit, at: 0 })
     for (let i = 0; i < 8; i++) await expect(call()).rejects.toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 })
     expect(asked).toBe(5)
@@ -138,7 +142,7 @@ describe('Redis counters when Redis fails', () => {
     let away = true
     const real = tcpScripts(await connect())
     const scripts: ScriptRunner = { ...real, run: (...call) => (away ? Promise.reject(new Error('away')) : real.run(...call)) }
-    const store = createRedisCounterStore({ scripts, load: async () => [], clock: { now: () => now }, timeoutMs })
+    const store = createRedisCounterStore({ line: lineOf(scripts, { now: () => now }), load: async () => [], clock: { now: () => now } })
     const burst = () => Promise.allSettled(Array.from({ length: 40 }, () => store.consume({ subjects: [appOf(907)], usage: oneHit, at: 0 })))
     expect((await burst()).every(({ status }) => status === 'rejected')).toBe(true)
     now += 1_000
@@ -153,7 +157,7 @@ describe('Redis counters when Redis fails', () => {
 
   it('USE-5 a Redis that hangs is given up after the time-out', async () => {
     const never: ScriptRunner = { run: () => new Promise(() => {}), ping: async () => {}, close: async () => {} }
-    const store = createRedisCounterStore({ scripts: never, load: async () => [], timeoutMs: 20 })
+    const store = createRedisCounterStore({ line: lineOf(never, { waitMs: 20 }), load: async () => [] })
     await expect(store.consume({ subjects: [appOf(905)], usage: oneHit, at: 0 })).rejects.toMatchObject({ code: 'unavailable' })
   })
 })

@@ -1,12 +1,11 @@
-import type { Redis } from 'ioredis'
 import { AppError } from '@/lib/errors'
 import { type Clock, systemClock } from '@/lib/clock'
-import { consumeScript, type CounterScript, type ScriptRunner, seedScript, tcpScripts } from '@/lib/metering/counter-scripts'
+import { consumeScript, seedScript } from '@/lib/metering/counter-scripts'
 import type { ConsumeRequest, ConsumeResult, CounterStore, CounterSubject, LimitRule, LimitState, LoadCounters } from '@/lib/metering/counter-store'
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import { indexLimits } from '@/lib/metering/index-limits'
 import { windowOf } from '@/lib/metering/periods'
-import { createPatience, createRedisBreaker, NoAnswer } from '@/lib/metering/redis-breaker'
+import type { RedisLine } from '@/lib/metering/redis-line'
 
 /**
  * Counters for any number of processes: one Lua script decides and counts, by Redis' own clock. All subjects of a
@@ -14,16 +13,14 @@ import { createPatience, createRedisBreaker, NoAnswer } from '@/lib/metering/red
  * one slot with an undo in another would refuse calls that had room (docs/decisions/0009-counters-in-redis.md).
  * A subject Redis does not know is seeded from what is stored. A command whose outcome is unknown is never sent again.
  */
-export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), load, clock = systemClock, timeoutMs = 150 }: RedisCounterOptions): CounterStore {
-  const breaker = createRedisBreaker(clock)
-  const patience = createPatience(timeoutMs)
+export function createRedisCounterStore({ line, load, clock = systemClock }: RedisCounterOptions): CounterStore {
   const seeding = new Map<string, Promise<void>>()
   let aheadMs = 0
 
   async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
     const touched = touchedLimits(request)
     if (touched.length === 0) return { admitted: true, states: [] }
-    const { admitted, states } = await ask(request.force ? 'force' : 'consume', request.subjects, touched, request.at)
+    const { admitted, states } = await ask(request.force ? 'force' : 'consume', request.subjects, touched, request.at, request.waiter)
     if (!admitted) return { admitted, exceeded: findExceededLimit(states, request.usage, request.sets)!, states }
     for (let i = 0; i < states.length; i++) {
       const state = states[i]!
@@ -35,7 +32,7 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
   }
 
   /** Asks until Redis holds every subject and agrees on the time; nothing was counted by an answer that sends us round. */
-  async function ask(mode: 'consume' | 'read' | 'force', subjects: readonly CounterSubject[], touched: TouchedLimit[], happenedAt = Infinity): Promise<{ admitted: boolean; states: LimitState[] }> {
+  async function ask(mode: 'consume' | 'read' | 'force', subjects: readonly CounterSubject[], touched: TouchedLimit[], happenedAt = Infinity, waiter?: object): Promise<{ admitted: boolean; states: LimitState[] }> {
     const held = subjects.filter((_, i) => touched.some((limit) => limit.subject === i))
     const keys = held.map(keyOf)
     for (let tries = 0; tries < 6; tries++) {
@@ -45,8 +42,8 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
         const window = windowOf(rule.period, at)
         args.push(held.indexOf(subjects[subject]!) + 1, `${rule.metricId}:${rule.period}`, window.start / 1000, (window.end ?? 0) / 1000, rule.value, value, set ? 1 : 0)
       }
-      const answer = await run(consumeScript, keys, args)
-      if (answer[0] === -1) await seed(held[answer[1]! - 1]!, keys[answer[1]! - 1]!)
+      const answer = await line.run(consumeScript, keys, args, waiter)
+      if (answer[0] === -1) await seed(held[answer[1]! - 1]!, keys[answer[1]! - 1]!, waiter)
       else if (answer[0] === -2) aheadMs = answer[1]! * 1000 - clock.now()
       else return { admitted: answer[0] === 1, states: touched.map((limit, i) => stateOf(subjects[limit.subject]!, limit.rule, answer[1 + 2 * i]! * 1000, answer[2 + 2 * i]!)) }
     }
@@ -54,53 +51,35 @@ export function createRedisCounterStore({ redis, scripts = tcpScripts(redis!), l
   }
 
   /** Single flight within the process; of two processes the first one seeds. */
-  function seed(subject: CounterSubject, key: string): Promise<void> {
+  function seed(subject: CounterSubject, key: string, waiter?: object): Promise<void> {
     const running = seeding.get(key)
     if (running) return running
-    const flight = loadAndSeed(subject, key).finally(() => seeding.delete(key))
+    const flight = loadAndSeed(subject, key, waiter).finally(() => seeding.delete(key))
     seeding.set(key, flight)
     return flight
   }
 
-  async function loadAndSeed(subject: CounterSubject, key: string): Promise<void> {
+  async function loadAndSeed(subject: CounterSubject, key: string, waiter?: object): Promise<void> {
     const stored = await load(subject)
     const latest = new Map(subject.limits.map(({ metricId, period }) => [`${metricId}:${period}`, '0:0']))
     for (const { metricId, period, windowStart, value } of stored.toSorted((a, b) => a.windowStart - b.windowStart))
       latest.set(`${metricId}:${period}`, `${windowStart / 1000}:${value}`)
-    await run(seedScript, [key], [...latest].flat())
-  }
-
-  async function run(script: CounterScript, keys: string[], args: (string | number)[]): Promise<number[]> {
-    const gate = breaker.enter()
-    if (!(gate instanceof Promise ? await gate : gate)) throw new AppError('unavailable', { retryAfterSeconds: 1, details: { reason: 'Redis has failed repeatedly', redis: true, slow: true } })
-    try {
-      const answer = await patience(scripts.run(script, keys, args))
-      breaker.succeeded()
-      return Array.isArray(answer) ? answer.map(Number) : [Number(answer)]
-    } catch (error) {
-      breaker.failed()
-      // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
-      throw new AppError('unavailable', { retryAfterSeconds: 1, cause: error, details: { redis: true, silentMs: error instanceof NoAnswer ? error.silentMs : 0, slow: error instanceof NoAnswer || isTimeout(error) } })
-    }
+    await line.run(seedScript, [key], [...latest].flat(), waiter)
   }
 
   return {
     consume,
-    async read(subjects) {
+    async read(subjects, _at, waiter) {
       const touched = subjects.flatMap((subject, i) => subject.limits.map((rule) => ({ subject: i, rule, value: 0, set: false })))
       // One subject at a time: subjects of different products live in different slots.
-      const answers = await Promise.all(subjects.map((_, i) => touched.filter((limit) => limit.subject === i)).map((own) => (own.length === 0 ? { states: [] } : ask('read', subjects, own))))
+      const answers = await Promise.all(subjects.map((_, i) => touched.filter((limit) => limit.subject === i)).map((own) => (own.length === 0 ? { states: [] } : ask('read', subjects, own, undefined, waiter))))
       return answers.flatMap(({ states }) => states)
     },
-    close: () => scripts.close(),
+    close: () => line.close(),
   }
 }
 
-export type RedisCounterOptions = {
-  load: LoadCounters
-  clock?: Clock
-  timeoutMs?: number
-} & ({ redis: Redis; scripts?: undefined } | { scripts: ScriptRunner; redis?: undefined })
+export type RedisCounterOptions = { line: RedisLine; load: LoadCounters; clock?: Clock }
 
 type TouchedLimit = { subject: number; rule: LimitRule; value: number; set: boolean }
 
@@ -124,6 +103,3 @@ const keyOf = ({ productId, environment, subject }: CounterSubject) => `gatehous
 function stateOf({ subject }: CounterSubject, { metricId, period, value }: LimitRule, windowStart: number, current: number): LimitState {
   return { subject, metricId, period, limit: value, current, windowStart, windowEnd: windowOf(period, windowStart).end, added: 0 }
 }
-
-/** ioredis and fetch give up in words of their own. */
-const isTimeout = (error: unknown) => error instanceof Error && (error.name === 'TimeoutError' || error.message === 'Command timed out')

@@ -7,8 +7,12 @@ import { testDatabase } from '@/lib/db/test-database'
 import { drainStream } from '@/lib/metering/drain-stream'
 import type { UsageRecord } from '@/lib/metering/journal'
 import { openRedisJournal } from '@/lib/metering/redis-journal'
+import { createRedisWaits } from '@/lib/metering/redis-waits'
 import { startRedis } from '@/lib/metering/redis-server.fixture'
 import { restStream, tcpStream, type StreamClient } from '@/lib/metering/stream-client'
+
+// A generous time-out: the machine may be busy.
+const waits = createRedisWaits(10_000)
 
 type Server = Awaited<ReturnType<typeof startRedis>>
 
@@ -26,14 +30,14 @@ afterAll(async () => {
 
 describe.each([
   ['over TCP', () => tcpStream(new Redis({ path: redis.socket }))],
-  ['over REST', () => restStream(rest.url, rest.token, 2_000)],
+  ['over REST', () => restStream(rest.url, rest.token, 20_000)],
 ])('the journal in a Redis stream, %s', (_name, connect: () => StreamClient) => {
   beforeEach(async () => {
     await redis.admin.flushall()
     await ownerPool().query('TRUNCATE usage_buckets, usage_days, usage_months, usage_batches, call_buckets, limit_counters')
   })
 
-  const open = (options: { entriesMax?: number; watchMs?: number } = {}) => openRedisJournal({ stream: connect(), pool: ownerPool(), clock: systemClock, ...options })
+  const open = (options: { entriesMax?: number; watchMs?: number } = {}) => openRedisJournal({ stream: connect(), pool: ownerPool(), clock: systemClock, waits, ...options })
   const recordOf = (over: Partial<UsageRecord> = {}): UsageRecord => ({
     id: 'r', at: systemClock.now(), tenantId: 1, productId: 2, environment: 'production', applicationId: 3, endUserId: null, credentialId: null, address: '192.0.2.1', usage: [[4, 1]], counted: [], ...over,
   })
@@ -103,7 +107,7 @@ describe.each([
         if (fate !== 'fine') throw new Error('Command timed out')
       },
     }
-    const journal = openRedisJournal({ stream: doubtful, pool: ownerPool(), clock: systemClock, watchMs: 60_000 })
+    const journal = openRedisJournal({ stream: doubtful, pool: ownerPool(), clock: systemClock, waits, watchMs: 60_000 })
     const append = async (how: typeof fate, usage: [number, number][]) => {
       fate = how
       await journal.append(recordOf({ usage })).catch(() => {})
@@ -160,5 +164,26 @@ it('USE-1 a record that Redis did not take is refused, and the journal says so u
   await own.stop()
   await expect(journal.append({ id: 'r', at: 1, tenantId: 1, productId: 2, environment: 'production', applicationId: 3, endUserId: null, credentialId: null, address: 'x', usage: [], counted: [] })).rejects.toMatchObject({ code: 'unavailable' })
   expect(journal.stats().writable).toBe(false)
+  await journal.close()
+})
+
+it('USE-1 a Redis that hangs is waited for by the first calls only; what was never sent is not doubted, and the journal goes on by itself', async () => {
+  let now = 1_000_000
+  const sent: Record<string, string>[] = []
+  let hangs = true
+  const add: StreamClient['add'] = (fields) => (sent.push(fields), hangs ? new Promise(() => {}) : Promise.resolve())
+  const stream: StreamClient = { add, oldest: async () => [], remove: async () => {}, length: async () => 0, setAside: async () => {}, ping: async () => {}, close: async () => {} }
+  const journal = openRedisJournal({ stream, pool: ownerPool(), clock: { now: () => now }, waits: createRedisWaits(40), watchMs: 60_000 })
+  const append = () => journal.append({ id: 'r', at: 1, tenantId: 1, productId: 2, environment: 'production', applicationId: 3, endUserId: null, credentialId: null, address: 'x', usage: [[4, 1]], counted: [] })
+  for (let i = 0; i < 8; i++) await expect(append()).rejects.toMatchObject({ code: 'unavailable' })
+  expect(sent).toHaveLength(5)
+  hangs = false
+  now += 1_000
+  await append()
+  expect(sent).toHaveLength(6)
+  await journal.flush()
+  const { rows } = await ownerPool().query<{ id: string }>('SELECT id FROM usage_batches WHERE id = ANY ($1)', [sent.map(({ batch }) => batch)])
+  // The five of which nobody knows are voided, the sixth is not.
+  expect(rows).toHaveLength(5)
   await journal.close()
 })

@@ -47,6 +47,15 @@ export async function findAccessToken(db: TenantDb | TenantTx, { productId, envi
   return row && row.kind === 'access' && row.grant.productId === productId && row.grant.revokedAt === null && !isOver(row.expiresAt, now) ? toKnownToken(row) : null
 }
 
+/** The same by the number a list names it by. */
+export async function findAccessTokenById(db: TenantDb | TenantTx, { productId, environment }: TokenPlace, tokenId: number, now: Date): Promise<KnownToken | null> {
+  const row = await db.oauthToken.findFirst({
+    where: { id: BigInt(tokenId), kind: 'access', grant: { productId, environment, revokedAt: null } },
+    include: { grant: { include: { application: { select: { appId: true } } } } },
+  })
+  return row && !isOver(row.expiresAt, now) ? toKnownToken(row) : null
+}
+
 /** Living tokens of an application, newest first, of one end user where one is named; without the tokens, of which we keep hashes. */
 export async function listAccessTokens(db: TenantDb, { productId, environment }: TokenPlace, applicationId: bigint, endUserId: string | null, now: Date): Promise<KnownToken[]> {
   const rows = await db.oauthToken.findMany({
@@ -63,9 +72,9 @@ export async function listAccessTokens(db: TenantDb, { productId, environment }:
 }
 
 /** Ends one token at every gateway within a second; false where there is none (reference 4.10: 404). */
-export async function deleteAccessToken(db: TenantDb, place: TokenPlace, token: string, now: Date): Promise<boolean> {
+export async function deleteAccessToken(db: TenantDb, place: TokenPlace, token: string | { id: number }, now: Date): Promise<boolean> {
   return db.$transaction(async (tx) => {
-    const known = await findAccessToken(tx, place, token, now)
+    const known = typeof token === 'string' ? await findAccessToken(tx, place, token, now) : await findAccessTokenById(tx, place, token.id, now)
     if (!known) return false
     await tx.oauthToken.deleteMany({ where: { id: known.tokenId } })
     await recordChange(tx, { tenantId: place.tenantId, topic: 'oauth_grant', subjectId: BigInt(known.grantId) })
@@ -85,4 +94,5 @@ function toKnownToken({ id, grantId, scopes, expiresAt, grant }: TokenRow): Know
   return { tokenId: Number(id), grantId: Number(grantId), applicationId: Number(grant.applicationId), appId: grant.application.appId, endUserId: grant.endUserId, scopes, expiresAt }
 }
 
+/** Null never ends. */
 export const isOver = (expiresAt: Date | null, now: Date): boolean => expiresAt !== null && expiresAt <= now

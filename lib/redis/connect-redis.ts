@@ -5,6 +5,8 @@ import { logger } from '@/lib/logger'
 /** The longest wait for an answer of a Redis beside us. */
 export const REDIS_TIMEOUT_MS = 150
 
+const SILENT_MS = 4_000
+
 /**
  * Over TCP: answers or fails within `timeoutMs`, does not queue while disconnected and never sends a command a second
  * time (USE-5). An outage is logged once. `purpose` is for the log: `throttles`, `counters`.
@@ -13,6 +15,8 @@ export function connectRedis(url: string, purpose: string, timeoutMs = REDIS_TIM
   const redis = new Redis(url, {
     commandTimeout: timeoutMs,
     connectTimeout: 2_000,
+    // A connection whose other end has vanished without a word would stay open for minutes after that is back.
+    socketTimeout: Math.max(SILENT_MS, timeoutMs * 2),
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

@@ -13,10 +13,11 @@ const TOKEN_LENGTH_MAX = 8_192
 
 /**
  * A token to its application, with the end user and the scopes it speaks for; null for one that is no good. At once
- * where it was seen before. Throws `AppError('unavailable')` where database or provider is needed and away.
+ * where it was seen before. Throws `AppError('unavailable')` where database or provider is needed and away. Without
+ * `mayLookUp` only tokens that were good here before are recognised.
  */
-export function identifyBearer(directory: LiveDirectory, product: CompiledProduct, token: string, now: number): Identity | null | Promise<Identity | null> {
-  if (token === '' || token.length > TOKEN_LENGTH_MAX || token.includes('\0')) return null
+export function identifyBearer(directory: LiveDirectory, product: CompiledProduct, token: string, now: number, mayLookUp = true): Identity | null | Promise<Identity | null> {
+  if (isNoToken(token)) return null
   const settings = product.bearer!
   const digest = digestOf(product, settings, token)
   const facts = settings.mode === 'oauth' ? directory.bearer.tokens.peek(digest, now) : directory.bearer.foreign.peek(digest, now)
@@ -25,8 +26,21 @@ export function identifyBearer(directory: LiveDirectory, product: CompiledProduc
     const identity = directory.identities.peek(digest, now)
     if (identity === null || identity?.bearer === facts) return identity
   }
+  if (!mayLookUp && !directory.bearer.memory.wasGood(digest)) return null
   return load(directory, product, settings, digest, token, now)
 }
+
+/**
+ * What a refused token says about its address: `ended` where it was good once, `counted` where it counts already as one
+ * that nobody knows, `strange` where it is to be counted (PW-2).
+ */
+export function strangenessOf({ bearer }: LiveDirectory, product: CompiledProduct, token: string, now: number): 'ended' | 'counted' | 'strange' {
+  const digest = digestOf(product, product.bearer!, isNoToken(token) ? '' : token)
+  if (bearer.memory.wasGood(digest)) return 'ended'
+  return bearer.memory.isNewStranger(digest, now) ? 'strange' : 'counted'
+}
+
+const isNoToken = (token: string) => token === '' || token.length > TOKEN_LENGTH_MAX || token.includes('\0')
 
 async function load(directory: LiveDirectory, product: CompiledProduct, settings: BearerSettings, digest: string, token: string, now: number): Promise<Identity | null> {
   const facts = await readFacts(directory, product, settings, digest, token, now)
@@ -45,14 +59,22 @@ async function load(directory: LiveDirectory, product: CompiledProduct, settings
 
 function readFacts(directory: LiveDirectory, product: CompiledProduct, settings: BearerSettings, digest: string, token: string, now: number): BearerFacts | null | Promise<BearerFacts | null> {
   const { bearer, data } = directory
-  if (settings.mode !== 'oauth') return bearer.foreign.peek(digest, now) ?? bearer.foreign.load(digest, now, `${product.productId}|${product.environment}`, () => check(bearer, product, settings, token, now))
+  const isKnown = () => bearer.memory.noteGood(digest)
+  if (settings.mode !== 'oauth') return bearer.foreign.peek(digest, now) ?? bearer.foreign.load(digest, now, `${product.productId}|${product.environment}`, () => check(bearer, product, settings, token, now, isKnown))
   // KEY-1: a mistyped token of ours is refused without a look-up.
   if (!hasValidChecksum(token)) return null
-  return bearer.tokens.load(digest, now, () => data.accessToken(product.productId, product.environment, oauthHash('access', product.productId, product.environment, token)))
+  return bearer.tokens.load(digest, now, async () => {
+    const found = await data.accessToken(product.productId, product.environment, oauthHash('access', product.productId, product.environment, token))
+    if (found) isKnown()
+    return found && (found.ended ? null : found.facts)
+  })
 }
 
-function check(bearer: Bearer, product: CompiledProduct, settings: BearerSettings, token: string, now: number): Promise<BearerFacts | null> {
-  return settings.mode === 'oidc' ? verifyJwt(bearer.providers, product.tenantId, settings, token, now) : introspect(product, settings, token, now, bearer.policy)
+/** `isKnown` is told of a token that is its issuer's, though it may have ended. */
+async function check(bearer: Bearer, product: CompiledProduct, settings: BearerSettings, token: string, now: number, isKnown: () => void): Promise<BearerFacts | null> {
+  const facts = await (settings.mode === 'oidc' ? verifyJwt(bearer.providers, product.tenantId, settings, token, now, isKnown) : introspect(product, settings, token, now, bearer.policy))
+  if (facts) isKnown()
+  return facts
 }
 
 /** Salted per process, as for keys: no token lies in memory by itself and none is compared byte by byte. */

@@ -14,9 +14,10 @@ const SKEW_SECONDS = 5
 
 /**
  * A JWT of one of the product's identity providers (reference gateway 2.4): algorithm, key, signature, `iss`, `sub`, `aud`,
- * `exp`, `nbf`, `iat`, `typ`. Null where anything is amiss. Throws `AppError('unavailable')` where the provider's keys cannot be had.
+ * `exp`, `nbf`, `iat`, `typ`. Null where anything is amiss; `isSigned` is told where the signature at least is the
+ * provider's, as on a token that has expired. Throws `AppError('unavailable')` where the provider's keys cannot be had.
  */
-export async function verifyJwt(providers: ProviderKeys, tenantId: number, settings: BearerSettings, token: string, now: number): Promise<BearerFacts | null> {
+export async function verifyJwt(providers: ProviderKeys, tenantId: number, settings: BearerSettings, token: string, now: number, isSigned: () => void = () => {}): Promise<BearerFacts | null> {
   const named = readNames(settings, token)
   if (!named) return null
   const { issuer, algorithm } = named
@@ -35,6 +36,8 @@ export async function verifyJwt(providers: ProviderKeys, tenantId: number, setti
     return factsOf(tenantId, issuer, payload)
   } catch (error) {
     if (isAppError(error)) throw error
+    // Claims are looked at after the signature.
+    if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed) isSigned()
     if (error instanceof errors.JOSEError || error instanceof TypeError) return null
     throw error
   }

@@ -35,7 +35,7 @@ export function rateLimit({ fixed_window_limiters = [], leaky_bucket_limiters = 
       const { bursts } = run.parts
       try {
         const { requestId, at } = run.call
-        const taken = bursts.take({ subjects, id: `${requestId}.${index}`, at, lastsMsMax: run.product.config.upstream.totalTimeoutMs })
+        const taken = bursts.take({ subjects, id: `${requestId}.${index}`, at, lastsMsMax: run.product.config.upstream.totalTimeoutMs, waiter: run.call })
         const result = taken instanceof Promise ? await taken : taken
         if (result.admitted) {
           run.releases.push(() => void bursts.release(result.pass))
