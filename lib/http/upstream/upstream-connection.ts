@@ -17,8 +17,11 @@ const KEEP_ALIVE_MS_MAX = 600_000
 /** The server counts from another moment than we do: we let go a little earlier than it says. */
 const KEEP_ALIVE_MARGIN_MS = 2_000
 
-/** Everything read comes by here: it is looked at before the next read, so one buffer serves all connections. */
-const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
+/**
+ * Everything read comes by here: it is looked at before the next read, so one buffer serves all connections. Half of it
+ * makes bodies of 10 MB dearer by a tenth, twice of it no cheaper, and a caller who does not read holds a piece as large.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(128 * 1024)
 
 /** One connection to an upstream. Whatever goes wrong on it ends it; its exchange hears of it once. */
 export class UpstreamConnection {
