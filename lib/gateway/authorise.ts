@@ -3,10 +3,10 @@ import type { BurstSubject } from '@/lib/metering/burst-store'
 import type { CounterSubject } from '@/lib/metering/counter-store'
 import { headerOf } from '@/lib/gateway/call'
 import type { Call } from '@/lib/gateway/call'
-import { isClosed } from '@/lib/gateway/compile-product'
+import { closedMetricsOf, countsAny } from '@/lib/gateway/compile-product'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { findEndUser } from '@/lib/gateway/find-end-user'
-import type { Identity, LiveDirectory } from '@/lib/gateway/live-directory'
+import type { Identity, LiveDirectory, Standing } from '@/lib/gateway/live-directory'
 import type { LivePlan } from '@/lib/gateway/load-live'
 import type { Usage } from '@/lib/gateway/match-usage'
 import type { Bursts } from '@/lib/products/gateway-config'
@@ -41,11 +41,11 @@ type Allowed = Authorisation | RefusalCode
 
 /** Without a promise for whoever has no end user: that is nearly every call. */
 function byPlan(directory: LiveDirectory, product: CompiledProduct, identity: Identity, plan: LivePlan | null, usage: Usage, call: Call): Allowed | Promise<Allowed> {
-  const { application } = identity
-  if (plan && isClosed(product, plan, usage)) return 'method_disabled'
+  const standing = plan && standingOf(product, identity, plan)
+  if (standing !== null && standing.closed !== null && countsAny(usage, standing.closed)) return 'method_disabled'
 
-  const subjects = plan ? [subjectOf(product, identity, plan)] : []
-  const bursts = product.config.bursts === null && !plan?.bursts ? null : burstsOf(product, plan && `app:${application.id}`, plan)
+  const subjects = standing === null ? NO_SUBJECTS : standing.subjects
+  const bursts = product.config.bursts === null && !plan?.bursts ? null : burstsOf(product, plan && `app:${identity.application.id}`, plan)
   if (!product.endUsers) return { subjects, bursts, endUserId: null }
 
   // A token says itself for whom it speaks; no header may say otherwise.
@@ -82,11 +82,15 @@ function burstsOf(product: CompiledProduct, subject: string | null, plan: LivePl
 
 const burstSubjectOf = ({ productId, environment }: CompiledProduct, subject: string, bursts: Bursts): BurstSubject => ({ productId, environment, subject, bursts })
 
-/** One object as long as application and plan are: counters find their index by it. */
-function subjectOf({ tenantId, productId, environment }: CompiledProduct, identity: Identity, plan: LivePlan): CounterSubject {
-  if (identity.subject?.plan !== plan)
-    identity.subject = { plan, counters: { tenantId, productId, environment, subject: `app:${identity.application.id}`, limits: plan.limits } }
-  return identity.subject.counters
+const NO_SUBJECTS: readonly CounterSubject[] = []
+
+function standingOf(product: CompiledProduct, identity: Identity, plan: LivePlan): Standing {
+  const held = identity.subject
+  if (held !== null && held.plan === plan && held.product === product) return held
+  const { tenantId, productId, environment } = product
+  const closed = closedMetricsOf(product, plan)
+  const counters = { tenantId, productId, environment, subject: `app:${identity.application.id}`, limits: plan.limits }
+  return (identity.subject = { product, plan, closed: closed.size > 0 ? closed : null, subjects: [counters] })
 }
 
 /** The host of the page that calls; empty where the caller names none that can be read, which only a filter of `*` lets through. */

@@ -91,8 +91,11 @@ function methodsOf({ metrics }: GatewayConfig): ReadonlySet<number> {
 
 /** Whether the plan closes a metric this usage counts: a method it disables, by explicit word or by its rule for all others. */
 export function isClosed(product: CompiledProduct, plan: LivePlan, usage: Usage): boolean {
-  const closed = closedMetricsOf(product, plan)
-  if (closed.size > 0) for (const [metricId] of usage.entries) if (closed.has(metricId)) return true
+  return countsAny(usage, closedMetricsOf(product, plan))
+}
+
+export function countsAny(usage: Usage, metrics: ReadonlySet<number>): boolean {
+  if (metrics.size > 0) for (const [metricId] of usage.entries) if (metrics.has(metricId)) return true
   return false
 }
 

@@ -2,6 +2,7 @@ import { logger } from '@/lib/logger'
 import { openSecretToken } from '@/lib/products/secrets-of-product'
 import type { Environment, GatewayConfig, HealthCheck, MountedBackend } from '@/lib/products/gateway-config'
 import type { UpstreamTuning } from '@/lib/gateway/policies/tune-upstream'
+import type { FoundLane } from '@/lib/gateway/upstream-lanes'
 
 export type UpstreamSettings = {
   /** Tells pools apart: product, environment and everything a pool is made with. */
@@ -24,6 +25,8 @@ export type UpstreamSettings = {
   responseBytesMax: number | null
   /** Further tries after one that brought no answer (policy "retry"); null: our own single one (GW-7). */
   retries: number | null
+  /** What `Lanes` found for it last; they alone read and write this. */
+  found?: FoundLane | null
 }
 
 /** A backend under a path of the product: its servers take turns by weight. */
@@ -84,7 +87,7 @@ function compileMount({ id, path, servers, hostHeader, healthCheck }: MountedBac
   return [{ backendId: id, path: path.replace(/\/+$/, ''), healthCheck, servers: usable.map(({ url, weight }) => ({ settings: compile(url, hostHeader), weight, current: 0 })) }]
 }
 
-type Bounds = Omit<UpstreamSettings, 'key' | 'origin' | 'basePath' | 'host' | 'servername' | 'secretToken'>
+type Bounds = Omit<UpstreamSettings, 'found' | 'key' | 'origin' | 'basePath' | 'host' | 'servername' | 'secretToken'>
 
 function compileServer(address: string, hostHeader: string | null, secretToken: string, bounds: Bounds, { productId, environment }: Place): UpstreamSettings {
   const url = new URL(address)
@@ -105,6 +108,7 @@ function compileServer(address: string, hostHeader: string | null, secretToken: 
     bodyBytesMax,
     responseBytesMax,
     retries,
+    found: null,
   }
 }
 

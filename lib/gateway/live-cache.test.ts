@@ -92,10 +92,26 @@ describe('createLiveCache', () => {
     expect(held('a', 'a2', 'b', 'c', 'd')).toEqual(['b', 'c', 'd'])
     cache.forget({ tenants: new Set([2]), ids: new Set() })
     expect(held('b', 'c', 'd')).toEqual(['b', 'd'])
-    for (let i = 0; i < 150; i++) put(`many${i}`, 100 + i, 7)
+    for (let i = 0; i < 350; i++) put(`many${i}`, 100 + i, 7)
     put('many0', 100, 8)
     cache.forget({ tenants: new Set([7]), ids: new Set() })
-    expect(held('b', 'd', ...Array.from({ length: 150 }, (_, i) => `many${i}`))).toEqual(['many0'])
+    expect(held('b', 'd', ...Array.from({ length: 350 }, (_, i) => `many${i}`))).toEqual(['many0'])
+  })
+
+  it('holds as many as it may: what is in use stays, what is not makes room', () => {
+    const held = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => cache.peek(`${prefix}${i}`, clock.now())).filter((value) => value !== undefined).length
+    for (let i = 0; i < 50; i++) cache.put(`busy${i}`, { id: i })
+    for (let i = 0; i < 1_000; i++) {
+      cache.put(`once${i}`, { id: 100 + i })
+      if (i % 20 === 0) expect(held('busy', 50)).toBe(50)
+    }
+    expect(held('busy', 50) + held('once', 1_000)).toBe(100)
+    cache.clear()
+    for (let i = 0; i < 1_000; i++) cache.put(`next${i}`, { id: i })
+    expect([held('busy', 50), held('next', 1_000)]).toEqual([0, 100])
+    // Where everything is in use somebody goes all the same.
+    cache.put('one more', { id: 7 })
+    expect([held('next', 1_000), cache.peek('one more', clock.now())?.id]).toEqual([99, 7])
   })
 
   describe('with renewal', () => {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
@@ -8,13 +7,13 @@ import { logger } from '@/lib/logger'
  * while the database is away (security section 17). One look-up a key at a time; what does not exist is remembered for
  * a second. Bounded in entries and in look-ups under way.
  */
-export type LiveCache<Value> = {
+export type LiveCache<Value, Key extends string | number = string> = {
   /** What is known and fresh, without waiting: a value, null for "does not exist", undefined for "look it up". */
-  peek(key: string, now: number): Value | null | undefined
+  peek(key: Key, now: number): Value | null | undefined
   /** Looks it up. Throws `AppError('unavailable')` where the database is away and nothing young enough is remembered. */
-  load(key: string, now: number, read: () => Promise<Value | null>): Promise<Value | null>
+  load(key: Key, now: number, read: () => Promise<Value | null>): Promise<Value | null>
   /** Remembers what was just written by ourselves. */
-  put(key: string, value: Value): void
+  put(key: Key, value: Value): void
   /** Drops what the change concerns and everything remembered as absent. Costs what is dropped, not what is held. */
   forget(concern: Concern): void
   clear(): void
@@ -23,10 +22,10 @@ export type LiveCache<Value> = {
 /** What a change is about: everything of these tenants, and these single things. */
 export type Concern = { tenants: ReadonlySet<number>; ids: ReadonlySet<number> }
 
-type Entry<Value> = { value: Value | null; loadedAt: number; touchedAt: number; renewAt: number }
+type Entry<Value> = { value: Value | null; loadedAt: number; renewAt: number; isUsed: boolean }
 
-// To note every single use would cost each call more than to find the entry: once a second tells the busy from the quiet as well.
-const TOUCH_MS = 1_000
+/** So many that were used since the last round are spared in one go; then whoever comes next leaves, used or not. */
+const SPARED_MAX = 100
 
 /**
  * Reads many again in one question, in the order given; null for what is no longer there. With it nobody waits for what is
@@ -41,43 +40,62 @@ const RENEW_MAX = 500
 /** `of`: whose a value is and which, as changes name them. */
 type Options<Value> = { renewal?: Renewal<Value>; name: string; max: number; clock: Clock; of: (value: Value) => { tenantId: number; id: number }; freshMs?: number; staleMs?: number; absentMs?: number; loadsMax?: number; timeoutMs?: number }
 
-export function createLiveCache<Value extends object>({ name, max, clock, of, renewal, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options<Value>): LiveCache<Value> {
-  const byTenant = createKeyIndex()
-  const byId = createKeyIndex()
-  const absent = new Set<string>()
-  const entries = new LRUCache<string, Entry<Value>>({ max, dispose: ({ value }, key) => unlist(value, key) })
-  const loads = new Map<string, Promise<Value | null>>()
-  const renewing: string[] = []
+export function createLiveCache<Value extends object, Key extends string | number = string>({ name, max, clock, of, renewal, freshMs = 60_000, staleMs = 300_000, absentMs = 1_000, loadsMax = 1_000, timeoutMs = 2_000 }: Options<Value>): LiveCache<Value, Key> {
+  const byTenant = createKeyIndex<Key>()
+  const byId = createKeyIndex<Key>()
+  const absent = new Set<Key>()
+  const entries = new Map<Key, Entry<Value>>()
+  /** Stands at the beginning of the line, where whoever was not used since it joined makes room. To find an entry touches nothing but it. */
+  let hand = entries.entries()
+  const loads = new Map<Key, Promise<Value | null>>()
+  const renewing: Key[] = []
   /** Counts forgettings: a look-up that began before one may bring what is no longer true and is not remembered. */
   let epoch = 0
   /** While the database is away it is tried once a second, not by every call. */
   let triedAgainAt = 0
   let oddLoggedFrom = 0
 
-  const remember = (key: string, value: Value | null) => {
+  const remember = (key: Key, value: Value | null) => {
     const loadedAt = clock.now()
-    // What stood there is unlisted by this, so the new one is listed after it.
-    entries.set(key, { value, loadedAt, touchedAt: loadedAt, renewAt: loadedAt + freshMs })
+    drop(key)
+    if (entries.size >= max) makeRoom()
+    entries.set(key, { value, loadedAt, renewAt: loadedAt + freshMs, isUsed: false })
     if (value === null) return void absent.add(key)
     const { tenantId, id } = of(value)
     byTenant.add(tenantId, key)
     byId.add(id, key)
   }
 
-  const unlist = (value: Value | null, key: string) => {
+  const drop = (key: Key) => {
+    const entry = entries.get(key)
+    if (!entry) return
+    entries.delete(key)
+    const { value } = entry
     if (value === null) return void absent.delete(key)
     const { tenantId, id } = of(value)
     byTenant.remove(tenantId, key)
     byId.remove(id, key)
   }
 
-  const peek = (key: string, now: number): Value | null | undefined => {
-    const entry = entries.peek(key)
-    if (!entry) return undefined
-    if (now - entry.touchedAt >= TOUCH_MS) {
-      entries.get(key)
-      entry.touchedAt = now
+  const makeRoom = () => {
+    for (let spared = 0; ; ) {
+      let next = hand.next()
+      if (next.done) next = (hand = entries.entries()).next()
+      if (next.done) return
+      const [key, entry] = next.value
+      if (!entry.isUsed || spared === SPARED_MAX) return drop(key)
+      // To the end of the line: its second chance lasts as long as that of whoever comes now.
+      entry.isUsed = false
+      entries.delete(key)
+      entries.set(key, entry)
+      spared++
     }
+  }
+
+  const peek = (key: Key, now: number): Value | null | undefined => {
+    const entry = entries.get(key)
+    if (!entry) return undefined
+    if (!entry.isUsed) entry.isUsed = true
     const { value } = entry
     const ageMs = now - entry.loadedAt
     if (ageMs < (value === null ? absentMs : freshMs)) return value
@@ -96,24 +114,24 @@ export function createLiveCache<Value extends object>({ name, max, clock, of, re
     if (renewing.length > 0) setTimeout(renewSome, RENEW_MS).unref()
     const begun = epoch
     const held = keys.flatMap((key) => {
-      const value = entries.peek(key)?.value
+      const value = entries.get(key)?.value
       return value ? [{ key, value }] : []
     })
     try {
       const values = await within(timeoutMs, renewal!.read(held.map(({ value }) => value)))
-      if (begun === epoch) held.forEach(({ key, value }, i) => entries.peek(key)?.value === value && remember(key, values[i] ?? null))
+      if (begun === epoch) held.forEach(({ key, value }, i) => entries.get(key)?.value === value && remember(key, values[i] ?? null))
     } catch (error) {
       logger.warn({ err: error, cache: name }, 'the gateway cannot read again what it remembers; it goes on with it for a while')
     }
   }
 
-  const lastResort = (key: string, now: number, cause: unknown): Value => {
+  const lastResort = (key: Key, now: number, cause: unknown): Value => {
     const entry = entries.get(key)
     if (entry?.value && now - entry.loadedAt < staleMs) return entry.value
     throw new AppError('unavailable', { cause, retryAfterSeconds: 1, details: { cache: name } })
   }
 
-  const readOnce = async (key: string, now: number, read: () => Promise<Value | null>): Promise<Value | null> => {
+  const readOnce = async (key: Key, now: number, read: () => Promise<Value | null>): Promise<Value | null> => {
     const begun = epoch
     try {
       const value = await within(timeoutMs, read())
@@ -150,38 +168,42 @@ export function createLiveCache<Value extends object>({ name, max, clock, of, re
       epoch++
       // A load under way must not be joined by a call that comes after the change.
       loads.clear()
-      const concerned = [...absent]
+      const concerned: Key[] = [...absent]
       for (const tenantId of tenants) for (const key of byTenant.keysOf(tenantId)) concerned.push(key)
       for (const id of ids) for (const key of byId.keysOf(id)) concerned.push(key)
-      for (const key of concerned) entries.delete(key)
+      for (const key of concerned) drop(key)
     },
     clear() {
       epoch++
       loads.clear()
       entries.clear()
+      absent.clear()
+      byTenant.clear()
+      byId.clear()
     },
   }
 }
 
 /** Number to keys. Most numbers have one key, and a set for each of a hundred thousand would weigh more than they do. */
-function createKeyIndex() {
-  const held = new Map<number, string | Set<string>>()
+function createKeyIndex<Key extends string | number>() {
+  const held = new Map<number, Key | Set<Key>>()
   return {
-    add(number: number, key: string): void {
+    add(number: number, key: Key): void {
       const keys = held.get(number)
       if (keys === undefined) held.set(number, key)
-      else if (typeof keys !== 'string') keys.add(key)
+      else if (keys instanceof Set) keys.add(key)
       else if (keys !== key) held.set(number, new Set([keys, key]))
     },
-    remove(number: number, key: string): void {
+    remove(number: number, key: Key): void {
       const keys = held.get(number)
       if (keys === key) held.delete(number)
       else if (keys instanceof Set && keys.delete(key) && keys.size === 0) held.delete(number)
     },
-    keysOf(number: number): Iterable<string> {
+    keysOf(number: number): Iterable<Key> {
       const keys = held.get(number)
-      return keys === undefined ? [] : typeof keys === 'string' ? [keys] : keys
+      return keys === undefined ? [] : keys instanceof Set ? keys : [keys]
     },
+    clear: () => held.clear(),
   }
 }
 

@@ -34,13 +34,16 @@ export type LiveDirectory = {
 
 export type Route = { tenantId: number; productId: number; product: CompiledProduct | null }
 
-/** A recognised credential of one environment; `bearer` where it was a token. `subject` is kept as long as its plan is the same object: counters index limits by it. */
-export type Identity = { application: LiveApplication; credentialId: number | null; expiresAt: number | null; bearer: BearerFacts | null; subject: { plan: LivePlan; counters: CounterSubject } | null }
+/** A recognised credential of one environment; `bearer` where it was a token. */
+export type Identity = { application: LiveApplication; credentialId: number | null; expiresAt: number | null; bearer: BearerFacts | null; subject: Standing | null }
+
+/** What product and plan make of an application, kept as long as both are the same objects: counters find their limits by it. `closed`: null where the plan closes no metric. */
+export type Standing = { product: CompiledProduct; plan: LivePlan; closed: ReadonlySet<number> | null; subjects: readonly CounterSubject[] }
 
 /** `policy`: for tests, where identity providers may be. */
 export function createLiveDirectory(data: LiveData, clock: Clock, policy?: EgressPolicy): LiveDirectory {
   const routes = createLiveCache<Route>({ name: 'routes', max: 2_000, clock, of: ({ tenantId, productId: id }) => ({ tenantId, id }) })
-  const plans = createLiveCache<LivePlan>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
+  const plans = createLiveCache<LivePlan, number>({ name: 'plans', max: 20_000, clock, of: (plan) => plan })
   const identities = createLiveCache<Identity>({ name: 'identities', max: 150_000, clock, of: ({ application }) => application, renewal: { isFor: isOfKey, read: (held) => readAgain(data, held) } })
   const endUsers = createLiveCache<LiveEndUser>({ name: 'end users', max: 100_000, clock, of: (user) => user })
   const bearer = createBearer(data, clock, policy)
@@ -64,9 +67,8 @@ export function createLiveDirectory(data: LiveData, clock: Clock, policy?: Egres
       return known === undefined ? routes.load(host, now, () => readRoute(host)) : known
     },
     plan(id, now) {
-      const key = String(id)
-      const known = plans.peek(key, now)
-      return known === undefined ? plans.load(key, now, () => data.plan(id)) : known
+      const known = plans.peek(id, now)
+      return known === undefined ? plans.load(id, now, () => data.plan(id)) : known
     },
     endUser({ productId }, externalId, now) {
       const key = `${productId}|${externalId}`

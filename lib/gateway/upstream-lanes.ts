@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { EgressPolicy } from '@/lib/http/egress/policy'
+import { coarseNow } from '@/lib/http/upstream/watch-deadlines'
 import { UpstreamPool } from '@/lib/http/upstream/upstream-pool'
 import type { UpstreamSettings } from '@/lib/gateway/compile-upstream'
 import { createUpstreamHealth } from '@/lib/gateway/upstream-health'
@@ -16,6 +17,7 @@ export type Lane = {
   leave(): void
   /** Has made room for another lane: whoever is in it comes to an end, its connections go with the last one. */
   retire(): void
+  isRetired(): boolean
   /** True while nothing has been able to connect and the next try is not due. */
   isBroken(now: number): boolean
   connected(): void
@@ -26,6 +28,9 @@ export type Lane = {
   isEjected(now: number): boolean
 }
 
+/** A lane as its settings remember it, until that time of `coarseNow`. */
+export type FoundLane = { owner: object; lane: Lane; until: number }
+
 export type Lanes = { of(settings: UpstreamSettings): Lane; health: UpstreamHealth; close(): Promise<void> }
 
 const QUEUE_WAIT_MS = 1_000
@@ -33,6 +38,7 @@ const QUEUE_PER_PLACE = 4
 const TIMEOUTS_TO_BREAK = 5
 const BREAK_MS = 2_000
 const EJECTION_MS = 10_000
+const FOUND_MS = 1_000
 
 /** `policy` is for tests: where connections may go. */
 export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolicy; lanesMax?: number } = {}): Lanes {
@@ -42,8 +48,12 @@ export function createLanes({ policy, lanesMax = 5_000 }: { policy?: EgressPolic
   return {
     health,
     of(settings) {
+      const { found } = settings
+      // Once a second the line of lanes hears that this one is in use; in between to look it up again would be the most it costs.
+      if (found && found.owner === lanes && !found.lane.isRetired() && coarseNow() < found.until) return found.lane
       let lane = lanes.get(settings.key)
       if (!lane) lanes.set(settings.key, (lane = openLane(settings, policy)))
+      settings.found = { owner: lanes, lane, until: coarseNow() + FOUND_MS }
       return lane
     },
     async close() {
@@ -92,6 +102,7 @@ function openLane({ origin, servername, connectTimeoutMs, firstByteTimeoutMs, id
       retired = true
       closeWhenEmpty()
     },
+    isRetired: () => retired,
     isBroken: (now) => now < brokenUntil,
     connected() {
       timeouts = 0
