@@ -35,6 +35,8 @@ export type CallDetail = {
   rules: { verb: string; pattern: string; delta: number; metric: string; ignored: string | null }[]
   usage: { metric: string; value: number }[]
   limits: CallLimit[]
+  /** What its token spoke for, where one was believed: the grant behind it (0: somebody else's token), its scopes and end user. For the tenant only. */
+  bearer?: { grantId: number; scopes: readonly string[]; endUserId: string | null }
   /** Origin and base path the call went to, or was on its way to; for the tenant only. */
   upstream: string | null
   /** From the moment it was sent until its answer ended; null where it was not. */

@@ -12,7 +12,7 @@ import { idInput } from '@/lib/tenants/id-input'
 export type SharedCall = Pick<CallDto, 'requestId' | 'method' | 'target' | 'status' | 'refusal' | 'durationMs' | 'environment'> & {
   at: string
   productName: string
-  detail: Omit<CallDetail, 'address' | 'upstream'>
+  detail: Omit<CallDetail, 'address' | 'upstream' | 'bearer'>
 }
 
 export const callShareInput = z.object({ productId: idInput, callId: idInput })

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { BearerFacts } from '@/lib/gateway/bearer/bearer-settings'
 import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
 
 /**
@@ -26,6 +27,8 @@ export type Call = {
   traced: boolean
   /** The caller proved that it may see 3scale's debug headers (`debug-headers.ts`); set once the product is known. */
   debugged?: boolean
+  /** What its token says; set once that was believed. */
+  bearer?: BearerFacts
   /** Its way through the product's policies; set once the product is known, where it has any. */
   policyRun?: PolicyRun
   /** Milliseconds since 1970. */

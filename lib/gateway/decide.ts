@@ -125,6 +125,7 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
       return no('key_unknown', product)
     }
     if (hasEnded(identity, call.at)) return no('key_unknown', product)
+    if (identity.bearer !== null) call.bearer = identity.bearer
     // Whoever comes with a token hears of the token first.
     usage ??= matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId)
     if (!usage) return no('no_match', product)

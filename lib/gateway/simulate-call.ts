@@ -1,6 +1,4 @@
 import { Readable } from 'node:stream'
-import { AppError } from '@/lib/errors'
-import { newRequestId } from '@/lib/ids'
 import type { BurstState, BurstStore } from '@/lib/metering/burst-store'
 import { findExceededLimit } from '@/lib/metering/find-exceeded-limit'
 import type { ConsumeRequest, CounterStore, CounterSubject, LimitState } from '@/lib/metering/counter-store'
@@ -31,6 +29,8 @@ export type SimulatedRequest = {
   clientAddress: string
   /** Who calls, where the credentials themselves are not known any more; null: a stranger. Left out: read from the request. */
   as?: Identity | null
+  /** What the token of `as` opens is not known: it is taken for one that opens everything. */
+  opensAll?: boolean
 }
 
 export type Simulation = {
@@ -67,7 +67,7 @@ export async function simulateCall(parts: GatewayParts, request: SimulatedReques
   const product = decision.forward?.product ?? refusal?.product ?? seen.product
   const { rules, usage } = product ? explainPath(product.config, request.method, request.target, product.matcher) : { rules: [], usage: [] }
   // Refused before anybody was looked up; who it would have been helps all the same.
-  if (refusal?.code === 'no_match' && product) await lookUp(dryDirectory(parts.directory, request.as, seen), product, call)
+  if (refusal?.code === 'no_match' && product) await lookUp(dryDirectory(parts.directory, request.as, request.opensAll ?? false, seen), product, call)
   const identity = seen.identity
   const plan = identity && identity.application.planId !== null ? await parts.directory.plan(identity.application.planId, at) : null
   return {
@@ -94,10 +94,10 @@ async function lookUp(directory: LiveDirectory, product: CompiledProduct, call: 
 }
 
 /** The parts of a running gateway as somebody may use them who changes nothing. */
-function dryParts(parts: GatewayParts, { as }: SimulatedRequest, seen: Seen): GatewayParts {
+function dryParts(parts: GatewayParts, { as, opensAll = false }: SimulatedRequest, seen: Seen): GatewayParts {
   return {
     ...parts,
-    directory: dryDirectory(parts.directory, as, seen),
+    directory: dryDirectory(parts.directory, as, opensAll, seen),
     counters: dryCounters(parts.counters, seen),
     bursts: dryBursts(parts.bursts, seen),
     journal: { ...parts.journal, append: async () => {}, observe: () => {} },
@@ -107,7 +107,7 @@ function dryParts(parts: GatewayParts, { as }: SimulatedRequest, seen: Seen): Ga
   }
 }
 
-function dryDirectory(real: LiveDirectory, as: Identity | null | undefined, seen: Seen): LiveDirectory {
+function dryDirectory(real: LiveDirectory, as: Identity | null | undefined, opensAll: boolean, seen: Seen): LiveDirectory {
   const note = (identity: Identity | null | undefined) => {
     if (identity) seen.identity = identity
     return identity
@@ -118,10 +118,10 @@ function dryDirectory(real: LiveDirectory, as: Identity | null | undefined, seen
       const route = await real.route(host, now)
       if (!route?.product) return route
       seen.product = route.product
-      if (as) as.bearer = route.product.bearer && as.bearer && { ...as.bearer, opened: { by: route.product.bearer, metrics: null } }
+      if (as) as.bearer = route.product.bearer && as.bearer && { ...as.bearer, opened: opensAll ? { by: route.product.bearer, metrics: null } : null }
       return { ...route, product: { ...route.product, mounts: route.product.mounts && ownTurns(route.product.mounts) } }
     },
-    bearer: dryBearer(real.bearer, as, seen),
+    bearer: dryBearer(real.bearer, as),
     identities: {
       ...real.identities,
       // Known beforehand, or as the gateway remembers.
@@ -148,21 +148,17 @@ function ownTurns(mounts: readonly Mount[]): Mount[] {
 }
 
 /**
- * Tokens that were believed before, ours, and those whose signature shows it: nobody is sent a token to ask about it. Of a
- * kept call the application is known, not its token: it is taken for one that opens everything.
+ * A token that comes with the request is resolved as ever: by our table, by its signature, or by asking the tenant's own
+ * provider about it. Of a kept call only what the token spoke for is known.
  */
-function dryBearer(real: Bearer, as: Identity | null | undefined, seen: Seen): Bearer {
+function dryBearer(real: Bearer, as: Identity | null | undefined): Bearer {
   const isKept = as !== undefined
   const given = () => as?.bearer ?? null
-  const load: Bearer['foreign']['load'] = async (digest, now, of, check) => {
-    if (seen.product?.bearer?.mode === 'introspection') throw new AppError('unavailable', { details: { reason: 'a simulation asks nobody about a token' } })
-    return real.foreign.load(digest, now, of, check)
-  }
   return {
     ...real,
     use: { note: () => {}, flush: async () => {} },
     tokens: isKept ? { ...real.tokens, peek: given } : real.tokens,
-    foreign: isKept ? { peek: given, load } : { peek: real.foreign.peek, load },
+    foreign: isKept ? { ...real.foreign, peek: given } : real.foreign,
   }
 }
 
@@ -182,14 +178,12 @@ function dryCounters(real: CounterStore, seen: Seen): CounterStore {
   }
 }
 
-/** A burst store only tells by taking: what is taken is given back in the same breath, so that no call finds it gone. */
+/** What taking would say. */
 function dryBursts(real: BurstStore, seen: Seen): BurstStore {
   return {
     ...real,
     async take(request) {
-      const taking = real.take({ ...request, id: newRequestId() })
-      const result = taking instanceof Promise ? await taking : taking
-      if (result.admitted) await real.undo(result.pass)
+      const result = await real.take({ ...request, looksOnly: true })
       seen.bursts = result.states
       return result
     },

@@ -58,15 +58,16 @@ export type SimulationResult = {
 }
 
 /**
- * What would become of a pasted call or of a kept one, sent now to this product. Nothing is sent, counted or kept; keys
- * typed here are forgotten with the answer. Throws `invalid` by field, `not_found`, `unavailable`.
+ * What would become of a pasted call or of a kept one, sent now to this product. Nothing is sent, counted or kept, but that a
+ * token of the tenant's own provider is shown to that provider where tokens are asked about; keys typed here are
+ * forgotten with the answer. Throws `invalid` by field, `not_found`, `unavailable`.
  */
-export async function simulateRequest(ctx: Ctx, raw: SimulationInput): Promise<SimulationResult> {
+export async function simulateRequest(ctx: Ctx, raw: SimulationInput, withParts: typeof withSimulationParts = withSimulationParts): Promise<SimulationResult> {
   const { productId, source, environment: wanted } = simulationInput.parse(raw)
   const product = await ctx.db.product.findUnique({ where: { id: productId }, select: { id: true } })
   if (!product) throw notFound()
   const hosts = await ctx.db.host.findMany({ where: { productId, zone: 'gateway' }, orderBy: { id: 'asc' }, select: { name: true, environment: true } })
-  return withSimulationParts(async (parts, live) => {
+  return withParts(async (parts, live) => {
     const read = isRequestId(source) ? await readKept(ctx, parts, productId, source) : readCurl(source)
     const named = hosts.find((host) => host.name === normalHost(read.host))
     const environment = (wanted ?? named?.environment ?? 'staging') as Environment
@@ -78,6 +79,8 @@ export async function simulateRequest(ctx: Ctx, raw: SimulationInput): Promise<S
     if (!live) notes.push('This server serves no gateway calls: counters are as they were last booked, a few seconds behind.')
     const request: SimulatedRequest = { ...read.request, host, scheme: env().PUBLIC_SCHEME, clientAddress: ctx.audit.address ?? '127.0.0.1' }
     const simulation = await simulateCall(parts, request)
+    const { bearer } = simulation.identity ?? {}
+    if (bearer && !request.opensAll && simulation.product?.bearer?.scopes.length) notes.push(bearer.scopes.length === 0 ? 'The token holds no scope.' : `The token holds: ${bearer.scopes.join(', ')}.`)
     return toResult(ctx, simulation, request, environment, notes)
   })
 }
@@ -95,22 +98,36 @@ async function readKept(ctx: Ctx, parts: GatewayParts, productId: bigint, reques
   const call = await findCallByRequestId(ctx, requestId, productId)
   if (!call) throw invalid({ source: ['No call of this product with this id is kept. Refusals and failures are kept for seven days, of the rest a sample.'] })
   const { head, host } = call.detail
-  const as = call.application ? await identityOf(ctx, parts, productId, BigInt(call.application.id)) : null
+  const { bearer } = call.detail
+  const grant = bearer && bearer.grantId !== 0 ? await ctx.db.oauthGrant.findFirst({ where: { id: BigInt(bearer.grantId), productId }, select: { scopes: true, revokedAt: true } }) : null
+  const hasEnded = bearer !== undefined && bearer.grantId !== 0 && (!grant || grant.revokedAt !== null)
+  // Since then its user may have taken back some of them.
+  const scopes = bearer && (grant ? bearer.scopes.filter((scope) => grant.scopes.includes(scope)) : bearer.scopes)
+  const known = call.application && !hasEnded
+  const as = known ? await identityOf(ctx, parts, productId, BigInt(call.application!.id), bearer && { grantId: bearer.grantId, scopes: scopes!, endUserId: bearer.endUserId }) : null
   const headers = head.map(([name, value]): [string, string] => [name, name.toLowerCase() === 'authorization' ? filledIn(value) : unmasked(value, PLACEHOLDER)])
-  const whom = call.application ? `as ${call.application.name}` : 'as somebody unknown'
-  return { request: { method: call.method, target: unmasked(call.target, PLACEHOLDER), headers, body: null, as }, host, notes: [`Keys and bodies are not kept: read ${whom}, without a body.`] }
+  const notes = [`Keys and bodies are not kept: read ${known ? `as ${call.application!.name}` : 'as somebody unknown'}, without a body.`]
+  if (hasEnded) notes.push('The grant behind the token of this call has ended since.')
+  if (known && !bearer && as && (await isOauth(ctx, productId))) notes.push('The scopes of its token were not kept: read as one that opens everything.')
+  return { request: { method: call.method, target: unmasked(call.target, PLACEHOLDER), headers, body: null, as, opensAll: bearer === undefined }, host, notes }
 }
 
 const PLACEHOLDER = 'not-kept'
 /** Readable as what it was, so that the step after it is reached. */
 const filledIn = (value: string) => (/^basic /i.test(value) ? `Basic ${Buffer.from(`${PLACEHOLDER}:${PLACEHOLDER}`).toString('base64')}` : unmasked(value, PLACEHOLDER))
 
-async function identityOf(ctx: Ctx, parts: GatewayParts, productId: bigint, applicationId: bigint): Promise<Identity | null> {
+async function isOauth(ctx: Ctx, productId: bigint): Promise<boolean> {
+  const product = await ctx.db.product.findUnique({ where: { id: productId }, select: { authenticationMode: true } })
+  return product !== null && product.authenticationMode !== 'user_key' && product.authenticationMode !== 'app_id_app_key'
+}
+
+type KeptToken = { grantId: number; scopes: readonly string[]; endUserId: string | null }
+
+async function identityOf(ctx: Ctx, parts: GatewayParts, productId: bigint, applicationId: bigint, token: KeptToken = { grantId: 0, scopes: [], endUserId: null }): Promise<Identity | null> {
   const row = await ctx.db.application.findUnique({ where: { id: applicationId }, select: { appId: true } })
   const found = row && (await parts.directory.data.application(Number(productId), row.appId))
   if (!found) return null
-  // Its token is not kept: taken for one that opens everything.
-  const bearer = { tenantId: Number(ctx.tenant.id), id: 0, appId: row.appId, endUserId: null, scopes: [], validUntil: null, opened: null }
+  const bearer = { tenantId: Number(ctx.tenant.id), id: token.grantId, appId: row.appId, endUserId: token.endUserId, scopes: token.scopes, validUntil: null, opened: null }
   return { application: found.application, credentialId: null, expiresAt: null, bearer, subject: null }
 }
 

@@ -41,6 +41,18 @@ export function describeBurstStore(name: string, open: () => Promise<BurstStore>
         expect(await count(store, 20, app)).toBe(3)
       }))
 
+    it('whoever only looks hears what taking would say, and no call after it finds anything gone', () =>
+      withStore(async (store) => {
+        const app = subjectOf({ bucket: { perSecond: 0.001, size: 2 }, window: { calls: 2, seconds: 3600 }, concurrency: 2 })
+        const look = async () => store.take({ subjects: [app], id: `look-${++last}`, at: Date.now(), lastsMsMax: 60_000, looksOnly: true })
+        const told = (result: Awaited<ReturnType<typeof look>>) => [result.admitted, ...result.states.map(({ kind, left }) => `${kind} ${left}`)]
+        for (let i = 0; i < 5; i++) expect(told(await look())).toEqual([true, 'bucket 1', 'window 1', 'concurrency 1'])
+        expect(told(await take(store, app))).toEqual([true, 'bucket 1', 'window 1', 'concurrency 1'])
+        expect(told(await look())).toEqual([true, 'bucket 0', 'window 0', 'concurrency 0'])
+        expect(await count(store, 10, app)).toBe(1)
+        expect(told(await look())).toEqual([false, 'bucket 0', 'window 0', 'concurrency 0'])
+      }))
+
     it('takes all parts of all subjects or none', () =>
       withStore(async (store) => {
         const product = subjectOf({ window: { calls: 3, seconds: 3600 } })

@@ -27,6 +27,8 @@ export type BurstRequest = {
   at: number
   /** No call lasts longer: the place of a process that died is free again after this. */
   lastsMsMax: number
+  /** Says what taking would, and takes nothing. */
+  looksOnly?: boolean
   /** The call that waits for the answer: what it waits for a silent Redis is bounded over all its steps (`RedisWaits`). */
   waiter?: object
 }

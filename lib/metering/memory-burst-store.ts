@@ -12,7 +12,7 @@ export function createMemoryBurstStore({ partsMax = 300_000, partsPerProductMax 
   /** Microseconds; never runs backwards. */
   let now = 0
 
-  function take({ subjects, id, at, lastsMsMax }: BurstRequest): BurstResult {
+  function take({ subjects, id, at, lastsMsMax, looksOnly }: BurstRequest): BurstResult {
     now = Math.max(now, at * 1_000)
     const parts = subjects.length === 1 ? partsOf(subjects[0]!, lastsMsMax) : subjects.flatMap((subject) => partsOf(subject, lastsMsMax))
     const states: BurstState[] = []
@@ -26,7 +26,7 @@ export function createMemoryBurstStore({ partsMax = 300_000, partsPerProductMax 
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i]!
       const state = states[i]!
-      add(part, heldOf(part), id)
+      if (!looksOnly) add(part, heldOf(part), id)
       state.left--
       if (part.kind === 'bucket') state.resetMs! += part.spanUs / 1_000
     }

@@ -9,16 +9,16 @@ import type { RedisLine } from '@/lib/metering/redis-line'
  * that those of a process that died come free again. A command whose outcome is unknown is never sent again.
  */
 export function createRedisBurstStore({ line }: { line: RedisLine }): BurstStore {
-  async function take({ subjects, id, lastsMsMax, waiter }: BurstRequest): Promise<BurstResult> {
+  async function take({ subjects, id, lastsMsMax, looksOnly, waiter }: BurstRequest): Promise<BurstResult> {
     const parts = subjects.flatMap((subject) => partsOf(subject, lastsMsMax))
-    const args: (string | number)[] = [id]
+    const args: (string | number)[] = [looksOnly ? '' : id]
     for (const { kind, spanUs, limit } of parts) args.push(kind, spanUs, limit)
     let answer: number[]
     try {
       answer = await line.run(takeScript, parts.map(({ key }) => key), args, waiter)
     } catch (error) {
       // It may have been taken all the same: nobody would ever give that place back.
-      if (isAppError(error) && error.details?.sent === true) void giveBack({ id, parts }, false)
+      if (!looksOnly && isAppError(error) && error.details?.sent === true) void giveBack({ id, parts }, false)
       throw error
     }
     const states = parts.map((part, i) => burstStateOf(part, answer[1 + 3 * i]!, answer[2 + 3 * i]!, answer[3 + 3 * i]!))
@@ -41,7 +41,7 @@ export function createRedisBurstStore({ line }: { line: RedisLine }): BurstStore
 }
 
 /**
- * KEYS: one for each part. ARGV: the call's id, then three per part: kind, span in microseconds, limit. Answers
+ * KEYS: one for each part. ARGV: the call's id (empty: nothing is taken, only told), then three per part: kind, span in microseconds, limit. Answers
  * `{1|0, left, reset, wait, ...}`, room after the call where it was taken, else before it.
  */
 const takeScript = counterScript(`
@@ -81,7 +81,9 @@ if answer[1] == 1 then
   for k = 1, #KEYS do
     local kind, span = ARGV[3 * k - 1], tonumber(ARGV[3 * k])
     answer[3 * k - 1] = answer[3 * k - 1] - 1
-    if kind == 'bucket' then
+    if ARGV[1] == '' then
+      if kind == 'bucket' then answer[3 * k] = answer[3 * k] + span end
+    elseif kind == 'bucket' then
       local at = fullAt[k] + span
       answer[3 * k] = at - now
       redis.call('SET', KEYS[k], string.format('%.0f', at), 'PX', string.format('%.0f', math.ceil((at - now) / 1000) + 1000))
