@@ -177,7 +177,7 @@ export function featureJson(feature: Feature, origin: string) {
   }
 }
 
-export const policyEntry = z.object({ name: z.string(), version: z.string(), enabled: z.boolean(), configuration: z.record(z.string(), z.unknown()) })
+export const policyEntry = z.looseObject({ name: z.string(), version: z.string(), enabled: z.boolean(), configuration: z.record(z.string(), z.unknown()) })
 
-/** One link of a policy chain, secrets in the clear as they were written. */
-export const policyJson = ({ name, version, enabled, configuration }: PolicyEntry) => ({ name, version, configuration, enabled })
+/** One link of a policy chain, secrets in the clear as they were written, with whatever else its writer keeps in it. */
+export const policyJson = ({ name, version, enabled, configuration, ...others }: PolicyEntry) => ({ ...others, name, version, configuration, enabled })

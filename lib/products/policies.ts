@@ -54,7 +54,8 @@ const jsonSchemas = new Map<PolicyName, Record<string, unknown>>()
 const POLICIES_MAX = 50
 const CHAIN_BYTES_MAX = 200_000
 
-const entrySchema = z.object({
+/** What else an entry holds is another tool's, and is kept for it. */
+const entrySchema = z.looseObject({
   name: z.string({ error: 'Name the policy.' }).min(1, 'Name the policy.').max(100),
   version: z.string().max(50).nullish(),
   enabled: z.boolean({ error: 'Write true or false.' }).nullish(),
@@ -89,8 +90,8 @@ function parseEntry(item: unknown, path: string, registered: ReadonlySet<string>
     say(entry.error.issues, path)
     return null
   }
-  const { name, version, enabled, configuration } = entry.data
-  const shape = { name, version: version || 'builtin', enabled: enabled ?? true }
+  const { name, version, enabled, configuration, ...others } = entry.data
+  const shape = { ...others, name, version: version || 'builtin', enabled: enabled ?? true }
   if (!findPolicyDefinition(name)) {
     if (registered.has(name)) return { ...shape, configuration: configuration ?? {} }
     problems[`${path}.name`] = [`There is no policy “${name}” here. Remove it, or register it first if your own gateway brings it.`]

@@ -9,6 +9,9 @@ let left = Infinity
 /** What one Liquid text counts for: about what the longest one takes. */
 export const STEPS_PER_TEXT = 50_000
 
+/** One without tags and filters, which the engine does not see. */
+export const STEPS_PER_PLAIN_TEXT = 1_000
+
 /** Runs `work` with so many steps left; gives how many are left after it. Expressions and texts in it end early when there are none. */
 export function withinBudget(steps: number, work: () => void): number {
   const outer = left

@@ -1,11 +1,14 @@
 import { notFound } from '@/lib/errors'
 import type { PolicyEntry } from '@/lib/products/gateway-config'
 import { completeConfig } from '@/lib/products/gateway-config'
+import { policyVersion } from '@/lib/products/policy-version'
 import { sameJson } from '@/lib/products/same-json'
 import type { Ctx } from '@/lib/tenants/context'
 
 export type PolicyChain = {
   policies: PolicyEntry[]
+  /** To be sent with the next one. */
+  version: string
   /** Null: production serves nothing yet. `same`: it serves this very chain. */
   production: { version: number; same: boolean } | null
   /** Policies of the tenant's own gateways, by name. */
@@ -20,7 +23,8 @@ export async function getPolicyChain(ctx: Ctx, productId: bigint): Promise<Polic
   ])
   if (!product) throw notFound()
   const policies = product.policies as unknown as PolicyEntry[]
-  if (product.liveVersion === null) return { policies, production: null, registered }
+  const version = policyVersion(policies)
+  if (product.liveVersion === null) return { policies, version, production: null, registered }
   const live = await ctx.db.configVersion.findFirst({ where: { productId, version: product.liveVersion }, select: { content: true } })
-  return { policies, production: { version: product.liveVersion, same: live !== null && sameJson(completeConfig(live.content).policies, policies) }, registered }
+  return { policies, version, production: { version: product.liveVersion, same: live !== null && sameJson(completeConfig(live.content).policies, policies) }, registered }
 }

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Liquid, tags as stockTags, type Template } from 'liquidjs'
-import { STEPS_PER_TEXT, takeSteps } from '@/lib/products/policy-budget'
+import { compilePlainTemplate } from '@/lib/products/plain-template'
+import { STEPS_PER_PLAIN_TEXT, STEPS_PER_TEXT, takeSteps } from '@/lib/products/policy-budget'
 
 /**
  * Liquid in policies: short texts rendered in the middle of a call, so parsed once at promotion and rendered at once, in
@@ -35,8 +36,14 @@ export function compileTemplate(source: string): PolicyTemplate {
   } catch (error) {
     throw new TemplateProblem(`This Liquid cannot be read: ${sentenceOf(error)}`)
   }
+  const plain = compilePlainTemplate(source)
   return (scope) => {
     try {
+      if (plain) {
+        if (!takeSteps(STEPS_PER_PLAIN_TEXT)) return ''
+        const written = plain(scope)
+        if (written !== null) return written.length <= RESULT_MAX ? written : ''
+      }
       if (!takeSteps(STEPS_PER_TEXT)) return ''
       const text: unknown = engine().renderSync(templates, scope)
       return typeof text === 'string' && text.length <= RESULT_MAX ? text : ''

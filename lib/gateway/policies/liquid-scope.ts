@@ -1,10 +1,12 @@
+import { headerOf } from '@/lib/gateway/call'
 import type { PolicyRun } from '@/lib/gateway/policies/policy-run'
 
 type PlainHeaders = Record<string, string>
 
 /**
- * Variables of Liquid texts in policies, named as APIcast names them. Plain values in objects without a prototype, each
- * made when a text asks for it: most texts name one of a dozen.
+ * Variables of Liquid texts in policies, named as APIcast names them (its own and, where they say something here, nginx'),
+ * beside our own short names. Plain values in objects without a prototype, each made when a text asks for it: most
+ * texts name one of two dozen.
  */
 export function liquidScope(run: PolicyRun): object {
   const { call, product } = run
@@ -15,7 +17,7 @@ export function liquidScope(run: PolicyRun): object {
   const headers = lazy(() => plainHeaders(call.rawHeaders))
   const claims = lazy(() => claimsOf(run))
   const query = call.target.indexOf('?')
-  const original = lazy(() => Object.assign(bare(), { headers: headers(), host: call.host, path: query === -1 ? call.target : call.target.slice(0, query), uri: query === -1 ? call.target : call.target.slice(0, query), query: query === -1 ? '' : call.target.slice(query + 1) }))
+  const original = lazy(() => Object.assign(bare(), { headers: headers(), host: call.host, method: call.method, path: query === -1 ? call.target : call.target.slice(0, query), uri: query === -1 ? call.target : call.target.slice(0, query), query: query === -1 ? '' : call.target.slice(query + 1) }))
   const response = () => (run.upstreamHeaders ? Object.assign(bare(), { status: run.status, headers: responseHeaders(run) }) : Object.assign(bare(), { status: run.status, headers: bare() }))
   return {
     get uri() {
@@ -30,6 +32,51 @@ export function liquidScope(run: PolicyRun): object {
     host: call.host,
     remote_addr: call.clientAddress,
     http_method: call.method,
+    method: call.method,
+    request_method: call.method,
+    scheme: call.scheme,
+    server_name: call.host,
+    request_uri: call.target,
+    get document_uri() {
+      return run.path
+    },
+    get args() {
+      return run.query
+    },
+    get query_string() {
+      return run.query
+    },
+    get is_args() {
+      return run.query === '' ? '' : '?'
+    },
+    get request() {
+      return `${call.method} ${call.target} HTTP/1.1`
+    },
+    get server_port() {
+      return portOf(call)
+    },
+    get http_host() {
+      return call.hostHeader
+    },
+    get http_user_agent() {
+      return headerOf(call, 'user-agent') ?? ''
+    },
+    get http_referer() {
+      return headerOf(call, 'referer') ?? ''
+    },
+    get http_cookie() {
+      return headerOf(call, 'cookie') ?? ''
+    },
+    get content_type() {
+      return headerOf(call, 'content-type') ?? ''
+    },
+    get content_length() {
+      return headerOf(call, 'content-length') ?? ''
+    },
+    msec: call.at / 1000,
+    get time_iso8601() {
+      return new Date(call.at).toISOString()
+    },
     request_id: call.requestId,
     time: Math.floor(call.at / 1000),
     get time_local() {
@@ -39,7 +86,7 @@ export function liquidScope(run: PolicyRun): object {
       return headers()
     },
     get req() {
-      return Object.assign(bare(), { headers: headers(), host: call.host, path: run.path, method: call.method })
+      return Object.assign(bare(), { headers: headers(), host: call.host, path: run.path, uri: run.path, query: run.query, method: call.method })
     },
     get original_request() {
       return original()
@@ -48,7 +95,8 @@ export function liquidScope(run: PolicyRun): object {
       return claims()
     },
     get service() {
-      return Object.assign(bare(), { id: String(product.productId), system_name: product.config.systemName, name: product.config.productName })
+      const facts = Object.assign(bare(), { id: String(product.productId), system_name: product.config.systemName, name: product.config.productName })
+      return Object.assign(facts, { serializable: { ...facts } })
     },
     get application() {
       return run.identity ? Object.assign(bare(), { id: String(run.identity.application.id) }) : bare()
@@ -61,6 +109,8 @@ export function liquidScope(run: PolicyRun): object {
     },
   }
 }
+
+const portOf = ({ hostHeader, scheme }: PolicyRun['call']) => /:(\d{1,5})$/.exec(hostHeader)?.[1] ?? (scheme === 'https' ? '443' : '80')
 
 const bare = (): Record<string, unknown> => Object.create(null) as Record<string, unknown>
 

@@ -14,7 +14,7 @@ export const metadata: Metadata = { title: 'Policies' }
 export default async function PoliciesPage({ params }: { params: Promise<{ product: string }> }) {
   const ctx = await requireAdmin('gateway')
   const productId = pathId((await params).product)
-  const { policies, production, registered } = await pageData(getPolicyChain(ctx, productId))
+  const { policies, version, production, registered } = await pageData(getPolicyChain(ctx, productId))
   const definitions = policyDefinitions.map((definition) => ({ ...definition, schema: policyJsonSchema(definition.name) as Schema }))
   return (
     <>
@@ -28,7 +28,7 @@ export default async function PoliciesPage({ params }: { params: Promise<{ produ
           .
         </Callout>
       )}
-      <PolicyChainEditor productId={Number(productId)} policies={policies} definitions={definitions} registered={registered} />
+      <PolicyChainEditor productId={Number(productId)} policies={policies} version={version} definitions={definitions} registered={registered} />
     </>
   )
 }
