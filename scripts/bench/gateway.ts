@@ -91,8 +91,8 @@ async function measureLatencies(pace: number, calls: BenchCall[], contenders: Re
   const found: Record<string, Latencies[]> = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]))
   for (let round = 0; round < Math.min(rounds, 5); round++) for (const [name, contender] of Object.entries(contenders)) found[name]!.push(await callAtPace(contender, calls, { perSecond: pace, seconds: 3 }))
   say()
-  say(`at half load, ${pace} calls/s                       p50        p99   failed`)
-  for (const [name, all] of Object.entries(found)) say(`${name.padEnd(40)} ${median(all.map((each) => each.p50Ms)).toFixed(3).padStart(7)} ms ${median(all.map((each) => each.p99Ms)).toFixed(3).padStart(7)} ms ${String(all.reduce((sum, each) => sum + each.failed, 0)).padStart(7)}`)
+  say(`at half load, ${pace} calls/s                       p50        p99   failed   caller stood`)
+  for (const [name, all] of Object.entries(found)) say(`${name.padEnd(40)} ${median(all.map((each) => each.p50Ms)).toFixed(3).padStart(7)} ms ${median(all.map((each) => each.p99Ms)).toFixed(3).padStart(7)} ms ${String(all.reduce((sum, each) => sum + each.failed, 0)).padStart(7)} ${median(all.map((each) => each.stoodMs)).toFixed(0).padStart(9)} ms`)
   return found
 }
 

@@ -4,7 +4,8 @@ import { requestText } from './load.ts'
 import type { Contender } from './processes.ts'
 import type { BenchCall } from './world.ts'
 
-export type Latencies = { p50Ms: number; p99Ms: number; sent: number; failed: number }
+/** `stoodMs`: how long the caller itself stood still, in pieces of more than two milliseconds; what is measured beside that is the machine's. */
+export type Latencies = { p50Ms: number; p99Ms: number; sent: number; failed: number; stoodMs: number }
 
 /**
  * Calls at a fixed pace, whether answers come or not, and measures each from the moment it was due: a contender that
@@ -36,8 +37,12 @@ export async function callAtPace(contender: Contender, calls: BenchCall[], { per
   const began = performance.now()
   const everyMs = 1_000 / perSecond
   const total = Math.floor(perSecond * seconds)
+  let stoodMs = 0
+  let before = began
   for (let made = 0; made < total; ) {
     const now = performance.now()
+    if (now - before > 2) stoodMs += now - before
+    before = now
     for (; made < total && began + made * everyMs <= now; made++) {
       const line = idle.pop()
       if (line) ask(line, began + made * everyMs)
@@ -49,7 +54,7 @@ export async function callAtPace(contender: Contender, calls: BenchCall[], { per
   for (const { socket } of lines) socket.destroy()
   // The first fifth is for the contender to find its feet.
   const counted = took.slice(Math.floor(took.length / 5)).sort((one, other) => one - other)
-  return { p50Ms: counted[Math.floor(counted.length * 0.5)]!, p99Ms: counted[Math.floor(counted.length * 0.99)]!, sent: took.length, failed: failed + total - took.length }
+  return { p50Ms: counted[Math.floor(counted.length * 0.5)]!, p99Ms: counted[Math.floor(counted.length * 0.99)]!, sent: took.length, failed: failed + total - took.length, stoodMs }
 }
 
 type Line = { socket: Socket; dueAt: number; onAnswer: (status: number) => void }
