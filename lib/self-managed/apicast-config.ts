@@ -12,7 +12,7 @@ const backendVersions: Record<AuthenticationMode, string> = { user_key: '1', app
 
 /**
  * One product as an APIcast downloads it (reference gateway 5.1): our promoted version, written in its words. What it
- * cannot know is left out: several servers of a backend become the first, `{path+}` matches within a segment there.
+ * cannot know is left out: see `apicast-gaps.ts`, which tells people.
  */
 export function apicastService(product: Pick<Product, 'id' | 'tenantId' | 'serviceTokenCipher'>, content: unknown, baseUrls: BaseUrls) {
   const config = completeConfig(content)

@@ -15,6 +15,7 @@ import { findPendingChanges } from '@/lib/products/promote-config'
 import { getGatewaySettings, listConfigVersions, listMappingRules } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
 import { requireAdmin } from '@/lib/request/require-admin'
+import { findApicastGaps } from '@/lib/self-managed/apicast-gaps'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import { LoginUrl } from '../oauth/_components/login-url'
 import { CredentialNames } from './_components/credential-names'
@@ -68,6 +69,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
     queryOf(searchParams),
   ])
   const oauth = gateway.authenticationMode === 'oauth' ? await pageData(getOauthSettings(ctx, productId)) : null
+  const apicastGaps = gateway.deployment === 'self_managed' ? await pageData(findApicastGaps(ctx, productId)) : []
   const { staging, production } = gateway.baseUrls
   const absent = new Set([gateway.deployment !== 'self_managed' && 'self-managed', !oauth && 'login-url'])
   return (
@@ -93,7 +95,7 @@ export default async function GatewayPage({ params, searchParams }: { params: Pr
               ]}
             />
           </Card>
-          {gateway.deployment === 'self_managed' && <SelfManaged productId={gateway.id} liveVersion={gateway.liveVersion} mode={gateway.authenticationMode} />}
+          {gateway.deployment === 'self_managed' && <SelfManaged productId={gateway.id} liveVersion={gateway.liveVersion} mode={gateway.authenticationMode} apicastGaps={apicastGaps} />}
           <Card
             id="mapping-rules"
             title="Mapping rules"

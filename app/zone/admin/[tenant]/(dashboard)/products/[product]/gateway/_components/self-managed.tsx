@@ -12,7 +12,7 @@ import { useHydrated } from '@/components/ui/form'
 import { downloadNginxAction } from '../actions'
 
 /** Shown while the tenant runs the gateway of this product. */
-export function SelfManaged({ productId, liveVersion, mode }: { productId: number; liveVersion: number | null; mode: string }) {
+export function SelfManaged({ productId, liveVersion, mode, apicastGaps }: { productId: number; liveVersion: number | null; mode: string; apicastGaps: string[] }) {
   const call = useCallAction()
   const hydrated = useHydrated()
   const [pending, setPending] = useState(false)
@@ -53,9 +53,18 @@ export function SelfManaged({ productId, liveVersion, mode }: { productId: numbe
           <p>Promote to production first: the configuration is made from what production serves.</p>
         ) : (
           <p>
-            On Debian: <Code>apt-get install nginx libnginx-mod-http-lua</Code>, put the file into <Code>/etc/nginx/conf.d</Code>, <Code>nginx -t</Code>, reload. After a promotion download it again; plans, keys and limits need no new file. The zip
-            holds this product&rsquo;s secret token and service token.
+            On Debian: <Code>apt-get install nginx libnginx-mod-http-lua</Code>, put the file into <Code>/etc/nginx/conf.d</Code>, <Code>nginx -t</Code>, reload. After a promotion download it again; plans, keys and limits need no new file. With a staging
+            base URL in the settings the zip has a second file, for staging as it is now. It holds this product&rsquo;s secret token and service token.
           </p>
+        )}
+        {apicastGaps.length > 0 && (
+          <Callout kind="warning" title="An APIcast cannot do all of this product">
+            <ul className="flex list-disc flex-col gap-1 pl-4">
+              {apicastGaps.map((gap) => (
+                <li key={gap}>{gap}</li>
+              ))}
+            </ul>
+          </Callout>
         )}
       </div>
     </Card>
