@@ -73,6 +73,8 @@ describe('places that a call holds', () => {
     })
     app = await makeApplication(ctx, product, { limits: [{ period: 'eternity', value: 100 }] })
     await settled()
+    // What the storm needs of the database is known before it: afterwards nothing may still be waiting for that.
+    await call('/ok', 'none', 'waits')
   })
   afterAll(async () => {
     await closeServer?.()
@@ -153,7 +155,7 @@ describe('places that a call holds', () => {
   }
 
   const rest = async () => {
-    const until = performance.now() + 30_000
+    const until = performance.now() + 60_000
     while ((held.lanes > 0 || held.calls > 0 || [...held.passes.values()].some((count) => count > 0)) && performance.now() < until) await sleep(20)
     expect({ lanes: held.lanes, calls: held.calls, lowest: held.lowest }).toEqual({ lanes: 0, calls: 0, lowest: 0 })
     expect([...held.passes.values()].filter((count) => count !== 0), 'taken and given back once each').toEqual([])

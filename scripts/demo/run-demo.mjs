@@ -1,5 +1,5 @@
 // The demo once everything is built: the stand-in of the private API, the server, and beside it the seed.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
@@ -57,11 +57,12 @@ async function upstreamSettings(dataDir) {
   const file = join(dataDir, 'demo-upstream.json')
   try {
     makeFolder(dataDir)
-    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { port: 0, secret: randomBytes(24).toString('hex') }
-    const settings = { ...known, port: (await freePort(known.port)) ?? (await freePort(0)), hooksPort: (await freePort(known.hooksPort ?? 0)) ?? (await freePort(0)) }
+    const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { secret: randomBytes(24).toString('hex') }
+    const settings = { ...known, port: (await freePort(known.port)) ?? (await anyPort()), hooksPort: (await freePort(known.hooksPort)) ?? (await anyPort()) }
     writeAtomically(file, JSON.stringify(settings))
     return settings
   } catch (error) {
+    if (error instanceof StepFailed) throw error
     if (error instanceof SyntaxError) throw new StepFailed(`${file} is damaged. Delete it and start again.`)
     throw new StepFailed(`Setting DATA_DIR: "${dataDir}" cannot be written (${error.code}). Choose a folder this user may write to.`)
   }
@@ -80,7 +81,17 @@ function reachable(host) {
   return host.includes(':') ? `[${host}]` : host
 }
 
+/** Below those that systems lend to outgoing connections, so that it is still free at the next start (as lib/free-port.ts). */
+async function anyPort() {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = await freePort(randomInt(16_384, 32_768))
+    if (port) return port
+  }
+  throw new StepFailed('No free port was found for the stand-in of the private API.')
+}
+
 function freePort(wanted) {
+  if (!wanted) return null
   return new Promise((done) => {
     const probe = createServer()
     probe.once('error', () => done(null))
