@@ -138,13 +138,26 @@ describe.each([
     return
   }
 
+  /** For a second nobody knows whether Redis is away or only late: such calls are told to come again. Gives the first answer after that. */
+  const afterTheFirstSecond = async (app: TestApplication) => {
+    let status = 0
+    await expect
+      .poll(async () => {
+        const answer = await ask(app)
+        if (answer.status === 503) expect(answer.headers['retry-after']).toBe('1')
+        return (status = answer.status)
+      }, soon)
+      .not.toBe(503)
+    return status
+  }
+
   it('killed: known and unknown callers go on with a share of what is left, new keys are read from the database, usage is journalled; back again, the shared counters decide', async () => {
     const [known, fresh] = [await limited(6), await limited(3)]
     expect(await statuses(known, 2)).toEqual([200, 200])
     await metering.journal.flush()
     await killServer()
     await expect.poll(isThere, soon).toBe(false)
-    expect(await statuses(known, 6)).toEqual([200, 200, 200, 200, 429, 429])
+    expect([await afterTheFirstSecond(known), ...(await statuses(known, 5))]).toEqual([200, 200, 200, 200, 429, 429])
     expect(await statuses(fresh, 4)).toEqual([200, 200, 200, 429])
     await metering.journal.flush()
     expect([await bookedOf(known), await bookedOf(fresh)]).toEqual([6, 3])
@@ -155,16 +168,16 @@ describe.each([
     expect((await ask(fresh)).status).toBe(429)
   })
 
-  it('frozen: from the first call on the process lets its share through and no more, nobody is refused for it, usage is journalled; it goes on by itself', async () => {
+  it('frozen: after a second the process lets its share through and no more, usage is journalled; it goes on by itself', async () => {
     const app = await limited(5)
     expect((await ask(app)).status).toBe(200)
     server.kill('SIGSTOP')
-    // More than the breaker needs, and long enough for it to try again.
-    const during = await statuses(app, 8)
+    const during = [await afterTheFirstSecond(app), ...(await statuses(app, 6))]
+    // Long enough for the breaker to try again.
     await new Promise((resolve) => setTimeout(resolve, 1_100))
     during.push(...(await statuses(app, 2)))
     server.kill('SIGCONT')
-    expect(during).toEqual([200, 200, 200, 200, 429, 429, 429, 429, 429, 429])
+    expect(during).toEqual([200, 200, 200, 200, 429, 429, 429, 429, 429])
     await metering.journal.flush()
     expect(await bookedOf(app)).toBe(5)
     await isBack()
@@ -176,7 +189,7 @@ describe.each([
     expect(await statuses(spent, 2)).toEqual([200, 200])
     const unread = await limited(2)
     server.kill('SIGSTOP')
-    expect((await ask(spent)).status).toBe(429)
+    expect(await afterTheFirstSecond(spent)).toBe(429)
     const { whenComplete } = metering.journal
     metering.journal.whenComplete = () => Promise.reject(new Error('what is stored cannot be read'))
     const answer = await ask(unread)
@@ -191,7 +204,7 @@ describe.each([
     const app = await limited(1_000)
     await killServer()
     await expect.poll(isThere, soon).toBe(false)
-    expect(await statuses(app, 6)).toEqual([200, 200, 200, 200, 429, 429])
+    expect([await afterTheFirstSecond(app), ...(await statuses(app, 5))]).toEqual([200, 200, 200, 200, 429, 429])
     await product.set({ bursts: { bucket: null, window: null, concurrency: null } })
     await startServer()
     await expect.poll(isThere, soon).toBe(true)

@@ -163,6 +163,26 @@ describe('while Redis is away', () => {
     await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
   })
 
+  it('USE-4 an answer that is late is no outage: such calls are refused, not counted alone, until nothing came for a second', async () => {
+    const clock = fixedClock('2026-11-23T12:00:00Z')
+    const real = createMemoryCounterStore({ clock, load: async () => [] })
+    const state = { late: true }
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.late ? Promise.reject(new AppError('unavailable', { details: { redis: true, slow: true, silentMs: 200 } })) : real.consume(request)) }
+    const store = createFallbackCounterStore({ main, load: async () => [], clock, processes: () => 4 })
+    const take = () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() })
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    clock.advance(700)
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    state.late = false
+    expect((await take()).admitted).toBe(true)
+    state.late = true
+    clock.advance(60_000)
+    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
+    clock.advance(800)
+    // A quarter of what Redis last told was left.
+    expect(await admittedOf(take, 100)).toBe(24)
+  })
+
   it('a share is of what Redis last told, where that is more than what is stored', async () => {
     const { take, state } = setUp(10, 4)
     state.away = false

@@ -11,18 +11,20 @@ import { windowOf } from '@/lib/metering/periods'
  * left: the last known count, which is what is stored or what Redis last told this process, plus what remains of the
  * limit divided by the number of processes. A subject whose last count is not known and cannot be read is refused as
  * unavailable. The shares end with the outage; what they admitted was journalled and is booked like everything else. A
- * Redis that answers others and is only far behind is no outage: such calls are refused as unavailable, since counting
- * them alone would let a burst through beyond the limit (USE-4).
+ * Redis that is merely late is no outage: for a second of silence such calls are refused as unavailable, since counting
+ * them alone would let a burst through beyond the limit (USE-4); so are those of one that answers others and is far behind.
  */
 export function createFallbackCounterStore({ main, load, clock, processes }: FallbackOptions): CounterStore {
   let outage: Outage | null = null
+  /** First and last of the failures since the last answer. */
+  let late: { since: number; last: number } | null = null
   /** What Redis last told, by subject, metric and period. */
   const told = new LRUCache<string, { windowStart: number; value: number }>({ max: COUNTS_MAX })
 
   async function consume(request: ConsumeRequest): Promise<ConsumeResult> {
     try {
       const result = await main.consume(request)
-      outage = null
+      outage = late = null
       for (const state of result.states) told.set(countKey(request.subjects[0]!.environment, state.subject, state), { windowStart: state.windowStart, value: state.current })
       return result
     } catch (error) {
@@ -34,8 +36,15 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
   function outageOf(error: unknown): Outage {
     // What is stored could not be read: Redis is there, and its counts must not be left for shares.
     if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
-    if (!outage && error.details.behind === true) throw error
+    if (!outage && (error.details.behind === true || (error.details.slow === true && !isLateForLong(Number(error.details.silentMs ?? 0))))) throw error
     return (outage ??= beginOutage())
+  }
+
+  function isLateForLong(silentMs: number): boolean {
+    const now = clock.now()
+    // Two late answers an hour apart say nothing about the time between.
+    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now - silentMs, last: now }
+    return now - late.since >= LATE_MS
   }
 
   function beginOutage(): Outage {
@@ -79,7 +88,7 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
     async read(subjects, at, waiter) {
       try {
         const states = await main.read(subjects, at, waiter)
-        if (subjects.some(({ limits }) => limits.length > 0)) outage = null
+        if (subjects.some(({ limits }) => limits.length > 0)) outage = late = null
         return states
       } catch (error) {
         return outageOf(error).alone.read(subjects, at)
@@ -93,6 +102,8 @@ export type FallbackOptions = { main: CounterStore; load: LoadCounters; clock: C
 
 const SUBJECTS_MAX = 100_000
 const COUNTS_MAX = 200_000
+const LATE_MS = 1_000
+const FORGET_MS = 5_000
 
 type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }
 

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@/lib/clock'
 import { AppError } from '@/lib/errors'
 import type { CounterScript, ScriptRunner } from '@/lib/metering/counter-scripts'
-import { createPatience, createRedisBreaker, TooFarBehind } from '@/lib/metering/redis-breaker'
+import { createPatience, createRedisBreaker, NoAnswer, TooFarBehind } from '@/lib/metering/redis-breaker'
 import { createRedisWaits, type RedisWaits } from '@/lib/metering/redis-waits'
 
 /** The way to a Redis that several stores share: what one of them learns about its health, the others know as well. */
@@ -9,7 +9,8 @@ export type RedisLine = {
   /**
    * Runs a script once; a command whose outcome is unknown is never sent again. Rejects with `AppError('unavailable')`
    * within what is left of the waiter's patience (`RedisWaits`). Of its details `redis` is true, `sent` where the script may
-   * have run, `behind` where Redis answers others and is only overloaded.
+   * have run, `slow` where nobody knows whether Redis is away or only late, `silentMs` how long it has said nothing, `behind`
+   * where it answers others and is only overloaded.
    */
   run(script: CounterScript, keys: string[], args: (string | number)[], waiter?: object): Promise<number[]>
   /** What nobody waits for, past the breaker: giving back. */
@@ -24,9 +25,9 @@ export function createRedisLine({ scripts, clock = systemClock, waits = createRe
   return {
     async run(script, keys, args, waiter) {
       const leftMs = waits.leftOf(waiter)
-      if (leftMs <= 0) throw unavailable('this call has waited for Redis already', false)
+      if (leftMs <= 0) throw unavailable('this call has waited for Redis already', false, waits.eachMs)
       const gate = breaker.enter(leftMs)
-      if (!(gate instanceof Promise ? await gate : gate)) throw unavailable('Redis has failed repeatedly', false)
+      if (!(gate instanceof Promise ? await gate : gate)) throw unavailable('Redis has failed repeatedly', false, 0)
       try {
         const answer = await patience(scripts.run(script, keys, args), leftMs, (silentMs) => waits.spend(waiter, silentMs))
         breaker.succeeded()
@@ -34,7 +35,7 @@ export function createRedisLine({ scripts, clock = systemClock, waits = createRe
       } catch (error) {
         breaker.failed()
         // It may have been counted. Counting again could take a call twice, so this one is given up: one too many at most.
-        throw unavailable('Redis does not answer', true, error)
+        throw unavailable('Redis does not answer', true, error instanceof NoAnswer ? leftMs : 0, error)
       }
     },
     tell: (script, keys, args) => scripts.run(script, keys, args),
@@ -47,8 +48,10 @@ export type RedisLineOptions = { scripts: ScriptRunner; clock?: Clock; waits?: R
 /** A call in a long queue of answers waits for so many times the silence it would bear. */
 const BEHIND_TIMES = 10
 
-function unavailable(reason: string, sent: boolean, cause?: unknown): AppError {
-  return new AppError('unavailable', { retryAfterSeconds: 1, cause, details: { reason, redis: true, sent, behind: cause instanceof TooFarBehind || isSwept(cause) } })
+function unavailable(reason: string, sent: boolean, silentMs: number, cause?: unknown): AppError {
+  const behind = cause instanceof TooFarBehind || isSwept(cause)
+  const slow = !sent || behind || cause instanceof NoAnswer
+  return new AppError('unavailable', { retryAfterSeconds: 1, cause, details: { reason, redis: true, sent, slow, behind, silentMs } })
 }
 
 /** The clients' own limits lie far beyond the silence a call bears: where they strike first, Redis was talking. */
