@@ -314,6 +314,17 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     expect(Number(answers[1]!.headers['retry-after'])).toBeGreaterThan(0)
   })
 
+  it('what comes faster than a burst allows gets 429 and hears when to come again', async () => {
+    const product = await makeProduct(ctx, upstream.url, { rules: [{ pattern: '/' }], bursts: { bucket: { perSecond: 0.001, size: 2 }, window: null, concurrency: null } })
+    const app = await makeApplication(ctx, product)
+    const { url } = await serve(product)
+    const call = () => ask(`${url}/?user_key=${app.userKey}`)
+    expect([(await call()).status, (await call()).status]).toEqual([200, 200])
+    const refused = await call()
+    expect([refused.status, refused.body, refused.headers['ratelimit-policy']]).toEqual([429, 'Usage limit exceeded', '"product-bucket";q=2;w=2000'])
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+  })
+
   it('a referrer filter is not opened by a star', async () => {
     const product = await makeProduct(ctx, upstream.url, { referrerFiltersRequired: true, rules: [{ pattern: '/' }] })
     const app = await makeApplication(ctx, product)

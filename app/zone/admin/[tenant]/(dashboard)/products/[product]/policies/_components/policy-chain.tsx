@@ -60,7 +60,7 @@ export function PolicyChainEditor({ productId, policies: given, version: givenVe
       setEditing((open) => open && { ...open, seen: null })
       setShowingJson((open) => open && { seen: null })
       router.refresh()
-      return { policies: [result.error.message, editing || showingJson ? 'What you typed is still here. Save again to put it into the chain as it is now.' : 'It is shown as it is now: please try again.'] }
+      return { policies: [result.error.message, whatNow(editing !== null, showingJson !== null)] }
     }
     if (!result.ok) return result.error.fields ?? { policies: [result.error.message] }
     if (result.data) setSaved({ of: given, ...result.data })
@@ -152,6 +152,11 @@ export function PolicyChainEditor({ productId, policies: given, version: givenVe
       )}
     </>
   )
+}
+
+function whatNow(isEditing: boolean, isJson: boolean): string {
+  if (isJson) return 'What you typed is still here. Save again to put it in the place of the whole chain as it is now.'
+  return isEditing ? 'What you typed is still here. Save again to put it into the chain as it is now.' : 'It is shown as it is now: please try again.'
 }
 
 /** A policy is known by its name, not by its place: whoever moves one by keyboard keeps hold of it when the saved order arrives. */
