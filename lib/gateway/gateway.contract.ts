@@ -458,7 +458,10 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
         const asked = Array.from({ length: 12 }, (_, i) => send(door, { host: own.hosts.staging, headers: callers[i % 2]!.headers }))
         const refused = await Promise.race(asked)
         expect([refused.status, refused.headers['retry-after'], refused.headers['ratelimit-policy'], refused.headers.ratelimit]).toEqual([429, '1', '"product-concurrency";q=3;qu="concurrent-requests"', '"product-concurrency";r=0'])
-        while (waiting.length < 3) await sleep(5)
+        // A call that comes late, behind the look-up of its key, must not find a place that has come free already.
+        let answered = 0
+        for (const each of asked) void each.then(() => answered++)
+        await expect.poll(() => [waiting.length, answered], { timeout: 15_000 }).toEqual([3, 9])
         for (const end of waiting) end()
         expect(outcomes(await Promise.all(asked))).toEqual([3, 9, 0])
         upstream.answer = null
