@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fixedClock } from '@/lib/clock'
 import { createLiveCache } from '@/lib/gateway/live-cache'
@@ -112,6 +114,22 @@ describe('createLiveCache', () => {
     // Where everything is in use somebody goes all the same.
     cache.put('one more', { id: 7 })
     expect([held('next', 1_000), cache.peek('one more', clock.now())?.id]).toEqual([99, 7])
+  })
+
+  it('lets go of what was replaced, whether it had to make room before or not', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    for (const names of [50, 150]) {
+      for (let i = 0; i < names; i++) cache.put(`k${i}`, { id: i })
+      const replaced = new WeakRef({ id: 0 })
+      const put = () => cache.put('k99', replaced.deref()!)
+      put()
+      for (let round = 0; round < 50; round++) for (let i = 60; i < 100; i++) cache.put(`k${i}`, { id: i })
+      // A reference that was just looked at lives to the end of the turn.
+      await new Promise((resolve) => setImmediate(resolve))
+      collect()
+      expect(replaced.deref(), `${names} names`).toBeUndefined()
+    }
   })
 
   describe('with renewal', () => {

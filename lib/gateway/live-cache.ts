@@ -45,8 +45,12 @@ export function createLiveCache<Value extends object, Key extends string | numbe
   const byId = createKeyIndex<Key>()
   const absent = new Set<Key>()
   const entries = new Map<Key, Entry<Value>>()
-  /** Stands at the beginning of the line, where whoever was not used since it joined makes room. To find an entry touches nothing but it. */
-  let hand = entries.entries()
+  /**
+   * Stands at the beginning of the line, where whoever was not used since it joined makes room. To find an entry touches
+   * nothing but it. An iterator that is not moved keeps every earlier table of its map, with all that was in them: it is let go in time.
+   */
+  let hand: MapIterator<[Key, Entry<Value>]> | null = null
+  let leftSinceMoved = 0
   const loads = new Map<Key, Promise<Value | null>>()
   const renewing: Key[] = []
   /** Counts forgettings: a look-up that began before one may bring what is no longer true and is not remembered. */
@@ -70,6 +74,8 @@ export function createLiveCache<Value extends object, Key extends string | numbe
     const entry = entries.get(key)
     if (!entry) return
     entries.delete(key)
+    // Whoever makes a new one steps over what has left: this often that costs nothing.
+    if (hand && ++leftSinceMoved > max) hand = null
     const { value } = entry
     if (value === null) return void absent.delete(key)
     const { tenantId, id } = of(value)
@@ -79,7 +85,8 @@ export function createLiveCache<Value extends object, Key extends string | numbe
 
   const makeRoom = () => {
     for (let spared = 0; ; ) {
-      let next = hand.next()
+      leftSinceMoved = 0
+      let next = (hand ??= entries.entries()).next()
       if (next.done) next = (hand = entries.entries()).next()
       if (next.done) return
       const [key, entry] = next.value
@@ -177,6 +184,7 @@ export function createLiveCache<Value extends object, Key extends string | numbe
       epoch++
       loads.clear()
       entries.clear()
+      hand = null
       absent.clear()
       byTenant.clear()
       byId.clear()
