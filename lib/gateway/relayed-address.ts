@@ -3,6 +3,7 @@ import type { Call } from '@/lib/gateway/call'
 import { headerOf } from '@/lib/gateway/call'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import { isOwnSecret } from '@/lib/gateway/debug-headers'
+import { normalAddress } from '@/lib/http/egress/classify-address'
 
 /** How a gateway of the tenant's own tells us for whom it asks; in lower case, as Node has them. */
 export const CLIENT_ADDRESS_HEADER = 'x-gatehouse-client-address'
@@ -18,6 +19,13 @@ export function relayedAddress(product: CompiledProduct, call: Call): string | n
   return toldAddress(headerOf(call, CLIENT_ADDRESS_HEADER))
 }
 
+/**
+ * An address as we write them: an nginx that listens on both families says `::ffff:203.0.113.5`, and all of those would
+ * count as one network. Null for what is none.
+ */
 export function toldAddress(text: string | undefined): string | null {
-  return text !== undefined && isIP(text) !== 0 ? text : null
+  return text !== undefined && text.length <= ADDRESS_LENGTH_MAX && isIP(text) !== 0 ? normalAddress(text) : null
 }
+
+/** `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`; Node takes a zone of any length behind one. */
+const ADDRESS_LENGTH_MAX = 45
