@@ -25,13 +25,16 @@ export async function findTenantById(id: bigint): Promise<TenantRow | null> {
   return rows[0] ? toTenant(rows[0]) : null
 }
 
-/** The active tenants one of whose products is reached at a host: a name of ours, a domain of theirs, or a gateway they run. */
+/**
+ * The active tenants one of whose products is reached at a host: a name of ours, a proved domain of theirs, or a gateway
+ * they run. Anybody may claim to run one, so that counts only where the name is nobody's (ISO-6).
+ */
 export async function listTenantsByGatewayHost(host: string): Promise<TenantRow[]> {
   const { rows } = await ownerPool().query<Row>(
     `SELECT ${COLUMNS} FROM tenants t
      WHERE t.state = 'active' AND (
        EXISTS (SELECT 1 FROM hosts h WHERE h."tenantId" = t.id AND h.name = $1)
-       OR EXISTS (
+       OR NOT EXISTS (SELECT 1 FROM hosts h WHERE h.name = $1) AND EXISTS (
          SELECT 1 FROM products p
          WHERE p."tenantId" = t.id AND $1 IN (substring(p."selfManagedProductionUrl" FROM '^https?://([^/:]+)'), substring(p."selfManagedStagingUrl" FROM '^https?://([^/:]+)'))))
      ORDER BY t.id`,
