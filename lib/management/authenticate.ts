@@ -6,6 +6,7 @@ import { findAccessToken } from '@/lib/tenants/access-tokens'
 import { permissions, type Actor, type Ctx } from '@/lib/tenants/context'
 import { findTenantIdByProviderKey } from '@/lib/tenants/provider-key'
 import type { TenantRow } from '@/lib/tenants/queries'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** Who calls, and how far that goes. `key` names the caller for throttles and `Idempotency-Key`. */
@@ -52,7 +53,7 @@ async function byProviderKey(asked: Asked, value: string): Promise<Caller | null
   if (tenantId === asked.tenant.id) {
     return { ctx: contextOf(asked, { kind: 'system', id: null, name: 'Provider key' }, 'Provider key', permissions), key: 'provider_key', reach: { scopes: 'all', expiresAt: null }, readOnly: false }
   }
-  if (asked.address !== null) assertAllowed(await throttle().take('access_token', asked.address))
+  if (asked.address !== null) assertAllowed(await throttle().take('access_token', networkOf(asked.address)))
   return null
 }
 

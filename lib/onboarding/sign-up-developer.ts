@@ -17,6 +17,7 @@ import { hashPassword } from '@/lib/passwords/hash-password'
 import type { Ctx } from '@/lib/tenants/context'
 import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 import { getPortalSettings } from '@/lib/tenants/portal-settings'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** As the form sends it, by field name; `user` holds `password` and `password_confirmation` too. */
@@ -40,7 +41,7 @@ export type DeveloperSignedUp = { accountId: bigint | null; developerId: bigint 
 export async function signUpDeveloper(ctx: Ctx, raw: DeveloperSignUp): Promise<DeveloperSignedUp> {
   const settings = await getPortalSettings(ctx)
   if (!settings.signupsEnabled) throw new AppError('forbidden', { publicMessage: 'Sign-up is closed at the moment.' })
-  if (ctx.audit.address !== null) assertAllowed(await throttle().take('sign_up', `${ctx.tenant.id}.address.${ctx.audit.address}`))
+  if (ctx.audit.address !== null) assertAllowed(await throttle().take('sign_up', `${ctx.tenant.id}.address.${networkOf(ctx.audit.address)}`))
   const plans = await findSignUpPlans(ctx, raw.planIds, settings)
   const { user, account, application, password } = await checkSignUp(ctx, raw, plans.length > 0)
   const passwordHash = await hashPassword(password)

@@ -17,6 +17,7 @@ import { checkSlug } from '@/lib/tenants/check-slug'
 import type { Ctx, TenantFacts } from '@/lib/tenants/context'
 import { normalEmail, normalUserName } from '@/lib/tenants/login-names'
 import { systemContext } from '@/lib/tenants/system-context'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /** `name`: who does it, for the audit log; nobody but the system unless said. */
@@ -29,7 +30,7 @@ const TRIAL_DAYS = 30
  * product and two plans. The mail follows from the event. Throws `invalid` by field, `too_many_requests`, `busy`.
  */
 export async function signUpTenant(raw: SignUpInput, origin: Origin, now: Date): Promise<{ tenant: TenantFacts; memberId: bigint }> {
-  if (origin.address !== null) assertAllowed(await throttle().take('sign_up', origin.address))
+  if (origin.address !== null) assertAllowed(await throttle().take('sign_up', networkOf(origin.address)))
   const { ctx, memberId } = await makeTenant(raw, origin, now, { confirmed: false })
   // Committed by now: if this fails the sign-up has still happened, and the job of its event completes it.
   await furnishTenant(ctx).catch((error: unknown) => logger.warn({ err: error, tenantId: Number(ctx.tenant.id) }, 'a new tenant will be furnished by a job'))

@@ -6,6 +6,7 @@ import { recordAudit } from '@/lib/events/record-audit'
 import { recordEvent } from '@/lib/events/record-event'
 import { hasValidChecksum, newKey } from '@/lib/ids'
 import type { Ctx } from '@/lib/tenants/context'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 export const accessTokenScopes = ['account_management', 'cms', 'finance', 'stats', 'policy_registry'] as const
@@ -68,7 +69,7 @@ export async function revokeAccessToken(ctx: Ctx, { accessTokenId }: { accessTok
  */
 export async function findAccessToken(ctx: Pick<Ctx, 'db' | 'now' | 'audit'>, value: string) {
   const token = value.length > 200 || !hasValidChecksum(value) ? null : await findLive(ctx, value)
-  if (!token && ctx.audit.address !== null) assertAllowed(await throttle().take('access_token', ctx.audit.address))
+  if (!token && ctx.audit.address !== null) assertAllowed(await throttle().take('access_token', networkOf(ctx.audit.address)))
   return token
 }
 

@@ -94,6 +94,13 @@ describe('signing in', () => {
     await tryIn(visitorOf(ctx, newAddress()), member.email, goodPassword)
   })
 
+  it('PW-2 whoever has a whole network of IPv6 is slowed down as one address', async () => {
+    const ctx = await makeTenant()
+    const at = (last: number) => visitorOf(ctx, `2001:db8:${ctx.tenant.id.toString(16)}::${last}`)
+    for (let i = 0; i < 5; i++) await expect(tryIn(at(i), `guess${i}@example.com`, 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
+    await expect(tryIn(at(9), 'guess9@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'too_many_requests' })
+  })
+
   it('PW-2 one address that tries without end is refused before anything is hashed or written', async () => {
     const ctx = await makeTenant()
     const address = newAddress()

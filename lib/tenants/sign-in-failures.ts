@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ownerPool } from '@/lib/db/system-db'
 import { AppError } from '@/lib/errors'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 import type { Realm } from '@/lib/tenants/session-cookie'
 
@@ -22,9 +23,9 @@ const WAIT_MAX_SECONDS = 900
 
 /** Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. */
 export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; address: string | null } & Whose, now: Date): Promise<SignInAttempt> {
-  if (at.address !== null) assertAllowed(await throttle().take('sign_in', at.address))
+  if (at.address !== null) assertAllowed(await throttle().take('sign_in', networkOf(at.address)))
   const loginKey = loginKeyOf(at)
-  const addressKey = at.address === null ? null : keyOf('address', at.address)
+  const addressKey = at.address === null ? null : keyOf('address', networkOf(at.address))
   await book(loginKey, now, { forgetAfterHours: 24, locks: true })
   if (addressKey === null) return { loginKey, addressKey }
   try {

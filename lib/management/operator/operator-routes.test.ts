@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '@/lib/db/test-database'
 import { env } from '@/lib/env'
-import { callManagement, makeManagement } from '@/lib/management/management.fixture'
+import { callManagement, makeManagement, type Json } from '@/lib/management/management.fixture'
 import { operatorRoutes } from '@/lib/management/operator/operator-routes'
 import { serveOperator } from '@/lib/management/operator/serve-operator'
 import { assertWellFormed } from '@/lib/management/xml.fixture'
+import { createSession, findMemberSession } from '@/lib/tenants/sessions'
 
 testDatabase()
 
@@ -111,6 +112,20 @@ describe('the operator’s API', { timeout: 120_000 }, () => {
     expect(changes.map(({ type }) => type)).toEqual(['tenant.suspended', 'tenant.resumed', 'tenant.suspended'])
   })
 
+  it('SES-4 a suspension signs everybody out, and no old cookie is good again after a resumption', async () => {
+    const [{ ctx, member }, other] = [await makeManagement(), await makeManagement()]
+    const now = new Date()
+    const signIn = async (tenantId: bigint, memberId: bigint) => (await createSession({ realm: 'admin', tenantId }, { memberId }, { address: null, userAgent: '' }, now)).sid
+    const [sid, elsewhere] = [await signIn(ctx.tenant.id, member.id), await signIn(other.ctx.tenant.id, other.member.id)]
+    expect(await findMemberSession(ctx.tenant.id, sid, now)).not.toBeNull()
+    for (const state of ['suspend', 'resume']) {
+      expect((await call('PUT', `/master/api/providers/${ctx.tenant.id}.json`, { form: { state_event: state } })).status).toBe(200)
+      expect(await findMemberSession(ctx.tenant.id, sid, now)).toBeNull()
+    }
+    expect(await findMemberSession(ctx.tenant.id, await signIn(ctx.tenant.id, member.id), now)).not.toBeNull()
+    expect(await findMemberSession(other.ctx.tenant.id, elsewhere, now)).not.toBeNull()
+  })
+
   it('AUD-1 everything stands in the tenant’s own audit log under the operator, without a secret', async () => {
     const { ctx } = await makeManagement()
     await call('PUT', `/master/api/providers/${ctx.tenant.id}.json`, { form: { org_name: 'Renamed' }, address: '198.51.100.251' })
@@ -148,9 +163,12 @@ describe('the operator’s API', { timeout: 120_000 }, () => {
     const { status, headers } = await call('GET', path(), { address })
     expect([status, Number(headers.get('retry-after')) > 0]).toEqual([429, true])
     expect((await call('GET', path())).status).toBe(200)
+    // Whoever has one address of IPv6 has a whole network of them.
+    await Promise.all(Array.from({ length: 300 }, (_none, guess) => call('GET', path(), { token: `guess-${guess}`, address: `2001:db8::${(guess + 1).toString(16)}` })))
+    expect((await call('GET', path(), { address: '2001:db8::ffff' })).status).toBe(429)
   })
 
-  it('tells a gateway of all tenants the configurations of its host, and of no other', async () => {
+  it('ISO-6 tells a gateway of all tenants the configurations of its host, and of no other', async () => {
     const first = await makeManagement()
     const second = await makeManagement()
     const hosts: string[] = []
@@ -167,6 +185,14 @@ describe('the operator’s API', { timeout: 120_000 }, () => {
     expect((await call('GET', '/master/api/proxy/configs/production.json?host=nobody.example')).json.proxy_configs).toEqual([])
     expect((await call('GET', '/master/api/proxy/configs/production.json?per_page=1')).json.metadata.total_entries).toBeGreaterThanOrEqual(2)
     expect((await call('GET', '/master/api/proxy/configs/elsewhere.json')).status).toBe(422)
+
+    // Where one runs a gateway of his own is what he says himself: nobody says that of a host of somebody else's.
+    const claim = async (host: string) => {
+      await second.ctx.db.product.updateMany({ where: { systemName: 'served' }, data: { deployment: 'self_managed', selfManagedProductionUrl: `http://${host}` } })
+      return (await call('GET', `/master/api/proxy/configs/production.json?host=${host}`)).json.proxy_configs.map((each: Json) => each.proxy_config.id)
+    }
+    expect(await claim('gateway-of-the-second.example')).toHaveLength(1)
+    expect(await claim(hosts[0]!)).toEqual([found[0][0].proxy_config.id])
   })
 
   async function serveUnset(method: string, pattern: string) {

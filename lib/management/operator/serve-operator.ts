@@ -12,6 +12,7 @@ import { credentialsInQuery, mostBytes, readBytes, readSent } from '@/lib/manage
 import { readInput, renderAnswer } from '@/lib/management/render-answer'
 import { findTenantById } from '@/lib/tenants/queries'
 import { systemContext } from '@/lib/tenants/system-context'
+import { networkOf } from '@/lib/throttle/network-of'
 import { assertAllowed, throttle } from '@/lib/throttle/throttle'
 
 /**
@@ -25,7 +26,7 @@ export async function serveOperator(request: Request, facts: ManagementFacts, to
   let route: OperatorRoute | null = null
   try {
     if (token === undefined) return sendAnswer(statusAnswer(404, 'Not found', format), facts)
-    assertAllowed(await throttle().take('operator_api', facts.address ?? 'nowhere'))
+    assertAllowed(await throttle().take('operator_api', networkOf(facts.address ?? 'nowhere')))
     const found = findRoute(operatorTable, request.method, url.pathname)
     format = formatAsked(found?.kind === 'found' ? found.format : suffixOf(url.pathname), request.headers.get('accept'))
     const early = credentialsInQuery(url).accessToken ?? readAuthorization(request.headers.get('authorization'))
