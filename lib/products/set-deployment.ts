@@ -4,6 +4,7 @@ import { invalid } from '@/lib/errors'
 import { writeProduct } from '@/lib/products/write-product'
 import type { Ctx } from '@/lib/tenants/context'
 import { idInput } from '@/lib/tenants/id-input'
+import { zoneOfHost } from '@/lib/zones/zone-of-host'
 
 const address = z.string().trim().max(255, 'Use at most 255 characters.').default('')
 
@@ -18,7 +19,7 @@ export type DeploymentInput = z.input<typeof deploymentInput>
 
 /**
  * Who runs the gateway of a product. With `self_managed` partners are told the tenant's own address, which is also the
- * issuer of its OAuth server; ours goes on serving. In force at once. Throws `invalid` by field, `not_found`.
+ * issuer of its OAuth server; ours goes on serving. In force at once. Names of ours are refused (ISO-6). Throws `invalid` by field, `not_found`.
  */
 export async function setDeployment(ctx: Ctx, raw: DeploymentInput): Promise<void> {
   const { productId, deployment, ...urls } = deploymentInput.parse(raw)
@@ -44,5 +45,8 @@ function originOf(text: string, field: string): string | null {
   if (url.protocol === 'http:' && !env().local) throw no('Callers send keys there: use https.')
   if (url.username || url.password || url.search || url.hash || url.pathname.replace(/\/+$/, '') !== '') throw no('Write scheme, host and port only, like https://api.example.com.')
   if (!/^([a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$|^\d{1,3}(\.\d{1,3}){3}$/.test(url.hostname)) throw no('This is no host name.')
+  // Partners are told to send their keys there, and clients take it for an issuer: never a dashboard's, portal's or gateway's name.
+  const zone = zoneOfHost(url.hostname, env())
+  if (zone !== 'stranger' && zone !== 'bare-ip' && !(zone === 'site' && env().local)) throw no('This is an address of Gatehouse. Write the one your own gateway answers at.')
   return url.origin
 }

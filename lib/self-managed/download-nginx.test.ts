@@ -9,6 +9,7 @@ import { revokeCredential } from '@/lib/applications/change-credentials'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { ownerPool } from '@/lib/db/pools'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
+import { env } from '@/lib/env'
 import { freePort } from '@/lib/free-port'
 import { openTestGateway } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
@@ -340,6 +341,9 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed' })).rejects.toMatchObject({ fields: { productionUrl: [expect.any(String)] } })
     for (const wrong of ['api.example.com', 'ftp://x', 'http://x/y', 'http://a b', 'http://u:p@x', 'http://x_y.example'])
       await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl: wrong }), wrong).rejects.toMatchObject({ code: 'invalid' })
+    // ISO-6: nobody says that he runs the gateway at a host of ours, which is somebody else's.
+    for (const ours of [`acme.${env().GATEWAY_DOMAIN}`, env().GATEWAY_DOMAIN, `acme.${env().ADMIN_DOMAIN}`, `acme.${env().PORTAL_DOMAIN}`])
+      await expect(setDeployment(ctx, { productId: product.id, deployment: 'self_managed', productionUrl: `http://${ours}:8080` }), ours).rejects.toMatchObject({ fields: { productionUrl: [expect.stringContaining('address of Gatehouse')] } })
     const other = await makeTenant()
     await expect(downloadNginx(other, { productId: product.id })).rejects.toMatchObject({ code: 'not_found' })
   })
