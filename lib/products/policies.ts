@@ -53,6 +53,7 @@ const jsonSchemas = new Map<PolicyName, Record<string, unknown>>()
 
 const POLICIES_MAX = 50
 const CHAIN_BYTES_MAX = 200_000
+const DEPTH_MAX = 32
 
 /** What else an entry holds is another tool's, and is kept for it. */
 const entrySchema = z.looseObject({
@@ -71,6 +72,8 @@ export function parsePolicies(raw: unknown, registered: ReadonlySet<string> = ne
   const list: unknown = typeof raw === 'object' && raw !== null && 'policies_config' in raw ? raw.policies_config : raw
   if (!Array.isArray(list)) throw invalid({ policies: ['Write a list: [{ "name": "cors", "enabled": true, "configuration": {} }].'] }, 'This is no list of policies.')
   if (list.length > POLICIES_MAX) throw invalid({ policies: [`Use at most ${POLICIES_MAX} policies.`] })
+  // Before anything else walks it: what is nested without end would end in the middle of a call, and no text of Postgres holds a NUL.
+  if (!isPlain(list, DEPTH_MAX)) throw invalid({ policies: [`Nest at most ${DEPTH_MAX} levels, and leave NUL characters out.`] })
   if (JSON.stringify(list).length > CHAIN_BYTES_MAX) throw invalid({ policies: ['This chain is larger than 200 KB.'] })
   const problems: Record<string, string[]> = {}
   const entries = list.map((item, index) => parseEntry(item, `policies.${index}`, registered, problems))
@@ -79,6 +82,12 @@ export function parsePolicies(raw: unknown, registered: ReadonlySet<string> = ne
   const first = Object.values(problems)[0]?.[0]
   if (first) throw invalid(problems, first)
   return entries as PolicyEntry[]
+}
+
+function isPlain(value: unknown, levels: number): boolean {
+  if (typeof value === 'string') return !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.entries(value).every(([key, item]) => !key.includes('\0') && isPlain(item, levels - 1))
 }
 
 function parseEntry(item: unknown, path: string, registered: ReadonlySet<string>, problems: Record<string, string[]>): PolicyEntry | null {

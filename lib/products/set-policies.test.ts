@@ -41,4 +41,13 @@ describe('saving a chain', () => {
     await setPolicies(ctx, { productId: id, policies: { policies_config: [{ ...retry(1), removable: false, note: { by: 'a tool' } }] } })
     expect((await getPolicyChain(ctx, id)).policies).toEqual([{ ...retry(1), removable: false, note: { by: 'a tool' } }])
   })
+
+  it('refuses in words what is nested without end, and what no text can hold', async () => {
+    const ctx = await makeTenant()
+    const { id } = await makeProduct(ctx, 'https://api.example.com')
+    const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown
+    for (const odd of [{ note: nested(1_000) }, { note: nested(60_000) }, { note: 'a\0b' }, { 'a\0b': 1 }, { configuration: { retries: 1, 'x\0': 1 } }])
+      await expect(setPolicies(ctx, { productId: id, policies: [{ ...retry(1), ...odd }] })).rejects.toMatchObject({ code: 'invalid', fields: { policies: [expect.stringContaining('NUL')] } })
+    await setPolicies(ctx, { productId: id, policies: [{ ...retry(1), note: nested(20) }] })
+  })
 })
