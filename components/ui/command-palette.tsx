@@ -4,7 +4,7 @@ import { Command } from 'cmdk'
 import { CornerDownLeft, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Dialog as Radix } from 'radix-ui'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { DialogContent } from '@/components/ui/dialog'
 import { rankCommand } from '@/components/ui/rank-command'
 import { Spinner } from '@/components/ui/spinner'
@@ -32,15 +32,24 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
   const [answer, setAnswer] = useState<{ query: string; items: CommandItem[] } | null>(null)
   const asked = useRef(0)
 
+  // Whoever comes back asks something else.
+  const show = useCallback(
+    (shown: boolean) => {
+      setQuery('')
+      onOpenChange(shown)
+    },
+    [onOpenChange],
+  )
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
       event.preventDefault()
-      onOpenChange(!open)
+      show(!open)
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [open, onOpenChange])
+  }, [open, show])
 
   const wanted = query.trim()
   useEffect(() => {
@@ -59,20 +68,25 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
   const found = wanted.length >= 2 ? (answer?.items ?? []) : []
   const known = new Set(items.map(({ id }) => id))
   const all = [...items, ...found.filter(({ id }) => !known.has(id))]
-  // What the server found stays, though it may have found it by a word we do not see.
-  const rankOf = new Map(all.map((item) => [item.id, (typed: string) => Math.max(found.includes(item) ? 0.1 : 0, rankCommand(typed, item.label, [item.detail ?? '', ...(item.keywords ?? [])]))]))
-  const groups = [...new Set(all.map(({ group }) => group))]
+  // What the server found stays, though it may have found it by a word we do not see. Ranked here: cmdk, left to filter,
+  // selects nothing among items that arrive after the letter that asked for them, and Enter does nothing.
+  const rankOf = (item: CommandItem) => (wanted ? Math.max(found.includes(item) ? 0.1 : 0, rankCommand(wanted, item.label, [item.detail ?? '', ...(item.keywords ?? [])])) : 1)
+  const shown = all
+    .map((item) => ({ item, rank: rankOf(item) }))
+    .filter(({ rank }) => rank > 0)
+    .sort((one, other) => other.rank - one.rank)
+    .map(({ item }) => item)
+  const groups = [...new Set(shown.map(({ group }) => group))]
 
   function choose(item: CommandItem) {
-    onOpenChange(false)
-    setQuery('')
+    show(false)
     item.onSelect?.()
     if (item.href && /^[a-z]+:/.test(item.href)) window.location.assign(item.href)
     else if (item.href) router.push(item.href)
   }
 
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={show}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-overlay data-[state=open]:animate-fade-in" />
         <DialogContent
@@ -80,7 +94,7 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
           className="fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-pop outline-none data-[state=open]:animate-fade-in"
         >
           <Radix.Title className="sr-only">Search</Radix.Title>
-          <Command label="Search" loop filter={(id, typed) => rankOf.get(id)?.(typed) ?? 0}>
+          <Command label="Search" loop shouldFilter={false}>
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               {searching ? <Spinner className="text-text-3" /> : <Search aria-hidden className="size-4 shrink-0 text-text-3" />}
               <Command.Input
@@ -95,7 +109,7 @@ export function CommandPalette({ open, onOpenChange, items, search }: { open: bo
               <Command.Empty className="px-3 py-8 text-center text-text-2">{searching ? 'Searching' : `Nothing found for “${wanted}”.`}</Command.Empty>
               {groups.map((group) => (
                 <Command.Group key={group} heading={group} className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-text-3">
-                  {all
+                  {shown
                     .filter((item) => item.group === group)
                     .map((item) => (
                       <Command.Item
