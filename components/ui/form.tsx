@@ -107,7 +107,7 @@ export function SubmitButton({ variant = 'primary', pending, disabled, ...rest }
 
 /** The row of buttons at a form's end. */
 export function FormActions({ children, className }: { children: ReactNode; className?: string }) {
-  return <div className={cn('flex flex-wrap items-center gap-2 pt-1', className)}>{children}</div>
+  return <div data-form-actions className={cn('flex flex-wrap items-center gap-2 pt-1', className)}>{children}</div>
 }
 
 /**
