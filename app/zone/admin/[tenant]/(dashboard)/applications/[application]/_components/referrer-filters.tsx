@@ -27,7 +27,7 @@ export function ReferrerFilters({ applicationId, filters }: { applicationId: num
           </ul>
         )}
         {filters.length < FILTERS_MAX ? (
-          <ActionForm action={addReferrerFilterAction} toInput={(input) => ({ filter: String(input.referrerFilter ?? ''), applicationId })} success="Filter added" resetOnDone className="flex flex-wrap items-end gap-3">
+          <ActionForm action={addReferrerFilterAction} toInput={(input) => ({ filter: String(input.referrerFilter ?? ''), applicationId })} success="Filter added" resetOnDone className="flex flex-row flex-wrap items-end gap-3">
             <Field label="Host" name="referrerFilter" className="w-full sm:w-72">
               <Input mono required maxLength={255} placeholder="*.example.com" spellCheck={false} autoCapitalize="none" />
             </Field>

@@ -65,29 +65,7 @@ export default async function EndUserPage({ params }: { params: Promise<{ produc
             {user.limits.length === 0 ? (
               <p className="text-text-2">{`Nothing is limited on ${user.plan.name}, and this user has no limits of their own.`}</p>
             ) : (
-              <ul className="flex flex-col gap-4">
-                {user.limits.map((limit) => {
-                  const phrase = periodOptions.find(({ value }) => value === limit.period)!.phrase
-                  const name = (
-                    <>
-                      {limit.metric}, {phrase} {limit.own && <Badge tone="accent">{limit.planValue === null ? 'own' : `own, plan ${exactNumber(limit.planValue)}`}</Badge>}
-                    </>
-                  )
-                  const used = counters.find(({ metricId, period }) => metricId === limit.metricId && period === limit.period)?.value ?? 0
-                  return (
-                    <li key={`${limit.metricId}:${limit.period}`}>
-                      {settings.countersShared && limit.value > 0 ? (
-                        <UsageBar value={used} max={limit.value} label={name} />
-                      ) : (
-                        <p className="flex justify-between gap-3 text-xs">
-                          <span className="min-w-0 text-text-2">{name}</span>
-                          <span className="num shrink-0 font-semibold">{limit.value === 0 ? 'closed by a limit of 0' : exactNumber(limit.value)}</span>
-                        </p>
-                      )}
-                    </li>
-                  )
-                })}
-              </ul>
+              <HeldLimits limits={user.limits} counters={settings.countersShared ? counters : null} />
             )}
           </Card>
           <OwnLimits key={JSON.stringify(user.limits)} user={user} />
@@ -126,5 +104,53 @@ export default async function EndUserPage({ params }: { params: Promise<{ produc
         </div>
       </div>
     </>
+  )
+}
+
+type HeldLimit = Awaited<ReturnType<typeof getEndUser>>['limits'][number]
+type Counter = Awaited<ReturnType<typeof listCounterValues>>[number]
+
+const SHOWN = 8
+
+/** Their own first, then the tightest; the many of a large plan are folded away. Without `counters` figures stand alone. */
+function HeldLimits({ limits, counters }: { limits: HeldLimit[]; counters: Counter[] | null }) {
+  const usedOf = (limit: HeldLimit) => counters?.find(({ metricId, period }) => metricId === limit.metricId && period === limit.period)?.value ?? 0
+  // A limit of 0 is a closed method, not a full window.
+  const shareOf = (limit: HeldLimit) => (limit.own ? Infinity : limit.value === 0 ? -1 : usedOf(limit) / limit.value)
+  const rows = limits
+    .map((limit) => ({ limit, share: shareOf(limit) }))
+    .sort((one, other) => (one.share === other.share ? 0 : other.share - one.share))
+    .map(({ limit }) => <HeldLimitRow key={`${limit.metricId}:${limit.period}`} limit={limit} used={counters && usedOf(limit)} />)
+  const shown = rows.length > SHOWN + 2 ? SHOWN : rows.length
+  return (
+    <>
+      <ul className="flex flex-col gap-4">{rows.slice(0, shown)}</ul>
+      {shown < rows.length && (
+        <details className="mt-4 border-t border-line pt-3">
+          <summary className="cursor-pointer rounded-sm font-semibold text-accent-text hover:underline">{rows.length - shown} more limits</summary>
+          <ul className="mt-4 flex flex-col gap-4">{rows.slice(shown)}</ul>
+        </details>
+      )}
+    </>
+  )
+}
+
+function HeldLimitRow({ limit, used }: { limit: HeldLimit; used: number | null }) {
+  const name = (
+    <>
+      {limit.metric}, {periodOptions.find(({ value }) => value === limit.period)!.phrase} {limit.own && <Badge tone="accent">{limit.planValue === null ? 'own' : `own, plan ${exactNumber(limit.planValue)}`}</Badge>}
+    </>
+  )
+  return (
+    <li>
+      {used !== null && limit.value > 0 ? (
+        <UsageBar value={used} max={limit.value} label={name} />
+      ) : (
+        <p className="flex justify-between gap-3 text-xs">
+          <span className="min-w-0 text-text-2">{name}</span>
+          <span className="num shrink-0 font-semibold">{limit.value === 0 ? 'closed by a limit of 0' : exactNumber(limit.value)}</span>
+        </p>
+      )}
+    </li>
   )
 }
