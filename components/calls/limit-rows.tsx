@@ -9,7 +9,7 @@ export function LimitRows({ limits, timeZone }: { limits: (CallLimit & { adds?: 
       {limits.map(({ of, metric, period, limit, current, windowEnd, exceeded, adds = 0 }, index) => (
         <li key={index} className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
           <span className="min-w-0 flex-1 basis-56">
-            <span className="font-mono text-[13px]">{metric}</span> {period === 'eternity' ? 'in all' : `a ${period}`}
+            <span className="font-mono text-[13px]">{metric}</span> {period === 'eternity' ? 'in all' : `${period === 'hour' ? 'an' : 'a'} ${period}`}
             {of === 'end_user' && <span className="text-text-2">, end user</span>}
           </span>
           <span className="num">

@@ -77,7 +77,7 @@ function limitSentences(limits: CallLimit[]): string[] {
     .filter((limit) => limit.exceeded)
     .map(({ of, metric, period, limit, current, windowEnd }) => {
       const until = windowEnd === null ? 'It does not start over.' : `Its window runs to ${new Date(windowEnd).toISOString().slice(0, 19).replace('T', ' ')} UTC.`
-      return `The limit of ${limit} ${metric} ${period === 'eternity' ? 'in all' : `a ${period}`}${of === 'end_user' ? ' of the end user' : ''} stood at ${current}. ${until}`
+      return `The limit of ${limit} ${metric} ${period === 'eternity' ? 'in all' : `${period === 'hour' ? 'an' : 'a'} ${period}`}${of === 'end_user' ? ' of the end user' : ''} stood at ${current}. ${until}`
     })
 }
 

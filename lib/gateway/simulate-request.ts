@@ -106,7 +106,7 @@ async function readKept(ctx: Ctx, parts: GatewayParts, productId: bigint, reques
   const known = call.application && !hasEnded
   const as = known ? await identityOf(ctx, parts, productId, BigInt(call.application!.id), bearer && { grantId: bearer.grantId, scopes: scopes!, endUserId: bearer.endUserId }) : null
   const headers = head.map(([name, value]): [string, string] => [name, name.toLowerCase() === 'authorization' ? filledIn(value) : unmasked(value, PLACEHOLDER)])
-  const notes = [`Keys and bodies are not kept: read ${known ? `as ${call.application!.name}` : 'as somebody unknown'}, without a body.`]
+  const notes = [`Keys and bodies of calls are not kept. This one is simulated ${known ? `as a call of ${call.application!.name}` : 'without an application, because none was recognised'}, and without its body.`]
   if (hasEnded) notes.push('The grant behind the token of this call has ended since.')
   if (known && !bearer && as && (await isOauth(ctx, productId))) notes.push('The scopes of its token were not kept: read as one that opens everything.')
   return { request: { method: call.method, target: unmasked(call.target, PLACEHOLDER), headers, body: null, as, opensAll: bearer === undefined }, host, notes }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { PhoneIncoming, Route } from 'lucide-react'
 import { StatusWord } from '@/components/calls/status-word'
+import { strangerWords } from '@/components/calls/stranger-words'
 import { VerbPath } from '@/components/ui/badge'
 import { DataTable, type Column } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -58,7 +59,7 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
       </span>
     ),
     answer: <StatusWord status={call.status} words={call.refusal && outcomeWords(call.refusal)} />,
-    who: call.application?.name ?? 'Not recognised',
+    who: call.application?.name ?? strangerWords(call.refusal),
     where: call.environment === 'staging' ? 'Staging' : 'Production',
   }))
   return (

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { Route } from 'lucide-react'
 import Link from 'next/link'
 import { CallAsCurl, CallView } from '@/components/calls/call-view'
+import { strangerWords } from '@/components/calls/stranger-words'
 import { CrumbName } from '@/components/shell/crumb-names'
 import { Copyable } from '@/components/ui/copy-button'
 import { LinkButton } from '@/components/ui/link-button'
@@ -49,7 +50,7 @@ export default async function CallPage({ params }: { params: Promise<{ product: 
                 {call.application.name}
               </Link>
             ) : (
-              'Not recognised'
+              strangerWords(call.refusal)
             ),
           },
           { label: 'Address of the caller', value: <span className="font-mono text-[13px]">{address}</span> },

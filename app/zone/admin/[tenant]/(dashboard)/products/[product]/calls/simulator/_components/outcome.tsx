@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { RuleRows, stationSteps } from '@/components/calls/call-view'
 import { LimitRows } from '@/components/calls/limit-rows'
+import { strangerWords } from '@/components/calls/stranger-words'
 import { Badge, PlanTag, StateDot, VerbPath } from '@/components/ui/badge'
 import { Callout } from '@/components/ui/callout'
 import { Card, DescriptionList, type Description } from '@/components/ui/card'
@@ -109,7 +110,7 @@ function factsOf(result: Result, application: Result['application']): Descriptio
     {
       label: 'Application',
       value: !application ? (
-        'Not recognised'
+        strangerWords(result.refusal?.code)
       ) : application.isTest ? (
         application.name
       ) : (
