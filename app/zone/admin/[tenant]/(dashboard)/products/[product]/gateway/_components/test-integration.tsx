@@ -129,7 +129,13 @@ function prettify({ body, contentType }: Result): string {
 
 function LastTest({ test, ready }: { test: unknown; ready: boolean }) {
   const last = test as { ok: boolean; status: number; durationMs: number; problem: string | null; verb: string; path: string; at: string } | null
-  if (!last) return <StepDiagram steps={stations.map(([name, label]) => ({ name, label, state: 'waiting' }))} label={ready ? 'The road of the call, not tried yet' : 'The road of the call, waiting for the private base URL'} />
+  if (!last)
+    return (
+      <>
+        <StepDiagram steps={stations.map(([name, label]) => ({ name, label, state: 'waiting' }))} label={ready ? 'The road of the call, not tried yet' : 'The road of the call, waiting for the private base URL'} />
+        {!ready && <p className="text-text-2">Save the private base URL above; then a call can be tried.</p>}
+      </>
+    )
   return (
     <Callout kind={last.ok ? 'success' : 'danger'} title={last.ok ? `Your API answered ${last.status} in ${duration(last.durationMs)}` : (last.problem ?? `Your API answered ${last.status}`)}>
       {last.verb} {last.path}, <RelativeTime at={last.at} />.

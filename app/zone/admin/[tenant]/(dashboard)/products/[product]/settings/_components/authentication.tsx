@@ -42,9 +42,7 @@ export function Authentication({ productId, mode, withoutKey, live }: { productI
         )}
         {changes && <p className="text-text-2">{live ? 'Staging follows at once, production with the next promotion.' : 'Staging follows at once.'}</p>}
         <FormActions>
-          <SubmitButton variant="secondary" disabled={!changes}>
-            Save authentication mode
-          </SubmitButton>
+          <SubmitButton variant="secondary">Save authentication mode</SubmitButton>
         </FormActions>
       </ActionForm>
     </Card>
