@@ -107,6 +107,9 @@
     const seconds = (at - Date.now()) / 1000
     const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
     time.title = new Date(at).toLocaleString('en', { dateStyle: 'long', timeStyle: 'short' })
+    // A window that ended while the page was on its way.
+    const said = time.previousElementSibling
+    if (seconds < 0 && said?.dataset.past) said.textContent = said.dataset.past
     time.textContent = unit === 'second' ? (seconds < 0 ? 'just now' : 'in a moment') : relative.format(Math.round(seconds / size), unit)
   }
   for (const number of all('[data-number]')) {
