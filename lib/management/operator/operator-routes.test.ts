@@ -51,6 +51,13 @@ describe('the operator’s API', { timeout: 120_000 }, () => {
     expect((await call('POST', '/master/api/providers.json', wanted('Chosen', { subdomain: 'my-choice' }))).json.signup.account.admin_domain).toBe(`my-choice.${env().ADMIN_DOMAIN}`)
   })
 
+  it('makes several of one name at the same moment, each under an address of its own', async () => {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => call('POST', '/master/api/providers.json', wanted('Quadruplets'))))
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+    const found = answers.map(({ json }) => json.signup.account.admin_domain.split('.')[0])
+    expect(found.toSorted()).toEqual(['quadruplets', 'quadruplets-2', 'quadruplets-3', 'quadruplets-4'])
+  })
+
   it('tells problems by the names they were sent under', async () => {
     const post = async (more: Record<string, string>) => (await call('POST', '/master/api/providers.json', wanted('Wrong', more))).json
     expect(Object.keys((await call('POST', '/master/api/providers.json', { form: {} })).json.errors).sort()).toEqual(['email', 'org_name', 'password', 'username'])

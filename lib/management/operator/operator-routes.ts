@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answer, linksOf, requiredText, text } from '@/lib/management/inputs'
 import { routeTable } from '@/lib/management/find-route'
-import { freeSlug } from '@/lib/management/operator/free-slug'
+import { createUnderFreeSlug } from '@/lib/management/operator/free-slug'
 import { operatorRoute, type OperatorCall, type OperatorRoute } from '@/lib/management/operator/operator-route'
 import { memberAnswer, memberJson } from '@/lib/management/routes/members'
 import { configAnswer, download, environmentOf } from '@/lib/management/routes/proxy-configs'
@@ -51,8 +51,8 @@ export const operatorRoutes: OperatorRoute[] = [
     input: z.object({ org_name: requiredText(100), username: userName, email: requiredText(), password: requiredText(1000), subdomain: text(63).optional() }),
     answers: { kind: 'one', name: 'signup', schema: z.object({ account: accountAnswer, access_token: tokenAnswer }), status: 201 },
     async handle({ input: { org_name: organisation, username, email, password, subdomain }, now, by, enter, origin }) {
-      const slug = subdomain || (await freeSlug(organisation))
-      const { ctx, accessToken } = await createOperatedTenant({ organisation, slug, name: username, userName: username, email, password }, by, now)
+      const create = async (slug: string) => createOperatedTenant({ organisation, slug, name: username, userName: username, email, password }, by, now)
+      const { ctx, accessToken } = await (subdomain ? create(subdomain) : createUnderFreeSlug(organisation, create))
       // The address the operator knows: it compares it with what it asked for.
       await editPortalSettings(ctx, { contactEmail: email })
       return { account: await accountJson(await enter(ctx.tenant.id), origin), access_token: { id: accessToken.id, name: 'Administration', scopes: [...accessTokenScopes], permission: 'rw', value: accessToken.value } }
