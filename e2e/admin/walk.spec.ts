@@ -52,6 +52,7 @@ test('a newcomer signs up, imports an API, calls it through the gateway, makes p
     await expect(page.getByText('Application suspended')).toBeVisible()
     await expect.poll(async () => (await call(`${production}${mentions}?user_key=${key}`)).body, { timeout: 3_000 }).toBe('Authentication failed')
     await page.getByRole('button', { name: 'Resume' }).click()
+    await expect(page.getByText('Application resumed')).toBeVisible()
     await expect.poll(async () => (await call(`${production}/1.1/account/settings.json?user_key=${key}`)).status, { timeout: 3_000 }).toBe(200)
   })
 
