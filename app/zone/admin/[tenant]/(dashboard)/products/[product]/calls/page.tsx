@@ -83,7 +83,7 @@ export default async function CallsPage({ params, searchParams }: { params: Prom
         rows={toPlain(rows.map(({ call: _call, answer: _answer, ...row }) => row)).map((row, index) => ({ ...row, call: rows[index]!.call, answer: rows[index]!.answer }))}
         columns={columns}
         filters={[
-          { key: 'application', label: 'Application', options: [...applications.map(({ id, name, account }) => ({ value: String(id), label: account ? `${name}, ${account}` : name })), { value: 'strangers', label: 'Not recognised' }] },
+          { key: 'application', label: 'Application', options: [...applications.map(({ id, name, account }) => ({ value: String(id), label: account ? `${name}, ${account}` : name })), { value: 'strangers', label: 'No application known' }] },
           { key: 'status', label: 'Status', options: ['2xx', '3xx', '4xx', '5xx'].map((value) => ({ value, label: value })) },
           { key: 'refusal', label: 'Refusal', options: refusals.map((value) => ({ value, label: value === 'any' ? 'Any refusal' : outcomeWords(value) })) },
           { key: 'environment', label: 'Environment', options: [{ value: 'production', label: 'Production' }, { value: 'staging', label: 'Staging' }] },
