@@ -16,7 +16,11 @@ import { createFallbackCounterStore } from '@/lib/metering/fallback-counter-stor
 import { ensurePartitions, pruneMetering } from '@/lib/metering/keep-metering-tidy'
 import { createMemoryCounterStore } from '@/lib/metering/memory-counter-store'
 import { windowOf } from '@/lib/metering/periods'
+import type { ScriptRunner } from '@/lib/metering/counter-scripts'
+import { createRedisCounterStore } from '@/lib/metering/redis-counter-store'
+import { createRedisLine } from '@/lib/metering/redis-line'
 import { startRedis } from '@/lib/metering/redis-server.fixture'
+import { createRedisWaits } from '@/lib/metering/redis-waits'
 
 const database = testDatabase()
 let dataDir: string
@@ -163,24 +167,60 @@ describe('while Redis is away', () => {
     await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
   })
 
-  it('USE-4 an answer that is late is no outage: such calls are refused, not counted alone, until nothing came for a second', async () => {
+  it('USE-4 an answer that is late is no outage: such calls are refused, not counted alone, until nobody heard anything for a second or every call waited in vain for five', async () => {
     const clock = fixedClock('2026-11-23T12:00:00Z')
     const real = createMemoryCounterStore({ clock, load: async () => [] })
-    const state = { late: true }
-    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (state.late ? Promise.reject(new AppError('unavailable', { details: { redis: true, slow: true, silentMs: 200 } })) : real.consume(request)) }
+    let details: Record<string, unknown> | null = null
+    const main = { ...real, consume: async (request: Parameters<typeof real.consume>[0]) => (details ? Promise.reject(new AppError('unavailable', { details: { redis: true, slow: true, ...details } })) : real.consume(request)) }
     const store = createFallbackCounterStore({ main, load: async () => [], clock, processes: () => 4 })
     const take = () => store.consume({ subjects: [appOf(1, 100)], usage: oneHit, at: clock.now() })
-    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
-    clock.advance(700)
-    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
-    state.late = false
+    const isRefused = () => expect(take()).rejects.toMatchObject({ code: 'unavailable' })
     expect((await take()).admitted).toBe(true)
-    state.late = true
-    clock.advance(60_000)
-    await expect(take()).rejects.toMatchObject({ code: 'unavailable' })
-    clock.advance(800)
+    details = { late: true, silentMs: 975 }
+    await isRefused()
+    details = { late: false, silentMs: 1_000 }
     // A quarter of what Redis last told was left.
     expect(await admittedOf(take, 100)).toBe(24)
+    details = null
+    expect((await take()).admitted).toBe(true)
+
+    details = { late: true, silentMs: 200 }
+    await isRefused()
+    for (let i = 0; i < 4; i++) {
+      clock.advance(1_000)
+      await isRefused()
+    }
+    details = { late: false, silentMs: 200 }
+    clock.advance(1_000)
+    // The breaker kept it back: nobody has asked.
+    await isRefused()
+    details = { late: true, silentMs: 200 }
+    expect(await admittedOf(take, 100)).toBe(24)
+  })
+
+  it('USE-4 a Redis that was silent for a moment is not taken for one that is away while its breaker is still open', async () => {
+    const clock = fixedClock('2026-11-23T12:00:00Z')
+    const held: (() => void)[] = []
+    let isHeld = true
+    let counted = 0
+    const answer = () => [counted < 15 ? 1 : 0, windowOf('year', clock.now()).start / 1000, counted++]
+    const scripts: ScriptRunner = { run: () => (isHeld ? new Promise((resolve) => held.push(() => resolve(answer()))) : Promise.resolve(answer())), ping: async () => {}, close: async () => {} }
+    const line = createRedisLine({ scripts, clock, waits: createRedisWaits(60) })
+    const load = async () => []
+    const store = createFallbackCounterStore({ main: createRedisCounterStore({ line, load, clock }), load, clock, processes: () => 4 })
+    const burst = async () => {
+      const results = await Promise.allSettled(Array.from({ length: 10 }, () => store.consume({ subjects: [appOf(1, 15)], usage: oneHit, at: clock.now() })))
+      return [results.filter((result) => result.status === 'fulfilled' && result.value.admitted).length, results.filter(({ status }) => status === 'rejected').length]
+    }
+    expect(await burst()).toEqual([0, 10])
+    isHeld = false
+    for (const release of held) release()
+    // It answered what it was asked; nobody asks again until a second is over.
+    clock.advance(999)
+    expect(await burst()).toEqual([0, 10])
+    clock.advance(1)
+    expect(await burst()).toEqual([5, 0])
+    expect(await burst()).toEqual([0, 0])
   })
 
   it('a share is of what Redis last told, where that is more than what is stored', async () => {

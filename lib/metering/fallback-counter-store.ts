@@ -11,8 +11,9 @@ import { windowOf } from '@/lib/metering/periods'
  * left: the last known count, which is what is stored or what Redis last told this process, plus what remains of the
  * limit divided by the number of processes. A subject whose last count is not known and cannot be read is refused as
  * unavailable. The shares end with the outage; what they admitted was journalled and is booked like everything else. A
- * Redis that is merely late is no outage: for a second of silence such calls are refused as unavailable, since counting
- * them alone would let a burst through beyond the limit (USE-4); so are those of one that answers others and is far behind.
+ * Redis that is merely late is no outage: until it has answered nobody for a second, or no counting call in time for five,
+ * such calls are refused as unavailable, since counting them alone would let a burst through beyond the limit (USE-4); so
+ * are those of one that answers others and is far behind.
  */
 export function createFallbackCounterStore({ main, load, clock, processes }: FallbackOptions): CounterStore {
   let outage: Outage | null = null
@@ -36,15 +37,18 @@ export function createFallbackCounterStore({ main, load, clock, processes }: Fal
   function outageOf(error: unknown): Outage {
     // What is stored could not be read: Redis is there, and its counts must not be left for shares.
     if (!isAppError(error) || error.code !== 'unavailable' || error.details?.redis !== true) throw error
-    if (!outage && (error.details.behind === true || (error.details.slow === true && !isLateForLong(Number(error.details.silentMs ?? 0))))) throw error
+    const { behind, slow, late, silentMs } = error.details
+    if (!outage && (behind === true || (slow === true && Number(silentMs ?? 0) < SILENT_MS && !isLateForLong(late === true)))) throw error
     return (outage ??= beginOutage())
   }
 
-  function isLateForLong(silentMs: number): boolean {
+  /** `again`: this call has waited itself; those the breaker kept back say nothing about Redis. */
+  function isLateForLong(again: boolean): boolean {
     const now = clock.now()
     // Two late answers an hour apart say nothing about the time between.
-    late = late && now - late.last < FORGET_MS ? { since: late.since, last: now } : { since: now - silentMs, last: now }
-    return now - late.since >= LATE_MS
+    if (late && now - late.last >= FORGET_MS) late = null
+    if (again) late = { since: late?.since ?? now, last: now }
+    return late !== null && late.last - late.since >= LATE_MS
   }
 
   function beginOutage(): Outage {
@@ -102,7 +106,8 @@ export type FallbackOptions = { main: CounterStore; load: LoadCounters; clock: C
 
 const SUBJECTS_MAX = 100_000
 const COUNTS_MAX = 200_000
-const LATE_MS = 1_000
+const SILENT_MS = 1_000
+const LATE_MS = 5_000
 const FORGET_MS = 5_000
 
 type Outage = { known: LRUCache<string, StoredCounter[]>; alone: CounterStore }

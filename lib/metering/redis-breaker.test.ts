@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createPatience, createRedisBreaker, NoAnswer, TooFarBehind } from '@/lib/metering/redis-breaker'
 import { createRedisWaits } from '@/lib/metering/redis-waits'
 
@@ -16,6 +16,21 @@ it('USE-4 a command is waited for as long as the connection talks, however late 
   await expect(late).resolves.toBe('fifteenth')
   done = true
   await talking
+})
+
+it('nothing ticks on for an answer that has come, though it came in the very turn somebody looked for it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate'] })
+  try {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const asked = createPatience(60_000)(promise, 60_000)
+    vi.advanceTimersToNextTimer()
+    resolve('now')
+    expect(await asked).toBe('now')
+    vi.advanceTimersToNextTimer()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('a connection that says nothing is given up', async () => {

@@ -79,6 +79,7 @@ export function createPatience(behindMsMax: number): Patience {
       let waitedMs = 0
       let silentMs = 0
       let tickMs = 0
+      let ended = false
       let timer: NodeJS.Timeout | undefined
       const tick = () => {
         tickMs = Math.max(1, Math.min(TICK_MS, leftMs - silentMs))
@@ -87,6 +88,8 @@ export function createPatience(behindMsMax: number): Patience {
       // A process that was itself busy for so long has the answer waiting in its socket: that is read first.
       const late = () => setImmediate(look)
       const look = () => {
+        // The answer was in the socket.
+        if (ended) return
         waitedMs += tickMs
         silentMs = heardAt === metAt ? silentMs + tickMs : Math.min(tickMs, performance.now() - heardAt)
         metAt = heardAt
@@ -94,7 +97,6 @@ export function createPatience(behindMsMax: number): Patience {
         else if (waitedMs >= behindMsMax) end(silentMs, () => reject(new TooFarBehind(waitedMs)))
         else tick()
       }
-      let ended = false
       const end = (spentMs: number, say: () => void) => {
         if (ended) return
         ended = true
