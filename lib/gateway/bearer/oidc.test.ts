@@ -11,6 +11,10 @@ import { sealIntrospectionSecret } from '@/lib/products/introspection-secret'
 import type { Ctx } from '@/lib/tenants/context'
 import { openTestGateway, send, serveOverHttp } from '@/lib/gateway/doors.contract'
 import type { Door } from '@/lib/gateway/doors.contract'
+import { decide } from '@/lib/gateway/decide'
+import type { GatewayParts } from '@/lib/gateway/decide'
+import { createStrangers } from '@/lib/gateway/strangers'
+import { newRequestId } from '@/lib/ids'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
 import { startUpstream } from '@/lib/gateway/upstream.fixture'
@@ -104,12 +108,14 @@ describe('OpenID Connect', () => {
   let product: TestProduct
   let app: TestApplication
   let keys: Key[]
+  let parts: GatewayParts
 
   beforeAll(async () => {
     ctx = await makeTenant()
     upstream = await startUpstream()
-    const { gateway, settled } = await openTestGateway({ clock })
-    door = await serveOverHttp(gateway, settled)
+    const opened = await openTestGateway({ clock })
+    parts = opened.gateway.parts
+    door = await serveOverHttp(opened.gateway, opened.settled)
     product = await makeProduct(ctx, upstream.url, { authenticationMode: 'oidc', rules: [{ pattern: '/things$', method: 'list', last: true }, { verb: 'POST', pattern: '/things$', method: 'create', last: true }] })
     app = await makeApplication(ctx, product)
     keys = await Promise.all([makeKey('one'), makeKey('two'), makeKey('three', 'ES256')])
@@ -175,6 +181,24 @@ describe('OpenID Connect', () => {
     expect((await call(await signed({}, { key: impostor }))).status).toBe(401)
     // A key set in the token's own header is nobody's.
     expect((await call(await signed({}, { key: impostor, header: { jwk: impostor.public, jku: 'http://evil.example/jwks' } }))).status).toBe(401)
+  })
+
+  it('PW-2 many forged tokens rest their address; one the provider has signed passes there all the same, though nobody has seen it before', async () => {
+    let noted = 0
+    const strangers = createStrangers(() => ({ take: async () => (++noted <= 3 ? { allowed: true } : { allowed: false, retryAfterSeconds: 60 }), close: async () => {} }), clock.now)
+    const bring = async (token: string) => {
+      const host = product.hosts.staging
+      const decision = await decide({ ...parts, strangers }, { method: 'GET', target: '/things', host, hostHeader: host, scheme: 'http', clientAddress: '192.0.2.20', requestId: newRequestId(), headers: { authorization: `Bearer ${token}` }, rawHeaders: ['authorization', `Bearer ${token}`], body: null, traced: false, at: clock.now() })
+      decision.forward?.lane.leave()
+      return decision.refusal?.code ?? 'forwarded'
+    }
+    const impostor = await makeKey('one')
+    const forged = (id: number) => signed({ jti: `forged ${id}` }, { key: impostor })
+    for (let i = 0; i < 4; i++) expect(await bring(await forged(i))).toBe('key_unknown')
+    expect(await bring(await forged(4))).toBe('too_many_unknown_keys')
+    expect(await bring(await signed({ jti: 'unseen' }))).toBe('forwarded')
+    expect(await bring(await signed({ jti: 'ended', exp: Math.floor(clock.now() / 1000) - 60 }))).toBe('key_unknown')
+    expect(await bring(await forged(5))).toBe('too_many_unknown_keys')
   })
 
   it('finds a new key of the provider within 30 s, and does not ask more often for ids nobody knows', async () => {
