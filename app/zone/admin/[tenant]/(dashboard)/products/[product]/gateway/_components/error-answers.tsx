@@ -56,7 +56,7 @@ export function ErrorAnswers({ productId, answers, rateLimitHeaders, refusalStyl
           ))}
         </div>
         <Switch name="rateLimitHeaders" defaultChecked={rateLimitHeaders} label="Tell callers about their limits" hint="Sends RateLimit and RateLimit-Policy with answers of limited applications." />
-        <Field label="Successful calls kept" name="callSamplePercent" hint="How many of a hundred are kept for Calls, seven days at most. Refusals and failures of your API always are." className="max-w-md">
+        <Field label="Successful calls kept" name="callSamplePercent" hint="How many of a hundred are kept for Calls, seven days at most, and no more than 250 a second of all your products together. Refusals and failures of your API are kept whatever this says; of a flood of them, a part." className="max-w-md">
           <Input type="number" required min={0} max={100} defaultValue={callSamplePercent} after="%" />
         </Field>
         <FormActions>
