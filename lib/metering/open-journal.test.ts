@@ -286,6 +286,17 @@ describe('USE-1 a record is on disk before the append is answered', () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
+  it('USE-1 nothing is written into a prepared segment that somebody removed', async () => {
+    const journal = await open({ rotateMs: 600_000 })
+    await writeTwo(journal)
+    await expect.poll(() => filesIn(dir).map((name) => sizeOf(join(dir, name)))).toEqual([32 * 1024])
+    rmSync(join(dir, filesIn(dir)[0]!))
+    await journal.append(recordOf())
+    const replayed = await open({ dir: crashCopy() })
+    await replayed.flush()
+    expect(await totals()).toEqual(all(3))
+  })
+
   it('USE-1 a prepared segment that is too short goes on, and a record the disk refuses leaves nothing in it', async () => {
     let full = false
     const write: typeof realDisk.write = (fd, bytes, offset, position) => {

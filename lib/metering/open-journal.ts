@@ -153,6 +153,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   function moveOut(): void {
     const left = home
     home = newHome(dir)
+    preparation.drop()
     rotate()
     logger.warn({ from: left }, 'the journal moves to a new folder: its lease had run out')
     booker.leave(left)

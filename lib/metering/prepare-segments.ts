@@ -1,4 +1,4 @@
-import { close, open as openFile, unlink, write } from 'node:fs'
+import { close, fstatSync, open as openFile, unlink, write } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -44,9 +44,15 @@ export function createPreparation(sync: (fd: number) => Promise<void>) {
       const made = ready
       ready = null
       if (recent.length > 0) prepare(dir, now)
-      if (!made || made.dir === dir) return made
+      // What is written to a file without a name (somebody removed the folder) would be gone with the process.
+      if (!made || (made.dir === dir && fstatSync(made.fd).nlink > 0)) return made
       void discard(made)
       return null
+    },
+    /** Its folder is left for another. */
+    drop(): void {
+      if (ready) void discard(ready)
+      ready = null
     },
     /** Removes what nobody took. */
     async close(): Promise<void> {

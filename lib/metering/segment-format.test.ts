@@ -46,6 +46,8 @@ describe('a segment', () => {
         const wholeLines = cut.toString('latin1').split('\n').length - 1
         expect(parsed.damaged).toBe(0)
         expect(parsed.records).toEqual(all.slice(0, Math.max(0, wholeLines - 1)))
+        // The same in a prepared segment, whose rest is zeros.
+        expect(parseSegment(Buffer.concat([cut, Buffer.alloc(1_000)]))).toEqual(parsed)
       }),
     )
   })
