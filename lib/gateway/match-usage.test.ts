@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GatewayConfig, Verb } from '@/lib/products/gateway-config'
 import { parsePattern } from '@/lib/products/pattern'
+import { findMount } from '@/lib/gateway/compile-upstream'
 import { explainPath } from '@/lib/gateway/explain-path'
 import { compileUsageMatcher, matchUsage } from '@/lib/gateway/match-usage'
 
@@ -103,6 +104,23 @@ describe('matchUsage', () => {
         expect(explained.rules.map(({ id, ignored }) => [id, ignored])).toEqual(reasons(lines, verb, path, query))
       }),
       { numRuns: 2_000 },
+    )
+  })
+
+  it('explains calls of a product with backends as they are counted', () => {
+    const backends = [{ id: 1, path: '/a' }, { id: 2, path: '/' }, { id: 3, path: '/a/b' }].map((one) => ({ ...one, systemName: '', name: '', servers: [], hostHeader: null, healthCheck: null }))
+    const rule = fc.record({ pattern: fc.constantFrom('/', '/a', '/a/b', '/{v}', '/a/{v}$', '/a?q=1'), metricId: fc.integer({ min: 1, max: 6 }), last: fc.boolean(), backendId: fc.constantFrom(null, 1, 2, 3) })
+    const segments = fc.array(fc.constantFrom('a', 'b', 'ab'), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(fc.array(rule, { maxLength: 8 }), fc.subarray(backends), segments, fc.constantFrom('', '?q=1'), (rules, mounted, parts, query) => {
+        const path = `/${parts.join('/')}`
+        const config = { metrics, backends: mounted, mappingRules: rules.map((each, index) => ({ ...each, id: index + 1, verb: 'GET' as const, delta: 1 })) }
+        const mounts = mounted.map((one) => ({ backendId: one.id, path: one.path.replace(/\/+$/, ''), healthCheck: null, servers: [] })).toSorted((one, other) => other.path.length - one.path.length)
+        const counted = matchUsage(compileUsageMatcher(config), 'GET', path, query.slice(1), null, findMount(mounts, path)?.backendId ?? null)
+        const explained = explainPath(config, 'GET', path + query)
+        expect(Object.fromEntries(explained.usage.map(({ metricId, value }) => [metricId, value]))).toEqual(Object.fromEntries(counted?.entries ?? []))
+      }),
+      { numRuns: 1_000 },
     )
   })
 })
