@@ -320,8 +320,8 @@ test('OAuth: a person allows an application less than it asked for, and the tena
     await page.getByLabel('Redirect URIs').fill(redirectUri)
     await page.getByRole('button', { name: 'Save OAuth client' }).click()
     await expect(page.getByText('OAuth client saved').first()).toBeVisible()
-    const clientId = (await page.getByRole('button', { name: 'Copy application id' }).locator('xpath=../code').textContent())!
-    const secret = await readSecret(page, page.getByRole('list', { name: 'Application keys' }), 'key', appKey, tenant.password)
+    const clientId = (await page.getByRole('button', { name: 'Copy client id' }).locator('xpath=../code').textContent())!
+    const secret = await readSecret(page, page.getByRole('list', { name: 'Client secrets' }), 'key', appKey, tenant.password)
 
     const token = await test.step('the client library’s part: authorization with PKCE, a person at the login site, the code for a token', async () => {
       const { authorization_endpoint, token_endpoint, issuer } = JSON.parse((await call(`${tenant.production}/.well-known/oauth-authorization-server`)).body) as Record<string, string>

@@ -37,6 +37,14 @@ const titles: Record<AuthenticationMode, string> = {
   introspection: 'Client id',
 }
 
+/** OAuth calls the id and the keys of an application otherwise (RFC 6749, section 2). */
+function wordsOf(mode: AuthenticationMode) {
+  const key = { add: 'Add key', added: 'Key added', keys: 'Application keys' }
+  if (mode === 'oauth') return { id: 'Client id', add: 'Add secret', added: 'Secret added', keys: 'Client secrets', none: 'No live secret: a confidential client gets no tokens until you add one.' }
+  if (mode === 'app_id_app_key') return { id: 'Application id', ...key, none: 'No live key: every call of this application is refused until you add one.' }
+  return { id: 'Client id', ...key, none: null }
+}
+
 /** The keys of the product's authentication mode; those of the other mode rest until the mode changes. */
 export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, timeZone }: Props) {
   const [asked, setAsked] = useState<'regenerate' | 'add' | { does: 'rotate' | 'end' | 'revoke'; credential: CredentialDto } | null>(null)
@@ -45,6 +53,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
   const revoking = useAction(revokeCredentialAction, { success: 'Key revoked' })
   const close = () => setAsked(null)
   const keep = (made: { credentialId: number; key: string } | undefined) => made && setFresh({ ...fresh, [made.credentialId]: made.key })
+  const words = wordsOf(mode)
   const ofMode = mode === 'user_key' ? 'user_key' : 'app_key'
   const dead = revoked.filter((key) => key.kind === ofMode)
 
@@ -59,7 +68,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
           </Button>
         ) : (
           <Button icon={<Plus aria-hidden />} disabled={appKeys.length >= LIVE_APP_KEYS_MAX} onClick={() => setAsked('add')}>
-            Add key
+            {words.add}
           </Button>
         )
       }
@@ -73,12 +82,12 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
       ) : (
         <div className="flex flex-col gap-4">
           <div className="flex flex-wrap items-center gap-x-3">
-            <span className="text-sm text-text-2">Application id</span>
-            <Copyable value={appId} label="Copy application id" />
+            <span className="text-sm text-text-2">{words.id}</span>
+            <Copyable value={appId} label={`Copy ${words.id.toLowerCase()}`} />
           </div>
-          {appKeys.length === 0 && <Callout kind="warning">No live key: every call of this application is refused until you add one.</Callout>}
+          {appKeys.length === 0 && words.none && <Callout kind="warning">{words.none}</Callout>}
           {appKeys.length > 0 && (
-            <ul aria-label="Application keys" className="flex flex-col">
+            <ul aria-label={words.keys} className="flex flex-col">
               {appKeys.map((credential) => (
                 <li key={credential.id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line py-2 not-last:border-b first:pt-0">
                   <KeyLine credential={credential} value={fresh[credential.id]} timeZone={timeZone} />
@@ -129,11 +138,11 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         </Dialog>
       )}
       {asked === 'add' && (
-        <Dialog open onOpenChange={close} title="Add key" description="It works at once beside the others." size="sm">
-          <ActionForm action={addAppKeyAction} toInput={(input) => ({ ...input, applicationId })} success="Key added" onDone={(made) => (keep(made), close())}>
+        <Dialog open onOpenChange={close} title={words.add} description="It works at once beside the others." size="sm">
+          <ActionForm action={addAppKeyAction} toInput={(input) => ({ ...input, applicationId })} success={words.added} onDone={(made) => (keep(made), close())}>
             <OwnKey />
             <FormActions>
-              <SubmitButton>Add key</SubmitButton>
+              <SubmitButton>{words.add}</SubmitButton>
               <Button onClick={close}>Cancel</Button>
             </FormActions>
           </ActionForm>
