@@ -59,10 +59,9 @@ export async function callAtPace(contender: Contender, calls: BenchCall[], { per
 
 type Line = { socket: Socket; dueAt: number; onAnswer: (status: number) => void }
 
-/** Reads answers of known length or in chunks, no more than it must to see where they end. */
-async function openLine(port: number): Promise<Line> {
+/** Reads answers of known length or in chunks, no more than it must to see where they end; opens anew where the other side ends a connection. */
+async function openLine(port: number, line: Line = { socket: null as unknown as Socket, dueAt: 0, onAnswer: () => {} }): Promise<Line> {
   const socket = connect(port, '127.0.0.1')
-  const line: Line = { socket, dueAt: 0, onAnswer: () => {} }
   let text = ''
   socket.setNoDelay(true)
   socket.on('error', () => {})
@@ -70,12 +69,16 @@ async function openLine(port: number): Promise<Line> {
     text += chunk.toString('latin1')
     const end = text.indexOf('\r\n\r\n')
     if (end === -1) return
-    const length = /^content-length: *(\d+)/im.exec(text.slice(0, end))
+    const head = text.slice(0, end)
+    const length = /^content-length: *(\d+)/im.exec(head)
     if (length ? text.length < end + 4 + Number(length[1]) : !text.endsWith('0\r\n\r\n')) return
     const status = Number(text.slice(9, 12))
     text = ''
-    line.onAnswer(status)
+    if (!/^connection: *close/im.test(head)) return line.onAnswer(status)
+    // After so many requests a connection is at its end; its answer is not.
+    openLine(port, line).then(() => line.onAnswer(status), () => {})
   })
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  line.socket = socket
   return line
 }
