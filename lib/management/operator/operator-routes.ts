@@ -4,6 +4,7 @@ import { routeTable } from '@/lib/management/find-route'
 import { createUnderFreeSlug } from '@/lib/management/operator/free-slug'
 import { operatorRoute, type OperatorCall, type OperatorRoute } from '@/lib/management/operator/operator-route'
 import { memberAnswer, memberJson } from '@/lib/management/routes/members'
+import { providerAnswer } from '@/lib/management/routes/provider'
 import { configAnswer, download, environmentOf } from '@/lib/management/routes/proxy-configs'
 import { createOperatedTenant } from '@/lib/onboarding/sign-up-tenant'
 import { notFound } from '@/lib/errors'
@@ -24,19 +25,7 @@ const empty = z.object({})
 const provider = '/master/api/providers/:id'
 const users = '/admin/api/accounts/:account_id/users'
 
-const accountAnswer = z.object({
-  id: answer.id,
-  created_at: answer.time,
-  updated_at: answer.time,
-  state: z.enum(['approved', 'suspended']),
-  org_name: z.string(),
-  admin_domain: z.string().nullable(),
-  domain: z.string().nullable(),
-  from_email: z.string().nullable(),
-  support_email: z.string().nullable(),
-  finance_support_email: z.string().nullable(),
-  links: answer.links,
-})
+const accountAnswer = providerAnswer.extend({ state: z.enum(['approved', 'suspended']), links: answer.links })
 const tokenAnswer = z.object({ id: answer.id, name: z.string(), scopes: z.array(z.string()), permission: z.enum(['ro', 'rw']), value: z.string() })
 const told = { kind: 'one', name: 'signup', schema: z.object({ account: accountAnswer }), status: 200 } as const
 const userName = requiredText(40).refine((name) => normalUserName(name) !== null, 'Use 3 to 40 letters, digits, dots, hyphens and underscores.')

@@ -7,7 +7,8 @@ import { findHostOf } from '@/lib/tenants/queries'
 
 const common = { scope: 'account_management', may: 'settings', tag: 'Settings', errorNames: { contactEmail: 'support_email' } } as const
 
-const providerAnswer = z.object({
+/** A tenant as the management API tells it. */
+export const providerAnswer = z.object({
   id: answer.id,
   created_at: answer.time,
   updated_at: answer.time,
