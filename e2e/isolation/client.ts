@@ -7,6 +7,9 @@ export type Answer = { status: number; headers: Record<string, string | string[]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
+/** Waits after wrong passwords are counted by address: the browsers of the walks come from 127.0.0.1 and must not meet ours. Only Linux has a whole network of loopback addresses. */
+const ownAddress = process.platform === 'linux' ? `127.78.${process.pid % 200}.1` : undefined
+
 export function send(sent: Sent): Promise<Answer> {
   return sendOnce(sent).catch((error: unknown) => {
     // A kept connection that the server closed while we were busy searching: nobody has read this request, so it goes again.
@@ -17,7 +20,7 @@ export function send(sent: Sent): Promise<Answer> {
 
 class StaleConnection extends Error {}
 
-function sendOnce({ port, host, path, method = 'GET', headers = {}, body, as, from }: Sent): Promise<Answer> {
+function sendOnce({ port, host, path, method = 'GET', headers = {}, body, as, from = ownAddress }: Sent): Promise<Answer> {
   const sent: Record<string, string> = { host, ...(as && { cookie: `${as.cookieName}=${as.cookie}` }), ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }), ...headers }
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port, path, method, headers: sent, agent, localAddress: from }, (response) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from '@playwright/test'
+import { readSecret } from '@/e2e/harness/dashboard'
 import { openMail, subjectsTo } from '@/e2e/harness/mailbox'
 import { openTenant } from '@/e2e/harness/open-tenant'
 import { becomePartner, confirmAddress, fillPassword, newPartner, shownCurl, signInPartner } from '@/e2e/harness/partner'
@@ -257,15 +258,8 @@ test('from the front page to the first call: documents published, a webhook told
     await page.getByRole('button', { name: 'Save', exact: true }).click()
     await expect(page.getByText('Webhook saved').first()).toBeVisible()
     await page.waitForURL(/\/webhooks\/\d+$/)
-    await page.getByRole('button', { name: 'Show signing secret' }).click()
-    const question = page.getByRole('dialog', { name: 'Your password, please' })
-    const secret = page.getByText(/^whsec_/)
-    await expect(question.or(secret).first()).toBeVisible()
-    if (await question.isVisible()) {
-      await question.getByLabel('Password').fill(tenant.password)
-      await page.keyboard.press('Enter')
-    }
-    await fetch(`${world.receiver}/__secret?path=${hook}`, { method: 'PUT', body: (await secret.first().textContent())! })
+    const secret = await readSecret(page, page.locator('main'), 'signing secret', /^whsec_/, tenant.password)
+    await fetch(`${world.receiver}/__secret?path=${hook}`, { method: 'PUT', body: secret })
   })
 
   await test.step('the visitor sees what there is, and nothing of what is hidden', async () => {

@@ -6,7 +6,7 @@ import { authorizeMember } from '@/lib/tenants/authorize-member'
 import type { Ctx } from '@/lib/tenants/context'
 import { goodPassword, makeMember, visitorOf } from '@/lib/tenants/member.fixture'
 import { findMemberSession } from '@/lib/tenants/sessions'
-import { unlockLogins } from '@/lib/tenants/sign-in-failures'
+import { bookSignInAttempt, forgiveSignInFailures, unlockLogins } from '@/lib/tenants/sign-in-failures'
 import { windows } from '@/lib/throttle/buckets'
 import { throttle } from '@/lib/throttle/throttle'
 
@@ -16,6 +16,10 @@ const at = (ctx: Ctx, seconds: number): Ctx => ({ ...ctx, now: new Date(ctx.now.
 let addresses = 0
 const newAddress = () => `198.51.${Math.floor(++addresses / 250)}.${addresses % 250}`
 const tryIn = (ctx: Ctx, login: string, password: string) => authorizeMember(ctx, { login, password, userAgent: 'test' })
+/** Five wrong passwords from an address: the sixth would wait. */
+async function spoil(ctx: Ctx, address: string) {
+  for (let i = 0; i < 5; i++) await expect(tryIn(visitorOf(ctx, address), `guess${i}@example.com`, 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
+}
 
 describe('signing in', () => {
   it('PW-5 works by e-mail and by user name, however they are typed', async () => {
@@ -92,6 +96,35 @@ describe('signing in', () => {
     await expect(tryIn(visitorOf(ctx, address), 'guess9@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
     await expect(tryIn(visitorOf(ctx, address), member.email, goodPassword)).rejects.toMatchObject({ code: 'too_many_requests' })
     await tryIn(visitorOf(ctx, newAddress()), member.email, goodPassword)
+  })
+
+  it('PW-2 two who sign in at the same moment from one office both come in, however often others there were wrong', async () => {
+    const ctx = await makeTenant()
+    const [one, other] = [await makeMember(ctx), await makeMember(ctx)]
+    const address = newAddress()
+    await spoil(ctx, address)
+    const both = await Promise.all([one, other].map(({ email }) => tryIn(visitorOf(at(ctx, 2), address), email, goodPassword)))
+    expect(both.map(({ member }) => member.id)).toEqual([one.id, other.id])
+  })
+
+  it('PW-2 failures of an address are forgotten after an hour without one, also where others sign in all day', async () => {
+    const ctx = await makeTenant()
+    const member = await makeMember(ctx)
+    const address = newAddress()
+    await spoil(ctx, address)
+    await tryIn(visitorOf(at(ctx, 1_800), address), member.email, goodPassword)
+    for (let i = 0; i < 5; i++) await expect(tryIn(visitorOf(at(ctx, 3_601), address), `late${i}@example.com`, 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
+  })
+
+  it('PW-2 PW-6 strangers who fail at an address keep nobody there from saying the password again', async () => {
+    const ctx = await makeTenant()
+    const member = await makeMember(ctx)
+    const address = newAddress()
+    await spoil(ctx, address)
+    const again = { realm: 'admin', tenantId: ctx.tenant.id, personId: member.id, address } as const
+    await forgiveSignInFailures(await bookSignInAttempt(again, ctx.now))
+    for (let i = 0; i < 5; i++) await bookSignInAttempt(again, ctx.now)
+    await expect(bookSignInAttempt(again, ctx.now)).rejects.toMatchObject({ code: 'too_many_requests' })
   })
 
   it('PW-2 whoever has a whole network of IPv6 is slowed down as one address', async () => {

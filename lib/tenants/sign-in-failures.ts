@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ownerPool } from '@/lib/db/system-db'
 import { AppError } from '@/lib/errors'
 import { networkOf } from '@/lib/throttle/network-of'
@@ -12,35 +13,43 @@ import type { Realm } from '@/lib/tenants/session-cookie'
  * A try is booked as a failure before the password is looked at and taken back when it was right, so that a hundred
  * parallel guesses count a hundred. In Postgres, because a lock must outlive a restart and hold in every process.
  */
-export type SignInAttempt = { loginKey: string; addressKey: string | null }
+export type SignInAttempt = { loginKey: string; address: { key: string; booked: Booked } | null }
 
 /** A login as somebody typed it, or the signed-in person who is asked for the password again. */
 type Whose = { login: string } | { personId: bigint }
 
+/** When a try was booked, and when the one before it. */
+type Booked = { at: Date; before: Date | null }
+
 const FREE = 5
 const LOCKED_AT = 100
 const WAIT_MAX_SECONDS = 900
+/** A colleague's try at the same address counts as a failure for as long as it is being looked at: so long we wait for it. */
+const PATIENCE_MS = 1_500
+const LOOK_EVERY_MS = 150
 
-/** Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. */
+/**
+ * Books a try. Throws `too_many_requests` with the seconds to wait, the same whether the login exists or not. Who is
+ * signed in already is counted by person alone: strangers at the same address must not keep anybody from step-up.
+ */
 export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; address: string | null } & Whose, now: Date): Promise<SignInAttempt> {
   if (at.address !== null) assertAllowed(await throttle().take('sign_in', networkOf(at.address)))
   const loginKey = loginKeyOf(at)
-  const addressKey = at.address === null ? null : keyOf('address', networkOf(at.address))
   await book(loginKey, now, { forgetAfterHours: 24, locks: true })
-  if (addressKey === null) return { loginKey, addressKey }
+  if (at.address === null || 'personId' in at) return { loginKey, address: null }
+  const key = keyOf('address', networkOf(at.address))
   try {
-    await book(addressKey, now, { forgetAfterHours: 1, locks: false })
+    return { loginKey, address: { key, booked: await bookPatiently(key, now) } }
   } catch (error) {
     await takeBack(loginKey, 1) // this try was never made at the login
     throw error
   }
-  return { loginKey, addressKey }
 }
 
 /** The password was right: the login starts anew, and the address is forgiven what it failed at this login. */
-export async function forgiveSignInFailures({ loginKey, addressKey }: SignInAttempt): Promise<void> {
+export async function forgiveSignInFailures({ loginKey, address }: SignInAttempt): Promise<void> {
   const { rows } = await ownerPool().query<{ failures: number }>('DELETE FROM sign_in_failures WHERE key = $1 RETURNING failures', [loginKey])
-  if (addressKey) await takeBack(addressKey, rows[0]?.failures ?? 1)
+  if (address) await takeBack(address.key, rows[0]?.failures ?? 1, address.booked)
 }
 
 /** A reset of the password opens the login again, under each of its names, and the step-up of the person. */
@@ -56,10 +65,23 @@ export async function deleteOldSignInFailures(now: Date): Promise<number> {
   return rowCount ?? 0
 }
 
-async function book(key: string, now: Date, { forgetAfterHours, locks }: { forgetAfterHours: number; locks: boolean }): Promise<void> {
+/** Always as of `now`: a wait that was earned is not waited out here, only one that is taken back ends early. */
+async function bookPatiently(key: string, now: Date): Promise<Booked> {
+  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
+    try {
+      return await book(key, now, { forgetAfterHours: 1, locks: false })
+    } catch (error) {
+      if (waited >= PATIENCE_MS) throw error
+      await sleep(LOOK_EVERY_MS)
+    }
+  }
+}
+
+async function book(key: string, now: Date, { forgetAfterHours, locks }: { forgetAfterHours: number; locks: boolean }): Promise<Booked> {
   const lockedAt = locks ? LOCKED_AT : 2_000_000_000
-  const { rowCount } = await ownerPool().query(
-    `INSERT INTO sign_in_failures AS f (key, failures, "blockedUntil", "lastAt") VALUES ($1, 1, NULL, $2)
+  const { rows: booked } = await ownerPool().query<{ before: Date | null }>(
+    `WITH former AS (SELECT "lastAt" FROM sign_in_failures WHERE key = $1)
+     INSERT INTO sign_in_failures AS f (key, failures, "blockedUntil", "lastAt") VALUES ($1, 1, NULL, $2)
      ON CONFLICT (key) DO UPDATE SET
        failures = CASE WHEN f."lastAt" < $3 THEN 1 ELSE f.failures + 1 END,
        "blockedUntil" = CASE
@@ -67,10 +89,11 @@ async function book(key: string, now: Date, { forgetAfterHours, locks }: { forge
          WHEN f.failures + 1 >= ${lockedAt} THEN 'infinity'
          ELSE $2::timestamptz + least(${WAIT_MAX_SECONDS}, 2 ^ least(f.failures + 1 - ${FREE}, 20)) * interval '1 second' END,
        "lastAt" = $2
-     WHERE f."blockedUntil" IS NULL OR f."blockedUntil" <= $2`,
+     WHERE f."blockedUntil" IS NULL OR f."blockedUntil" <= $2
+     RETURNING (SELECT "lastAt" FROM former) AS before`,
     [key, now, new Date(now.getTime() - forgetAfterHours * 3_600_000)],
   )
-  if (rowCount === 1) return
+  if (booked[0]) return { at: now, before: booked[0].before }
   const { rows } = await ownerPool().query<{ seconds: number }>(
     `SELECT CASE WHEN "blockedUntil" = 'infinity' THEN ${WAIT_MAX_SECONDS} ELSE ceil(extract(epoch FROM "blockedUntil" - $2::timestamptz)) END::int AS seconds FROM sign_in_failures WHERE key = $1`,
     [key, now],
@@ -79,9 +102,13 @@ async function book(key: string, now: Date, { forgetAfterHours, locks }: { forge
   throw new AppError('too_many_requests', { publicMessage: `Too many tries. Wait ${inWords(seconds)}, or reset your password.`, retryAfterSeconds: seconds })
 }
 
-async function takeBack(key: string, tries: number): Promise<void> {
-  // The wait goes with the try that caused it; older failures keep their count and earn the next wait sooner.
-  await ownerPool().query(`UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = CASE WHEN "blockedUntil" = 'infinity' THEN "blockedUntil" END WHERE key = $1`, [key, tries])
+/** The wait goes with the try that caused it; older failures keep their count and earn the next wait sooner. They age from the last failure on, whoever came in between and was right. */
+async function takeBack(key: string, tries: number, booked?: Booked): Promise<void> {
+  await ownerPool().query(
+    `UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = CASE WHEN "blockedUntil" = 'infinity' THEN "blockedUntil" END,
+            "lastAt" = CASE WHEN "lastAt" = $3 THEN coalesce($4, "lastAt") ELSE "lastAt" END WHERE key = $1`,
+    [key, tries, booked?.at ?? null, booked?.before ?? null],
+  )
 }
 
 function loginKeyOf({ realm, tenantId, ...whose }: { realm: Realm; tenantId: bigint } & Whose): string {
