@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { hash } from '@node-rs/argon2'
 import { describe, expect, it } from 'vitest'
 import { ownerPool } from '@/lib/db/system-db'
@@ -103,8 +104,11 @@ describe('signing in', () => {
     const [one, other] = [await makeMember(ctx), await makeMember(ctx)]
     const address = newAddress()
     await spoil(ctx, address)
-    const both = await Promise.all([one, other].map(({ email }) => tryIn(visitorOf(at(ctx, 2), address), email, goodPassword)))
-    expect(both.map(({ member }) => member.id)).toEqual([one.id, other.id])
+    const later = at(ctx, 2)
+    const lookedAt = await bookSignInAttempt({ realm: 'admin', tenantId: ctx.tenant.id, login: one.email, address }, later.now)
+    const colleague = tryIn(visitorOf(later, address), other.email, goodPassword)
+    const [signIn] = await Promise.all([colleague, sleep(200).then(() => forgiveSignInFailures(lookedAt))])
+    expect(signIn.member.id).toBe(other.id)
   })
 
   it('PW-2 failures of an address are forgotten after an hour without one, also where others sign in all day', async () => {
