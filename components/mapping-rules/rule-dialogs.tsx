@@ -1,11 +1,11 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/choice'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, type ActionFormProps } from '@/components/ui/form'
+import { ActionForm, type ActionFormProps } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 
@@ -27,12 +27,7 @@ export function NewRuleDialog({ words, owner, action, trigger }: { words: RuleWo
       {(close) => (
         <ActionForm action={action} toInput={(input) => ({ ...input, ...owner })} success="Mapping rule created" onDone={close}>
           <RuleFields words={words} />
-          <FormActions>
-            <SubmitButton>Create mapping rule</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Create mapping rule</DialogActions>
         </ActionForm>
       )}
     </Dialog>
@@ -44,12 +39,7 @@ export function EditRuleDialog({ words, rule, action, onClose }: { words: RuleWo
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Mapping rule">
       <ActionForm action={action} toInput={(input) => ({ ...input, ruleId: rule.id })} success="Mapping rule saved" onDone={onClose}>
         <RuleFields words={words} rule={rule} />
-        <FormActions>
-          <SubmitButton>Save</SubmitButton>
-          <Button variant="ghost" onClick={onClose}>
-            Cancel
-          </Button>
-        </FormActions>
+        <DialogActions onCancel={onClose} cancelVariant="ghost">Save</DialogActions>
       </ActionForm>
     </Dialog>
   )

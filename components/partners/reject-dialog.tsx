@@ -1,9 +1,9 @@
 'use client'
 
-import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, type ActionFormProps } from '@/components/ui/form'
+import { ActionForm, type ActionFormProps } from '@/components/ui/form'
 import { Textarea } from '@/components/ui/textarea'
 
 type Rejection = {
@@ -25,10 +25,7 @@ export function RejectDialog({ title, consequence, action, input, reasonOptional
         <Field label="Reason" name="reason" optional={reasonOptional} hint="The partner reads it.">
           <Textarea required={!reasonOptional} rows={4} maxLength={1000} autoFocus />
         </Field>
-        <FormActions>
-          <SubmitButton variant="danger">Reject</SubmitButton>
-          <Button onClick={onClose}>Cancel</Button>
-        </FormActions>
+        <DialogActions variant="danger" onCancel={onClose}>Reject</DialogActions>
       </ActionForm>
     </Dialog>
   )

@@ -1,11 +1,11 @@
 'use client'
 
 import { useCallback, useRef, useState, type ReactNode } from 'react'
-import { Button } from '@/components/ui/button'
 import { StepUpContext, type ActionResult } from '@/components/ui/call-action'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 
 /** Asks for the password again when an action needs it, and lets the action go on where it stopped. */
@@ -29,12 +29,7 @@ export function StepUp({ confirm, children }: { confirm: (input: { password: str
           <Field name="password" label="Password">
             <Input type="password" autoComplete="current-password" required autoFocus />
           </Field>
-          <FormActions>
-            <SubmitButton>Go on</SubmitButton>
-            <Button variant="ghost" onClick={() => settle(false)}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={() => settle(false)} cancelVariant="ghost">Go on</DialogActions>
         </ActionForm>
       </Dialog>
     </StepUpContext>

@@ -17,6 +17,7 @@ import { CommandPalette } from '@/components/ui/command-palette'
 import { Copyable } from '@/components/ui/copy-button'
 import { DataTable } from '@/components/ui/data-table'
 import { ConfirmDialog, Dialog, Sheet } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Field } from '@/components/ui/field'
 import { ActionForm, FormActions, SubmitButton, type ActionResult } from '@/components/ui/form'
@@ -145,10 +146,7 @@ export function Kit() {
                 <Field name="name" label="Name">
                   <Input />
                 </Field>
-                <FormActions>
-                  <SubmitButton>Save limit</SubmitButton>
-                  <Button onClick={close}>Cancel</Button>
-                </FormActions>
+                <DialogActions onCancel={close}>Save limit</DialogActions>
               </ActionForm>
             )}
           </Dialog>
