@@ -3,8 +3,9 @@
 import { Plus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
 import { createBackendAction } from '../actions'
@@ -34,12 +35,7 @@ export function NewBackend() {
           <Field label="Description" name="description" optional>
             <Textarea rows={2} maxLength={2000} />
           </Field>
-          <FormActions>
-            <SubmitButton>Create backend</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Create backend</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -4,8 +4,9 @@ import { Plus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { RadioGroup } from '@/components/ui/choice'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Textarea } from '@/components/ui/textarea'
 import { createProductAction } from '../actions'
@@ -41,12 +42,7 @@ export function NewProduct() {
             <Textarea rows={2} maxLength={2000} />
           </Field>
           <RadioGroup cards name="authenticationMode" legend="Authentication mode" defaultValue="user_key" options={authenticationModes} />
-          <FormActions>
-            <SubmitButton>Create product</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Create product</DialogActions>
         </ActionForm>
       )}
     </Dialog>

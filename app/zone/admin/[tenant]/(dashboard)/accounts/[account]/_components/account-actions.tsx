@@ -6,7 +6,8 @@ import { FieldInputs, toFieldValues } from '@/components/fields/field-inputs'
 import { RejectDialog } from '@/components/partners/reject-dialog'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { DialogActions } from '@/components/ui/dialog-actions'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import { useDelete } from '@/components/ui/use-delete'
 import type { AccountDto } from '@/lib/accounts/queries'
@@ -57,10 +58,7 @@ export function AccountActions({ account, fields }: { account: Pick<AccountDto, 
         <Dialog open onOpenChange={close} title="Edit account">
           <ActionForm action={editAccountAction} toInput={(input, form) => ({ ...ref, values: toFieldValues(input, form) })} success="Account saved" onDone={close}>
             <FieldInputs fields={fields} values={account.values} />
-            <FormActions>
-              <SubmitButton>Save account</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Save account</DialogActions>
           </ActionForm>
         </Dialog>
       )}

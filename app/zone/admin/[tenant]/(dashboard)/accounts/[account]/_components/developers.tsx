@@ -6,8 +6,9 @@ import { Badge, StateDot } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { RadioGroup } from '@/components/ui/choice'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { EmptyState } from '@/components/ui/empty-state'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Menu } from '@/components/ui/menu'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { DeveloperDto } from '@/lib/accounts/queries'
@@ -86,10 +87,7 @@ export function Developers({ accountId, developers, fields, timeZone }: { accoun
           <ActionForm action={addDeveloperAction} toInput={(input, form) => ({ ...withDeveloperValues(input, form), accountId })} success="Developer added" onDone={close}>
             <DeveloperFields fields={fields} />
             <RadioGroup name="role" legend="Role" options={roles} defaultValue={developers.length === 0 ? 'admin' : 'member'} cards />
-            <FormActions>
-              <SubmitButton>Add developer</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Add developer</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -98,10 +96,7 @@ export function Developers({ accountId, developers, fields, timeZone }: { accoun
           <ActionForm action={editDeveloperAction} toInput={(input, form) => ({ ...withDeveloperValues(input, form), developerId: asked.developer.id })} success="Developer saved" onDone={close}>
             <DeveloperFields developer={asked.developer} fields={fields} />
             <RadioGroup name="role" legend="Role" options={roles} defaultValue={asked.developer.role} cards />
-            <FormActions>
-              <SubmitButton>Save developer</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Save developer</DialogActions>
           </ActionForm>
         </Dialog>
       )}

@@ -6,7 +6,8 @@ import { FieldInputs, toFieldValues } from '@/components/fields/field-inputs'
 import { RejectDialog } from '@/components/partners/reject-dialog'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { DialogActions } from '@/components/ui/dialog-actions'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Menu } from '@/components/ui/menu'
 import { useDelete } from '@/components/ui/use-delete'
 import type { ApplicationDto } from '@/lib/applications/queries'
@@ -56,10 +57,7 @@ export function ApplicationActions({ application, fields }: { application: Pick<
         <Dialog open onOpenChange={close} title="Edit application">
           <ActionForm action={editApplicationAction} toInput={(input, form) => ({ ...ref, values: toFieldValues(input, form) })} success="Application saved" onDone={close}>
             <FieldInputs fields={fields} values={application.values} />
-            <FormActions>
-              <SubmitButton>Save application</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Save application</DialogActions>
           </ActionForm>
         </Dialog>
       )}

@@ -7,8 +7,9 @@ import { Callout } from '@/components/ui/callout'
 import { Card } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copy-button'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { RelativeTime } from '@/components/ui/relative-time'
 import { SecretField } from '@/components/ui/secret-field'
@@ -130,10 +131,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         <Dialog open onOpenChange={close} title={userKey ? 'Regenerate the user key' : 'New user key'} description={userKey ? 'The old key dies at once: calls that still carry it are refused.' : undefined} size="sm">
           <ActionForm action={regenerateUserKeyAction} toInput={(input) => ({ ...input, applicationId })} success="User key regenerated" onDone={(made) => (keep(made), close())}>
             <OwnKey />
-            <FormActions>
-              <SubmitButton variant={userKey ? 'danger' : 'primary'}>{userKey ? 'Regenerate key' : 'Make key'}</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions variant={userKey ? 'danger' : 'primary'} onCancel={close}>{userKey ? 'Regenerate key' : 'Make key'}</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -141,10 +139,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         <Dialog open onOpenChange={close} title={words.add} description="It works at once beside the others." size="sm">
           <ActionForm action={addAppKeyAction} toInput={(input) => ({ ...input, applicationId })} success={words.added} onDone={(made) => (keep(made), close())}>
             <OwnKey />
-            <FormActions>
-              <SubmitButton>{words.add}</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>{words.add}</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -152,10 +147,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         <Dialog open onOpenChange={close} title={`Rotate ${asked.credential.hint}`} description="A new key works at once. The old one goes on until the end you choose, so that callers can move over without a gap." size="sm">
           <ActionForm action={rotateAppKeyAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="New key made" onDone={(made) => (keep(made), close())}>
             <KeyEnd label="The old key ends" initial="date" />
-            <FormActions>
-              <SubmitButton>Make the new key</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Make the new key</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -163,10 +155,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         <Dialog open onOpenChange={close} title={`When ${asked.credential.hint} ends`} description="From then on calls with it are refused." size="sm">
           <ActionForm action={setKeyEndAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="Saved" onDone={close}>
             <KeyEnd label="This key ends" initial={asked.credential.expiresAt ? 'date' : asked.credential.endsAfterUnusedDays ? 'unused' : 'never'} credential={asked.credential} />
-            <FormActions>
-              <SubmitButton>Save</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Save</DialogActions>
           </ActionForm>
         </Dialog>
       )}

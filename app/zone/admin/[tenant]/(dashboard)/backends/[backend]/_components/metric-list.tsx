@@ -6,8 +6,9 @@ import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { Card } from '@/components/ui/card'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
@@ -27,12 +28,7 @@ export function MetricList({ backendId, metrics }: { backendId: number; metrics:
         <Dialog open onOpenChange={(open) => !open && setEditing(null)} title={editing.parentId === null ? 'Metric' : 'Method'}>
           <ActionForm action={editBackendMetricAction} toInput={(input) => ({ ...input, metricId: editing.id })} success="Saved" onDone={() => setEditing(null)}>
             <Words metric={editing} />
-            <FormActions>
-              <SubmitButton>Save</SubmitButton>
-              <Button variant="ghost" onClick={() => setEditing(null)}>
-                Cancel
-              </Button>
-            </FormActions>
+            <DialogActions onCancel={() => setEditing(null)} cancelVariant="ghost">Save</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -93,12 +89,7 @@ function NewMetric({ backendId }: { backendId: number }) {
           <Field label="System name" name="systemName" optional hint="Made from the name when left empty. It stays for good.">
             <Input mono maxLength={255} autoCapitalize="none" spellCheck={false} />
           </Field>
-          <FormActions>
-            <SubmitButton>Create</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Create</DialogActions>
         </ActionForm>
       )}
     </Dialog>

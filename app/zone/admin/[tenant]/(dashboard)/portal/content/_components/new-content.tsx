@@ -4,8 +4,9 @@ import { ChevronDown, FileCode, FileUp, LayoutTemplate, Plus, Puzzle } from 'luc
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Menu } from '@/components/ui/menu'
 import { Select } from '@/components/ui/select'
@@ -51,7 +52,7 @@ export function NewContent({ layouts, open }: { layouts: LayoutChoice[]; open: W
           <Field label="Content type" name="contentType">
             <Select defaultValue="text/html" options={contentTypeOptions} />
           </Field>
-          <Buttons label="Create page" onCancel={close} />
+          <DialogActions onCancel={close}>Create page</DialogActions>
         </ActionForm>
       </Dialog>
       <Dialog {...dialog('layout')} title="New layout" description="It begins as a copy of your main layout. Pages use it once you choose it in their settings.">
@@ -62,7 +63,7 @@ export function NewContent({ layouts, open }: { layouts: LayoutChoice[]; open: W
           <Field label="System name" name="systemName" hint="Small letters, digits and _.">
             <Input required mono maxLength={100} autoComplete="off" spellCheck={false} placeholder="landing" />
           </Field>
-          <Buttons label="Create layout" onCancel={close} />
+          <DialogActions onCancel={close}>Create layout</DialogActions>
         </ActionForm>
       </Dialog>
       <Dialog {...dialog('partial')} title="New partial" description="A piece that pages and layouts take in with {% include 'name' %}.">
@@ -70,21 +71,12 @@ export function NewContent({ layouts, open }: { layouts: LayoutChoice[]; open: W
           <Field label="System name" name="systemName" hint="Small letters, digits and _, with / between parts.">
             <Input required mono maxLength={100} autoComplete="off" autoFocus spellCheck={false} placeholder="shared/banner" />
           </Field>
-          <Buttons label="Create partial" onCancel={close} />
+          <DialogActions onCancel={close}>Create partial</DialogActions>
         </ActionForm>
       </Dialog>
       <Dialog {...dialog('file')} title="New file" description="Served on your portal at its path, at once.">
         <NewFile onCancel={close} />
       </Dialog>
     </>
-  )
-}
-
-function Buttons({ label, onCancel }: { label: string; onCancel: () => void }) {
-  return (
-    <FormActions>
-      <SubmitButton>{label}</SubmitButton>
-      <Button onClick={onCancel}>Cancel</Button>
-    </FormActions>
   )
 }

@@ -3,12 +3,11 @@
 import { useRouter } from 'next/navigation'
 import { useRef, useState, type SubmitEvent } from 'react'
 import { toast } from 'sonner'
-import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
 import { Checkbox } from '@/components/ui/choice'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
 import { bytes } from '@/components/ui/format'
-import { FormActions, useHydrated } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { ProgressBar } from '@/components/ui/progress'
 import { DropFile } from './drop-file'
@@ -17,7 +16,6 @@ import { suggestPath, uploadBytesMax, uploadFile } from './upload'
 /** Path and file; a path nobody typed follows the file's name. Then on to the file, which tells how to use it. */
 export function NewFile({ onCancel }: { onCancel: () => void }) {
   const router = useRouter()
-  const hydrated = useHydrated()
   const [path, setPath] = useState('')
   const [typed, setTyped] = useState(false)
   const [file, setFile] = useState<File | null>(null)
@@ -74,12 +72,7 @@ export function NewFile({ onCancel }: { onCancel: () => void }) {
       <DropFile file={file} error={errors.file?.[0]} onChoose={choose} />
       <Checkbox label="Replace what may be there already" checked={replace} onChange={(event) => setReplace(event.target.checked)} />
       {progress && <ProgressBar label="Uploading" done={progress.sent} total={progress.total} unit={`bytes (${bytes(progress.total)})`} onCancel={() => abort.current?.abort()} />}
-      <FormActions>
-        <Button type="submit" variant="primary" pending={progress !== null} disabled={!hydrated}>
-          Upload file
-        </Button>
-        <Button onClick={onCancel}>Cancel</Button>
-      </FormActions>
+      <DialogActions pending={progress !== null} onCancel={onCancel}>Upload file</DialogActions>
     </form>
   )
 }

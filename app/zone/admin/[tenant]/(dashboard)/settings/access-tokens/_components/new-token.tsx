@@ -7,8 +7,9 @@ import { Callout } from '@/components/ui/callout'
 import { Checkbox } from '@/components/ui/choice'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field, FieldErrorOf } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm, FormActions } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { createAccessTokenAction } from '../actions'
@@ -67,12 +68,7 @@ function TokenForm({ onMade, close }: { onMade: (token: string) => void; close: 
         ))}
         <FieldErrorOf name="scopes" />
       </fieldset>
-      <FormActions>
-        <SubmitButton>Create token</SubmitButton>
-        <Button variant="ghost" onClick={close}>
-          Cancel
-        </Button>
-      </FormActions>
+      <DialogActions onCancel={close} cancelVariant="ghost">Create token</DialogActions>
     </ActionForm>
   )
 }

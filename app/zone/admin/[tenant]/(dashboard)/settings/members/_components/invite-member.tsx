@@ -3,8 +3,9 @@
 import { UserPlus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import type { Permission } from '@/lib/tenants/context'
 import { inviteMemberAction } from '../actions'
@@ -32,12 +33,7 @@ export function InviteMember({ grantable, isAdmin }: { grantable: Permission[]; 
             </Field>
           </div>
           <RoleFields grantable={grantable} isAdmin={isAdmin} />
-          <FormActions>
-            <SubmitButton>Send invitation</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Send invitation</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -3,11 +3,11 @@
 import { Users } from 'lucide-react'
 import { useState } from 'react'
 import { Badge, StateDot } from '@/components/ui/badge'
-import { Button } from '@/components/ui/button'
 import { DataTable } from '@/components/ui/data-table'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { EmptyState } from '@/components/ui/empty-state'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { RelativeTime } from '@/components/ui/relative-time'
 import type { Permission } from '@/lib/tenants/context'
 import type { MemberListing } from '@/lib/tenants/list-members'
@@ -77,12 +77,7 @@ export function MemberTable({ members, grantable, isAdmin, timeZone }: { members
         <Dialog open onOpenChange={(open) => !open && setEditing(null)} title={`Role of ${editing.name}`} description="They are signed out and come back with the new role.">
           <ActionForm action={changeMemberRoleAction} toInput={(input) => ({ ...input, memberId: editing.id })} success={`Role of ${editing.name} saved`} onDone={() => setEditing(null)}>
             <RoleFields role={editing.role} permissions={editing.permissions} grantable={grantable} isAdmin={isAdmin} />
-            <FormActions>
-              <SubmitButton>Save role</SubmitButton>
-              <Button variant="ghost" onClick={() => setEditing(null)}>
-                Cancel
-              </Button>
-            </FormActions>
+            <DialogActions onCancel={() => setEditing(null)} cancelVariant="ghost">Save role</DialogActions>
           </ActionForm>
         </Dialog>
       )}

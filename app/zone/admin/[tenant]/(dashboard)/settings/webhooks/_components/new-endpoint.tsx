@@ -3,6 +3,7 @@
 import { Plus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
 import { createEndpointAction } from '../actions'
 import { EndpointFields } from './endpoint-fields'
@@ -33,12 +34,7 @@ export function NewEndpoint() {
       {(close) => (
         <ActionForm action={createEndpointAction} success="Webhook saved" onDone={close}>
           <EndpointFields />
-          <FormActions>
-            <SubmitButton>Save</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Save</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -6,9 +6,10 @@ import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { DataTable, type Column } from '@/components/ui/data-table'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Menu } from '@/components/ui/menu'
 import { Select } from '@/components/ui/select'
 import type { EndUserItem } from '@/lib/plans/end-user-queries'
@@ -95,10 +96,7 @@ export function EndUserTable({ productId, plans, defaultPlanId, page }: Props) {
             <Field label="Plan" name="planId">
               <Select defaultValue={asked.user.plan.id} options={plans.map((plan) => ({ value: String(plan.id), label: plan.name }))} />
             </Field>
-            <FormActions>
-              <SubmitButton>Change plan</SubmitButton>
-              <Button onClick={close}>Cancel</Button>
-            </FormActions>
+            <DialogActions onCancel={close}>Change plan</DialogActions>
           </ActionForm>
         </Dialog>
       )}

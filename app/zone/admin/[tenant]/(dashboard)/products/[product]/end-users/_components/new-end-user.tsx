@@ -3,8 +3,9 @@
 import { Plus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { createEndUserAction } from '../_actions'
@@ -20,10 +21,7 @@ export function NewEndUser({ productId, plans, defaultPlanId }: { productId: num
           <Field label="Plan" name="planId">
             <Select defaultValue={defaultPlanId ?? plans[0]?.id} options={plans.map((plan) => ({ value: String(plan.id), label: plan.name }))} />
           </Field>
-          <FormActions>
-            <SubmitButton>Register end user</SubmitButton>
-            <Button onClick={close}>Cancel</Button>
-          </FormActions>
+          <DialogActions onCancel={close}>Register end user</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -7,8 +7,9 @@ import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
 import { Card } from '@/components/ui/card'
 import { ConfirmDialog, Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton, useAction } from '@/components/ui/form'
+import { ActionForm, useAction } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { LinkButton } from '@/components/ui/link-button'
 import { Select } from '@/components/ui/select'
@@ -51,12 +52,7 @@ export function MountedBackends({ productId, mounts, choices, countsTwice }: { p
         <Dialog open onOpenChange={(open) => !open && setMoving(null)} title={`Move ${moving.backend.name}`}>
           <ActionForm action={changeMountPathAction} toInput={(input) => ({ ...input, usageId: moving.id })} success="Path saved" onDone={() => setMoving(null)}>
             <PathField value={moving.path} />
-            <FormActions>
-              <SubmitButton>Save path</SubmitButton>
-              <Button variant="ghost" onClick={() => setMoving(null)}>
-                Cancel
-              </Button>
-            </FormActions>
+            <DialogActions onCancel={() => setMoving(null)} cancelVariant="ghost">Save path</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -107,12 +103,7 @@ function Mount({ productId, choices }: { productId: number; choices: Choice[] })
             <Select options={choices.map(({ id, name }) => ({ value: String(id), label: name }))} />
           </Field>
           <PathField value="/" />
-          <FormActions>
-            <SubmitButton>Mount backend</SubmitButton>
-            <Button variant="ghost" onClick={close}>
-              Cancel
-            </Button>
-          </FormActions>
+          <DialogActions onCancel={close} cancelVariant="ghost">Mount backend</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -4,8 +4,9 @@ import { Plus } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Checkbox } from '@/components/ui/choice'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import { Textarea } from '@/components/ui/textarea'
@@ -47,10 +48,7 @@ export function NewPlan({ productId, kind }: { productId: number; kind: PlanKind
               <Checkbox name="approvalRequired" label="Needs approval" hint="A partner who chooses this plan waits until you approve." />
             </>
           )}
-          <FormActions>
-            <SubmitButton>Create plan</SubmitButton>
-            <Button onClick={close}>Cancel</Button>
-          </FormActions>
+          <DialogActions onCancel={close}>Create plan</DialogActions>
         </ActionForm>
       )}
     </Dialog>

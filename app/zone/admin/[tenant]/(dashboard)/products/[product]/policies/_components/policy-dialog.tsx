@@ -1,11 +1,10 @@
 'use client'
 
 import { useState, useTransition } from 'react'
-import { Button } from '@/components/ui/button'
 import { Callout } from '@/components/ui/callout'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { FormActions } from '@/components/ui/form'
 import { Textarea } from '@/components/ui/textarea'
 import type { PolicyEntry } from '@/lib/products/gateway-config'
 import type { Definition, Errors } from './policy-chain'
@@ -61,14 +60,7 @@ export function PolicyDialog({ entry, definition, path, isNew, onClose, onSave }
         ) : (
           <p className="text-text-2">There is nothing to set.</p>
         )}
-        <FormActions>
-          <Button type="submit" variant="primary" pending={pending}>
-            {isNew ? 'Add policy' : 'Save policy'}
-          </Button>
-          <Button variant="ghost" onClick={onClose}>
-            Cancel
-          </Button>
-        </FormActions>
+        <DialogActions pending={pending} onCancel={onClose} cancelVariant="ghost">{isNew ? 'Add policy' : 'Save policy'}</DialogActions>
       </form>
     </Dialog>
   )

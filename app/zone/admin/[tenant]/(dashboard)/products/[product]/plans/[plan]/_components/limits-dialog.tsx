@@ -4,8 +4,9 @@ import { Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { DialogActions } from '@/components/ui/dialog-actions'
 import { Field } from '@/components/ui/field'
-import { ActionForm, FormActions, SubmitButton } from '@/components/ui/form'
+import { ActionForm } from '@/components/ui/form'
 import { Input } from '@/components/ui/input'
 import { Select } from '@/components/ui/select'
 import type { Period } from '@/lib/metering/periods'
@@ -81,10 +82,7 @@ function LimitsForm({ planId, row, close }: { planId: number; row: MatrixRow; cl
           </Button>
         </div>
       )}
-      <FormActions className="border-t border-line pt-4">
-        <SubmitButton>Save limits</SubmitButton>
-        <Button onClick={close}>Cancel</Button>
-      </FormActions>
+      <DialogActions className="border-t border-line pt-4" onCancel={close}>Save limits</DialogActions>
     </ActionForm>
   )
 }
