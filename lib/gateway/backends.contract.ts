@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant } from '@/lib/db/test-database'
 import type { Ctx } from '@/lib/tenants/context'
 import { recordChange } from '@/lib/events/record-change'
@@ -7,8 +7,8 @@ import { send } from '@/lib/gateway/doors.contract'
 import type { Answer, Door } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
+import { testDoor, testUpstream } from '@/lib/gateway/test-door.fixture'
 import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
 
 type Server = { url: string; weight: number }
 type Mounted = { servers?: Server[]; url?: string; hostHeader?: string; healthCheck?: HealthCheck; rules?: string[] }
@@ -16,25 +16,13 @@ type Mounted = { servers?: Server[]; url?: string; hostHeader?: string; healthCh
 /** Several upstreams under one product, the same behind every door. */
 export function describeBackends(name: string, openDoor: () => Promise<Door>): void {
   describe(`backends, ${name}`, () => {
-    let door: Door
+    const upstreams = [testUpstream(), testUpstream(), testUpstream()]
+    const door = testDoor(openDoor)
     let ctx: Ctx
-    let upstreams: Upstream[]
     let count = 0
 
     beforeAll(async () => {
       ctx = await makeTenant()
-      upstreams = await Promise.all([startUpstream(), startUpstream(), startUpstream()])
-      door = await openDoor()
-    })
-    beforeEach(() => {
-      for (const upstream of upstreams) {
-        upstream.seen = []
-        upstream.answer = null
-      }
-    })
-    afterAll(async () => {
-      await door?.close()
-      for (const upstream of upstreams ?? []) await upstream.close()
     })
 
     /** A backend with a metric of its own on the product, and rules that count it. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { env } from '@/lib/env'
 import { perProcess } from '@/lib/per-process'
@@ -12,14 +12,13 @@ import type { Gateway } from '@/lib/gateway/gateway'
 import { newRequestId } from '@/lib/ids'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
 describe.each(['in this process', 'over HTTP'])('callGateway %s', (way) => {
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let product: TestProduct
   let app: TestApplication
   let gateway: Gateway
@@ -32,7 +31,6 @@ describe.each(['in this process', 'over HTTP'])('callGateway %s', (way) => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     ;({ gateway, settled } = await openTestGateway())
     product = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules: [{ pattern: '/things/{id}$', method: 'show', last: true }, { verb: 'POST', pattern: '/things' }] })
     app = await makeApplication(ctx, product, { limits: [{ metricId: product.methodIds.show!, period: 'eternity', value: 2 }] })
@@ -44,10 +42,6 @@ describe.each(['in this process', 'over HTTP'])('callGateway %s', (way) => {
     }
     await settled()
   })
-  beforeEach(() => {
-    upstream.answer = null
-    upstream.seen = []
-  })
   afterAll(async () => {
     held.loading = null
     env().GATEWAY_INTERNAL_URL = undefined
@@ -55,7 +49,6 @@ describe.each(['in this process', 'over HTTP'])('callGateway %s', (way) => {
     server.close()
     server.closeAllConnections()
     await gateway?.close()
-    await upstream?.close()
   })
 
   const call = (request: Partial<GatewayRequest> = {}) => callGateway(product, 'staging', { method: 'GET', target: '/things/7?x=1', headers: app.headers, ...request })

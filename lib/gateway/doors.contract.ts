@@ -25,11 +25,13 @@ import { createLanes } from '@/lib/gateway/upstream-lanes'
 import { normalHost } from '@/lib/zones/zone-of-host'
 
 /** A way to call a gateway, for the contract: in process through either door, or over HTTP at some address. */
-export type Door = {
+export type Door = OpenDoor & { close(): Promise<void> }
+
+/** One that somebody else closes. */
+export type OpenDoor = {
   open(request: DoorRequest): Promise<OpenAnswer>
   /** Resolves when every change committed so far is in force. */
   settled(): Promise<void>
-  close(): Promise<void>
 }
 
 export type DoorRequest = {
@@ -46,7 +48,7 @@ export type OpenAnswer = { status: number; headers: IncomingHttpHeaders; body: A
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 
-export async function send(door: Door, request: DoorRequest): Promise<Answer> {
+export async function send(door: OpenDoor, request: DoorRequest): Promise<Answer> {
   const { status, headers, body } = await door.open(request)
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)

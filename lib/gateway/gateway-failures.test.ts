@@ -14,15 +14,14 @@ import type { Gateway } from '@/lib/gateway/gateway'
 import type { LiveData } from '@/lib/gateway/load-live'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
 describe('the gateway when something is down', () => {
   const clock = fixedClock(Date.now())
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let product: TestProduct
   let app: TestApplication
   let gateway: Gateway
@@ -33,7 +32,6 @@ describe('the gateway when something is down', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     const resolve = async (host: string) => {
       lookups.push(host)
       return openPolicy.resolve(host)
@@ -44,18 +42,13 @@ describe('the gateway when something is down', () => {
     await settled()
   })
   beforeEach(() => {
-    upstream.seen = []
-    upstream.answer = null
     lookups = []
   })
   afterEach(() => {
     databaseAway = false
     vi.restoreAllMocks()
   })
-  afterAll(async () => {
-    await gateway?.close()
-    await upstream?.close()
-  })
+  afterAll(() => gateway?.close())
 
   /** Every look-up fails while the switch says so. */
   function breakable(real: LiveData): LiveData {

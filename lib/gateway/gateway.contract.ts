@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { suspendAccount } from '@/lib/accounts/change-account-state'
 import { resumeApplication, suspendApplication } from '@/lib/applications/change-application'
 import { addAppKey, regenerateUserKey, revokeCredential } from '@/lib/applications/change-credentials'
@@ -22,8 +22,8 @@ import { send } from '@/lib/gateway/doors.contract'
 import type { Answer, Door, DoorRequest } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeEndUserPlan, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { startRawUpstream, startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testDoor, testUpstream } from '@/lib/gateway/test-door.fixture'
+import { startRawUpstream } from '@/lib/gateway/upstream.fixture'
 
 /** What a door keeps by itself; plain Next in front of one normalises some of it before it gets there. */
 export type DoorTraits = {
@@ -37,18 +37,16 @@ export type DoorTraits = {
  */
 export function describeGateway(name: string, traits: DoorTraits, openDoor: () => Promise<Door>): void {
   describe(`the gateway, ${name}`, () => {
-    let door: Door
+    const upstream = testUpstream()
+    const door = testDoor(openDoor)
     let ctx: Ctx
     let other: Ctx
-    let upstream: Upstream
     let product: TestProduct
     let app: TestApplication
 
     beforeAll(async () => {
       ctx = await makeTenant()
       other = await makeTenant()
-      upstream = await startUpstream()
-      door = await openDoor()
       product = await makeProduct(ctx, upstream.url, {
         credentialsLocation: 'headers',
         rules: [
@@ -60,14 +58,6 @@ export function describeGateway(name: string, traits: DoorTraits, openDoor: () =
       })
       app = await makeApplication(ctx, product)
       await door.settled()
-    })
-    beforeEach(() => {
-      upstream.seen = []
-      upstream.answer = null
-    })
-    afterAll(async () => {
-      await door?.close()
-      await upstream?.close()
     })
 
     const call = (request: Partial<DoorRequest> = {}): Promise<Answer> => send(door, { host: product.hosts.staging, path: '/things', headers: app.headers, ...request })

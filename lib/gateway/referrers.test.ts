@@ -4,23 +4,20 @@ import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { openNodeDoor, openWebDoor, send } from '@/lib/gateway/doors.contract'
 import type { Door } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 import type { Ctx } from '@/lib/tenants/context'
 
 testDatabase()
 
+const upstream = testUpstream()
 let doors: Door[] = []
-let upstream: Upstream
 let ctx: Ctx
 beforeAll(async () => {
   ctx = await makeTenant()
-  upstream = await startUpstream()
   doors = [await openNodeDoor(), await openWebDoor()]
 })
 afterAll(async () => {
   for (const door of doors) await door.close()
-  await upstream?.close()
 })
 
 it('our own gateway holds applications to their referrers where the product asks for it: the host of Referer, else of Origin', async () => {

@@ -16,14 +16,13 @@ import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
 import { refusals } from '@/lib/gateway/refusals'
 import { isKept } from '@/lib/gateway/observe-call'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
 describe('refusals that explain themselves', () => {
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let door: Door
   let recorder: CallRecorder
   let texts: TestProduct
@@ -33,7 +32,6 @@ describe('refusals that explain themselves', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     recorder = createCallRecorder({ pool: ownerPool(), everyMs: 3_600_000 })
     const { gateway, settled } = await openTestGateway({ calls: recorder })
     door = await serveOverHttp(gateway, settled)
@@ -46,7 +44,6 @@ describe('refusals that explain themselves', () => {
   afterAll(async () => {
     await door?.close()
     await recorder?.close()
-    await upstream?.close()
   })
 
   const call = (product: TestProduct, headers: [string, string][] = [], path = '/things') => send(door, { host: product.hosts.staging, path, headers })

@@ -16,14 +16,13 @@ import { makeApplication, makeEndUserPlan, makeProduct } from '@/lib/gateway/pro
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
 import { simulateCall } from '@/lib/gateway/simulate-call'
 import type { SimulatedRequest } from '@/lib/gateway/simulate-call'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
 describe('the simulator', () => {
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let gateway: Gateway
   let settled: () => Promise<void>
   let product: TestProduct
@@ -33,7 +32,6 @@ describe('the simulator', () => {
   beforeAll(async () => {
     ctx = await makeTenant()
     await setFeature(ctx, { feature: 'endUserPlans', on: true })
-    upstream = await startUpstream()
     ;({ gateway, settled } = await openTestGateway())
     const rules = [{ pattern: '/things$', method: 'list' }, { pattern: '/things?kind={kind}', method: 'kinds' }, { verb: 'POST' as const, pattern: '/things$', method: 'create' }]
     product = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules })
@@ -63,10 +61,7 @@ describe('the simulator', () => {
     await call(request(product, apps.bursts))
     await call(request(users, apps.users, { headers: [['X-End-User', 'jane']] }))
   })
-  afterAll(async () => {
-    await gateway?.close()
-    await upstream?.close()
-  })
+  afterAll(() => gateway?.close())
 
   type Over = { method?: string; target?: string; headers?: [string, string][]; body?: string | null; host?: string; bare?: boolean }
   function request(of: TestProduct, app: TestApplication | null, { method = 'GET', target = '/things', headers = [], body = null, host = of.hosts.staging }: Over = {}): SimulatedRequest {

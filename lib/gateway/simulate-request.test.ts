@@ -13,14 +13,13 @@ import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
 import { simulateRequest } from '@/lib/gateway/simulate-request'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
 describe('the simulator and tokens', () => {
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let gateway: Gateway
   let door: Door
   let recorder: CallRecorder
@@ -29,7 +28,6 @@ describe('the simulator and tokens', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     recorder = createCallRecorder({ pool: ownerPool(), everyMs: 3_600_000 })
     const opened = await openTestGateway({ calls: recorder })
     gateway = opened.gateway
@@ -43,7 +41,6 @@ describe('the simulator and tokens', () => {
   afterAll(async () => {
     await door?.close()
     await recorder?.close()
-    await upstream?.close()
   })
 
   async function makeToken(scopes: string[]): Promise<{ token: string; grantId: bigint }> {

@@ -16,14 +16,18 @@ export type Upstream = {
 export type SeenCall = { method: string; url: string; rawHeaders: string[]; headers: IncomingMessage['headers']; body: Buffer | null; request: IncomingMessage }
 
 export async function startUpstream(): Promise<Upstream> {
+  const { upstream, listen } = createUpstream()
+  await listen()
+  return upstream
+}
+
+/** One that does not listen yet: its `url` and `port` are there once it does. */
+export function createUpstream(): { upstream: Upstream; listen(): Promise<void> } {
   const server = createHttpServer({ maxHeaderSize: 64 * 1024 }, (request, response) => void receive(request, response))
   server.keepAliveTimeout = 60_000
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-
   const upstream: Upstream = {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: '',
+    port: 0,
     seen: [],
     answer: null,
     async close() {
@@ -49,7 +53,14 @@ export async function startUpstream(): Promise<Upstream> {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify({ method, url, headers: rawHeaders, body: seen.body.toString('latin1') }))
   }
-  return upstream
+  return {
+    upstream,
+    async listen() {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      upstream.port = (server.address() as AddressInfo).port
+      upstream.url = `http://127.0.0.1:${upstream.port}`
+    },
+  }
 }
 
 /** Says exactly these bytes to whoever connects, as soon as it has heard a whole head. */

@@ -3,15 +3,15 @@ import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { openTestGateway } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct, type TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream, type Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 import { runLimitLab } from '@/lib/onboarding/run-limit-lab'
 import { perProcess } from '@/lib/per-process'
 import type { Ctx } from '@/lib/tenants/context'
 
 describe('the limit lab', () => {
   testDatabase()
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let product: TestProduct
   let gateway: Gateway
   let settled: () => Promise<void>
@@ -19,7 +19,6 @@ describe('the limit lab', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     ;({ gateway, settled } = await openTestGateway())
     held.loading = Promise.resolve(gateway)
     product = await makeProduct(ctx, upstream.url)
@@ -27,7 +26,6 @@ describe('the limit lab', () => {
   afterAll(async () => {
     held.loading = null
     await gateway?.close()
-    await upstream?.close()
   })
 
   it('USE-4 tells that exactly as many as the limit says have passed, and what the others were told', async () => {

@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Se
 import type { AddressInfo } from 'node:net'
 import { strFromU8, unzipSync } from 'fflate'
 import * as client from 'openid-client'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startLoginSite, type LoginSite } from '@/e2e/fakes/login-site'
 import { createAccounting, type Accounting } from '@/lib/accounting/accounting'
 import { revokeCredential } from '@/lib/applications/change-credentials'
@@ -14,7 +14,7 @@ import { freePort } from '@/lib/free-port'
 import { openTestGateway } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct, type TestApplication, type TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream, type Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 import { newRequestId } from '@/lib/ids'
 import { revealLoginSiteSecret } from '@/lib/products/oauth-settings'
 import { promoteConfig } from '@/lib/products/promote-config'
@@ -29,8 +29,8 @@ type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 
 describe('a self-managed nginx on the files as they are downloaded', () => {
   testDatabase()
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let gateway: Gateway
   let accounting: Accounting
   let settled: () => Promise<void>
@@ -41,7 +41,6 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     ;({ gateway, settled } = await openTestGateway())
     accounting = createAccounting(gateway, ownerPool())
     ours = createServer((request, response) => {
@@ -55,17 +54,12 @@ describe('a self-managed nginx on the files as they are downloaded', () => {
     await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve))
     setBoundPort((ours.address() as AddressInfo).port)
   })
-  beforeEach(() => {
-    upstream.answer = null
-    upstream.seen = []
-  })
   afterAll(async () => {
     for (const nginx of running) await nginx.stop()
     ours?.closeAllConnections()
     await new Promise((resolve) => ours?.close(resolve))
     await accounting?.close()
     await gateway?.close()
-    await upstream?.close()
   })
 
   /** Promoted, self-managed at a free port, downloaded, and served by an nginx of its own. */

@@ -9,10 +9,9 @@ import type { Ctx } from '@/lib/tenants/context'
 import { setFeature } from '@/lib/tenants/set-feature'
 import { setDefaultPlan } from '@/lib/plans/set-default-plan'
 import { openNodeDoor, openTestGateway, openWebDoor, send, serveOverHttp } from '@/lib/gateway/doors.contract'
-import type { Door } from '@/lib/gateway/doors.contract'
+import type { Door, OpenDoor } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeEndUserPlan } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testDoor, testUpstream } from '@/lib/gateway/test-door.fixture'
 import { CALLBACK, makeOauthWorld } from '@/lib/gateway/bearer/oauth.fixture'
 import type { OauthWorld } from '@/lib/gateway/bearer/oauth.fixture'
 
@@ -22,22 +21,16 @@ describe.each([
   ['door of Node', openNodeDoor],
   ['door of the Web', openWebDoor],
 ] as [string, () => Promise<Door>][])('a real client, %s', (_, openDoor) => {
-  let door: Door
+  const upstream = testUpstream()
+  const door = testDoor(openDoor)
   let ctx: Ctx
-  let upstream: Upstream
   let world: OauthWorld
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
-    door = await openDoor()
     world = await makeOauthWorld(ctx, door, upstream.url)
   })
-  afterAll(async () => {
-    await world?.site.close()
-    await door?.close()
-    await upstream?.close()
-  })
+  afterAll(() => world?.site.close())
 
   it.each(['server', 'redirect'] as const)('runs the whole flow: discovery, consent, code with PKCE, a call, refresh, introspection, revocation (handed over by %s)', async (way) => {
     world.site.handOver(way)
@@ -144,30 +137,26 @@ describe.each([
 })
 
 describe('grants', () => {
+  const upstream = testUpstream()
+  const second = testDoor(openNodeDoor)
   let door: Door
-  let second: Door
   let gateway: Awaited<ReturnType<typeof openTestGateway>>
   let ctx: Ctx
-  let upstream: Upstream
   let world: OauthWorld
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     gateway = await openTestGateway()
     door = await serveOverHttp(gateway.gateway, gateway.settled)
-    second = await openNodeDoor()
     world = await makeOauthWorld(ctx, door, upstream.url)
   })
   afterAll(async () => {
     await world?.site.close()
     await door?.close()
-    await second?.close()
-    await upstream?.close()
   })
 
   const asSite = (method: string, path: string, secret = world.secret) => send(door, { host: world.host, method, path, headers: [['authorization', `Bearer ${secret}`]] })
-  const callAt = async (at: Door, token: string) => (await send(at, { host: world.host, path: '/things', headers: [['authorization', `Bearer ${token}`]] })).status
+  const callAt = async (at: OpenDoor, token: string) => (await send(at, { host: world.host, path: '/things', headers: [['authorization', `Bearer ${token}`]] })).status
   const grantsOf = async (user: string) => (JSON.parse((await asSite('GET', `/oauth/grants?end_user=${user}`)).body) as { grants: { id: number; scopes: { name: string }[]; last_used_at: string | null }[] }).grants
 
   it('a revoked grant ends its tokens at every gateway within a second', async () => {

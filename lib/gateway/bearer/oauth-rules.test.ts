@@ -10,31 +10,23 @@ import type { Ctx } from '@/lib/tenants/context'
 import { windows } from '@/lib/throttle/buckets'
 import { throttle } from '@/lib/throttle/throttle'
 import { openNodeDoor, send } from '@/lib/gateway/doors.contract'
-import type { Door } from '@/lib/gateway/doors.contract'
 import { makeApplication } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testDoor, testUpstream } from '@/lib/gateway/test-door.fixture'
 import { CALLBACK, makeOauthWorld } from '@/lib/gateway/bearer/oauth.fixture'
 import type { OauthWorld, TokenReply } from '@/lib/gateway/bearer/oauth.fixture'
 
 testDatabase()
 
-let door: Door
+const upstream = testUpstream()
+const door = testDoor(openNodeDoor)
 let ctx: Ctx
-let upstream: Upstream
 let world: OauthWorld
 
 beforeAll(async () => {
   ctx = await makeTenant()
-  upstream = await startUpstream()
-  door = await openNodeDoor()
   world = await makeOauthWorld(ctx, door, upstream.url)
 })
-afterAll(async () => {
-  await world?.site.close()
-  await door?.close()
-  await upstream?.close()
-})
+afterAll(() => world?.site.close())
 
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 const past = () => new Date(Date.now() - 1_000)

@@ -5,7 +5,7 @@ import { revealLoginSiteSecret } from '@/lib/products/oauth-settings'
 import type { Ctx } from '@/lib/tenants/context'
 import { publicOrigin } from '@/lib/zones/public-origin'
 import { send } from '@/lib/gateway/doors.contract'
-import type { Answer, Door } from '@/lib/gateway/doors.contract'
+import type { Answer, OpenDoor } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct, TestRule } from '@/lib/gateway/product.fixture'
 import { startLoginSite } from '@/e2e/fakes/login-site'
@@ -52,7 +52,7 @@ const rules: TestRule[] = [
   { pattern: '/plain$', last: true },
 ]
 
-export async function makeOauthWorld(ctx: Ctx, door: Door, upstreamUrl: string, columns: Parameters<typeof makeProduct>[2] = {}): Promise<OauthWorld> {
+export async function makeOauthWorld(ctx: Ctx, door: OpenDoor, upstreamUrl: string, columns: Parameters<typeof makeProduct>[2] = {}): Promise<OauthWorld> {
   const site = await startLoginSite({ connectTo: undefined })
   const product = await makeProduct(ctx, upstreamUrl, { authenticationMode: 'oauth', oauthLoginUrl: site.loginUrl, rules, ...columns })
   const ids = product.methodIds
@@ -151,7 +151,7 @@ export async function makeOauthWorld(ctx: Ctx, door: Door, upstreamUrl: string, 
 }
 
 /** `fetch` for the real library: names under localhost lead to the door. */
-function doorFetch(door: Door): client.CustomFetch {
+function doorFetch(door: OpenDoor): client.CustomFetch {
   return async (address, { method, headers, body }) => {
     const url = new URL(address)
     const sent = body === undefined || body === null ? undefined : body instanceof URLSearchParams ? body.toString() : (body as string)
@@ -162,7 +162,7 @@ function doorFetch(door: Door): client.CustomFetch {
   }
 }
 
-async function startRelay(door: Door, host: string): Promise<{ port: number; close(): Promise<void> }> {
+async function startRelay(door: OpenDoor, host: string): Promise<{ port: number; close(): Promise<void> }> {
   const { createServer } = await import('node:http')
   const server = createServer((request, response) => {
     void (async () => {

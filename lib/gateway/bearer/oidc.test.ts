@@ -17,8 +17,7 @@ import { createStrangers } from '@/lib/gateway/strangers'
 import { newRequestId } from '@/lib/ids'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
 
@@ -102,9 +101,9 @@ describe('OpenID Connect', () => {
   const provider = new IdentityProvider()
   const second = new IdentityProvider()
   const clock = fixedClock(Date.now())
+  const upstream = testUpstream()
   let ctx: Ctx
   let door: Door
-  let upstream: Upstream
   let product: TestProduct
   let app: TestApplication
   let keys: Key[]
@@ -112,7 +111,6 @@ describe('OpenID Connect', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     const opened = await openTestGateway({ clock })
     parts = opened.gateway.parts
     door = await serveOverHttp(opened.gateway, opened.settled)
@@ -127,7 +125,6 @@ describe('OpenID Connect', () => {
   afterAll(async () => {
     await Promise.all([provider.stop(), second.stop()])
     await door?.close()
-    await upstream?.close()
   })
 
   async function useIssuers(oidcIssuers: { issuer: string; audience: string; claim: string; algorithms: string[] }[]): Promise<void> {
@@ -274,9 +271,9 @@ describe('OpenID Connect', () => {
 
 describe('opaque tokens', () => {
   const clock = fixedClock(Date.now())
+  const upstream = testUpstream()
   let ctx: Ctx
   let door: Door
-  let upstream: Upstream
   let product: TestProduct
   let app: TestApplication
   let server: Server
@@ -285,7 +282,6 @@ describe('opaque tokens', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     const { gateway, settled } = await openTestGateway({ clock })
     door = await serveOverHttp(gateway, settled)
     server = createServer((request, response) => {
@@ -311,7 +307,6 @@ describe('opaque tokens', () => {
     server?.closeAllConnections()
     server?.close()
     await door?.close()
-    await upstream?.close()
   })
 
   const call = (token: string) => send(door, { host: product.hosts.staging, path: '/', headers: [['authorization', `Bearer ${token}`]] })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { makeTenant } from '@/lib/db/test-database'
 import { setPolicies } from '@/lib/products/set-policies'
 import type { Ctx } from '@/lib/tenants/context'
@@ -6,34 +6,23 @@ import { send } from '@/lib/gateway/doors.contract'
 import type { Answer, Door, DoorRequest } from '@/lib/gateway/doors.contract'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream } from '@/lib/gateway/upstream.fixture'
-import type { Upstream } from '@/lib/gateway/upstream.fixture'
+import { testDoor, testUpstream } from '@/lib/gateway/test-door.fixture'
 
 type Chain = { name: string; enabled?: boolean; configuration?: Record<string, unknown> }[]
 
 /** Policies as callers and APIs meet them, the same behind every door. */
 export function describePolicies(name: string, openDoor: () => Promise<Door>): void {
   describe(`policies, ${name}`, () => {
-    let door: Door
+    const upstream = testUpstream()
+    const door = testDoor(openDoor)
     let ctx: Ctx
-    let upstream: Upstream
     let product: TestProduct
     let app: TestApplication
 
     beforeAll(async () => {
       ctx = await makeTenant()
-      upstream = await startUpstream()
-      door = await openDoor()
       product = await makeProduct(ctx, upstream.url, { credentialsLocation: 'headers', rules: [{ verb: 'ANY', pattern: '/v2/things' }, { verb: 'ANY', pattern: '/things' }] })
       app = await makeApplication(ctx, product)
-    })
-    beforeEach(() => {
-      upstream.seen = []
-      upstream.answer = null
-    })
-    afterAll(async () => {
-      await door?.close()
-      await upstream?.close()
     })
 
     const use = async (...policies: Chain) => {

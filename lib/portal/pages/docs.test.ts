@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDeveloper } from '@/lib/accounts/add-developer'
 import { createAccount } from '@/lib/accounts/create-account'
 import { createSpec } from '@/lib/activedocs/create-spec'
@@ -7,7 +7,7 @@ import { makeTenant, testDatabase } from '@/lib/db/test-database'
 import { openTestGateway } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct, type TestApplication, type TestProduct } from '@/lib/gateway/product.fixture'
-import { startUpstream, type Upstream } from '@/lib/gateway/upstream.fixture'
+import { testUpstream } from '@/lib/gateway/test-door.fixture'
 import { perProcess } from '@/lib/per-process'
 import { matchRoute } from '@/lib/portal/match-route'
 import { docsRoutes } from '@/lib/portal/pages/docs'
@@ -31,8 +31,8 @@ const source = JSON.stringify({
 })
 
 describe('the documentation on the portal', () => {
+  const upstream = testUpstream()
   let ctx: Ctx
-  let upstream: Upstream
   let product: TestProduct
   let app: TestApplication
   let stranger: TestApplication
@@ -45,7 +45,6 @@ describe('the documentation on the portal', () => {
 
   beforeAll(async () => {
     ctx = await makeTenant()
-    upstream = await startUpstream()
     const opened = await openTestGateway()
     gateway = opened.gateway
     held.loading = Promise.resolve(gateway)
@@ -61,14 +60,9 @@ describe('the documentation on the portal', () => {
     elsewhere = await visitOf(other, (await createAccount(other, { orgName: 'Elsewhere' })).id)
     await opened.settled()
   })
-  beforeEach(() => {
-    upstream.answer = null
-    upstream.seen = []
-  })
   afterAll(async () => {
     held.loading = null
     await gateway?.close()
-    await upstream?.close()
   })
 
   async function visitOf(of: Ctx, accountId?: bigint): Promise<Visit> {
