@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { startWebhookReceiver } from '@/e2e/fakes/webhook-receiver'
 import type { WebhookReceiver } from '@/e2e/fakes/webhook-receiver'
 import { freePort } from '@/lib/free-port'
+import { serverOptions } from '@/scripts/server-options.mjs'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const nodeBinary = join(root, 'node_modules', 'node', 'bin', 'node')
@@ -93,7 +94,7 @@ export async function startUpstream(dataDir: string): Promise<Upstream> {
 /** One more server process, ready to be called; on the settings of a running Gatehouse it joins that one. */
 export async function launch(env: NodeJS.ProcessEnv, logFile: string): Promise<ChildProcess> {
   const log = openSync(logFile, 'a')
-  const child = spawn(nodeBinary, ['--enable-source-maps', `${root}/dist/server.js`], { cwd: root, env, stdio: ['ignore', log, log, 'ipc'] })
+  const child = spawn(nodeBinary, [...serverOptions, `${root}/dist/server.js`], { cwd: root, env, stdio: ['ignore', log, log, 'ipc'] })
   await new Promise<void>((resolve, reject) => {
     child.on('message', (message) => (message as { type?: string }).type === 'ready' && resolve())
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${readFileSync(logFile, 'utf8').slice(-4000)}`)))

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { root, runCommand, say, startNode, StepFailed, writeAtomically } from '../bootstrap.mjs'
 import { forwardSignals } from '../children.mjs'
+import { serverOptions } from '../server-options.mjs'
 
 export async function runDemo() {
   const dataDir = resolve(process.env.DATA_DIR || '.data')
@@ -16,7 +17,7 @@ export async function runDemo() {
   const receiver = startNode([`${root}/dist/demo-receiver.js`, '--port', String(settings.hooksPort)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   // The log is for operators; here a person reads along.
   const env = { NODE_ENV: 'production', LOG_LEVEL: process.env.LOG_LEVEL || 'warn', EGRESS_ALLOW: [process.env.EGRESS_ALLOW, `127.0.0.0/8:${settings.port}`, `127.0.0.0/8:${settings.hooksPort}`].filter(Boolean).join(',') }
-  const server = startNode(['--enable-source-maps', `${root}/dist/server.js`], { env })
+  const server = startNode([...serverOptions, `${root}/dist/server.js`], { env })
   const finished = forwardSignals([server, upstream, receiver])
   upstream.once('exit', (code) => {
     if (!code) return
