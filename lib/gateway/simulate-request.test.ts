@@ -12,10 +12,30 @@ import type { Door } from '@/lib/gateway/doors.contract'
 import type { Gateway } from '@/lib/gateway/gateway'
 import { makeApplication, makeProduct } from '@/lib/gateway/product.fixture'
 import type { TestApplication, TestProduct } from '@/lib/gateway/product.fixture'
-import { simulateRequest } from '@/lib/gateway/simulate-request'
+import { requestIdIn, simulateRequest } from '@/lib/gateway/simulate-request'
 import { testUpstream } from '@/lib/gateway/test-door.fixture'
 
 testDatabase()
+
+describe('what is pasted into the simulator', () => {
+  const id = 'TVQMEfNXJ9J0MetXtabJ4T'
+  it.each([
+    [id, id],
+    [`"${id}"`, id],
+    [`X-Request-Id: ${id}`, id],
+    [`x-request-id=${id}`, id],
+    [`request id: ${id}`, id],
+    [`"request_id": "${id}",`, id],
+    [`{"type":"about:blank","request_id":"${id}"}`, id],
+    [`https://portal.example.com/calls/${id}`, id],
+    [`curl https://api.example.com/calls/${id}`, null],
+    [`https://api.example.com/calls/${id}?user_key=1`, null],
+    ['hello world', null],
+    ['curl', null],
+  ])('a request id is found however it was copied: %s', (source, expected) => {
+    expect(requestIdIn(source)).toBe(expected)
+  })
+})
 
 describe('the simulator and tokens', () => {
   const upstream = testUpstream()

@@ -68,7 +68,8 @@ export async function simulateRequest(ctx: Ctx, raw: SimulationInput, withParts:
   if (!product) throw notFound()
   const hosts = await ctx.db.host.findMany({ where: { productId, zone: 'gateway' }, orderBy: { id: 'asc' }, select: { name: true, environment: true } })
   return withParts(async (parts, live) => {
-    const read = isRequestId(source) ? await readKept(ctx, parts, productId, source) : readCurl(source)
+    const requestId = requestIdIn(source)
+    const read = requestId !== null ? await readKept(ctx, parts, productId, requestId) : readCurl(source)
     const named = hosts.find((host) => host.name === normalHost(read.host))
     const environment = (wanted ?? named?.environment ?? 'staging') as Environment
     const host = named?.environment === environment ? named.name : hosts.find((each) => each.environment === environment)?.name
@@ -87,10 +88,22 @@ export async function simulateRequest(ctx: Ctx, raw: SimulationInput, withParts:
 
 type Read = { request: Omit<SimulatedRequest, 'host' | 'scheme' | 'clientAddress'>; host: string; notes: string[] }
 
+/**
+ * The request id in what was copied: the id itself, the header or the JSON that named it, or the address of a
+ * problem's `instance`. Null: something else.
+ */
+export function requestIdIn(source: string): string | null {
+  const named = /^"?(?:x-request-id|request[-_ ]id)"?\s*[:=]\s*"?([\w-]+)"?,?$/i.exec(source) ?? /^https?:\/\/[^\s/]+\/calls\/([\w-]+)$/i.exec(source) ?? /^\{[^]*"request_id"\s*:\s*"([\w-]+)"/.exec(source)
+  const id = named ? named[1]! : source.replace(/^"(.*)"$/, '$1')
+  return isRequestId(id) ? id : null
+}
+
 function readCurl(source: string): Read {
-  const { host, bodyUnknown, ...request } = parseCurl(source)
+  const { host, bodyUnknown, variables, ...request } = parseCurl(source)
   const headers = [['Host', host], ...request.headers] as [string, string][]
-  return { request: { ...request, headers }, host, notes: bodyUnknown ? ['A body from a file or of several parts is not read: rules that look into forms see none.'] : [] }
+  const notes = bodyUnknown ? ['A body from a file or of several parts is not read: rules that look into forms see none.'] : []
+  if (variables.length > 0) notes.push(`What ${variables.join(', ')} ${variables.length === 1 ? 'stands' : 'stand'} for is known to your shell only: read as written. Paste the value in its place.`)
+  return { request: { ...request, headers }, host, notes }
 }
 
 /** A kept call has no keys any more: it is read as a call of the same application. */
