@@ -4,16 +4,27 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@/lib/free-port'
-import { end, find, onCore, startNode, waitForPort } from './processes.ts'
+import { CONTENDER_CORE, end, find, onCore, OTHER_CORE, ours, startNginx, startNode, waitForPort } from './processes.ts'
 import type { Contender } from './processes.ts'
 import type { BenchCall } from './world.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const alias = ['--import', join(root, 'scripts/alias.mjs')]
 
-/** Contenders get core 0; load, upstreams and databases share the next one. */
-export const CONTENDER_CORE = 0
-export const OTHER_CORE = 1
+// As large as a small API answer: what the proxies do to it is the same, so a larger one would only hide the difference.
+const BODY = JSON.stringify({ items: Array.from({ length: 8 }, (_, id) => ({ id, text: 'x'.repeat(96) })) })
+
+/** What stands behind every contender: nginx with a fixed answer; `/big` is the file of that name in `dir`. */
+export const startUpstream = (dir: string): Promise<Contender | null> => startNginx('upstream', dir, { core: OTHER_CORE, body: BODY })
+
+/** The same answer where nginx is not installed. */
+export const startNodeUpstream = (): Promise<Contender> => startNode('upstream', [join(root, 'scripts/bench/fixed-upstream.mjs'), BODY], { core: OTHER_CORE })
+
+export const startSlowUpstream = (): Promise<Contender> => startNode('slow upstream', [join(root, 'scripts/bench/slow-upstream.mjs')], { core: OTHER_CORE })
+
+export const startBareProxy = (upstream: Contender): Promise<Contender> => startNode('bare proxy', [join(root, 'scripts/bench/bare-proxy.mjs'), originOf(upstream)], { core: CONTENDER_CORE })
+
+export const originOf = ({ port }: Contender): string => `http://127.0.0.1:${port}`
 
 /** Ours as it runs in production, on the database in `dataDir`. */
 export async function startGateway(dataDir: string, env: Record<string, string> = {}, name = 'gateway'): Promise<Contender> {
@@ -25,7 +36,7 @@ export async function startGateway(dataDir: string, env: Record<string, string> 
 
 /** The embedded database of `dataDir`, on the core of the others: a process that starts it itself would have it on its own. */
 async function holdDatabase(dataDir: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const holder = spawn(...onCore(OTHER_CORE, process.execPath, [...alias, join(root, 'scripts/bench/hold-database.ts')]), { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const holder = ours(spawn(...onCore(OTHER_CORE, process.execPath, [...alias, join(root, 'scripts/bench/hold-database.ts')]), { env: { ...process.env, DATA_DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] }))
   const url = await new Promise<string>((resolve, reject) => {
     holder.once('exit', (code) => reject(new Error(`the database in ${dataDir} ended with ${code}`)))
     holder.stdout.on('data', (text: Buffer) => /^URL (\S+)/m.test(text.toString()) && resolve(/^URL (\S+)/m.exec(text.toString())![1]!))
@@ -42,12 +53,13 @@ export async function startNext(dataDir: string, env: Record<string, string> = {
   if (!existsSync(join(root, '.next/BUILD_ID'))) return 'no build: run npm run build first'
   const database = await holdDatabase(dataDir)
   const port = await freePort()
-  const child = spawn(...onCore(CONTENDER_CORE, process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port), '--hostname', '127.0.0.1']), {
+  const options = {
     cwd: root,
-    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: database.url, ROLES: 'web,gateway', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env },
+    env: { ...process.env, DATA_DIR: dataDir, DATABASE_URL: database.url, ROLES: 'web,gateway', NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', ...env } as NodeJS.ProcessEnv,
     // It says something for every caller who leaves, as all do at the end of a measurement.
-    stdio: 'ignore',
-  })
+    stdio: 'ignore' as const,
+  }
+  const child = ours(spawn(...onCore(CONTENDER_CORE, process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'start', '--port', String(port), '--hostname', '127.0.0.1']), options))
   await waitForPort(port, 30_000)
   return { name, port, pids: [child.pid!, ...childrenOf(child.pid!)], stop: () => end(child).finally(database.stop) }
 }
@@ -88,7 +100,7 @@ export async function startExpressGateway(dir: string, upstream: number): Promis
   writeFileSync(join(folder, 'start.cjs'), `require('express-gateway')().load(__dirname + '/config').run()`)
   const older = ['/usr/bin/node', '/usr/local/bin/node'].filter((node) => existsSync(node))
   for (const node of [process.execPath, ...older]) {
-    const child = spawn(...onCore(CONTENDER_CORE, node, ['start.cjs']), { cwd: folder, env: { ...process.env, LOG_LEVEL: 'error', NODE_ENV: 'production' }, stdio: 'ignore' })
+    const child = ours(spawn(...onCore(CONTENDER_CORE, node, ['start.cjs']), { cwd: folder, env: { ...process.env, LOG_LEVEL: 'error', NODE_ENV: 'production' }, stdio: 'ignore' }))
     try {
       await waitForPort(port, 20_000)
       await sleep(300)
@@ -127,7 +139,7 @@ export async function startRedis(): Promise<{ url: string; stop(): Promise<void>
   const redis = find('redis-server')
   if (!redis) return null
   const port = await freePort()
-  const child = spawn(...onCore(OTHER_CORE, redis, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']), { stdio: 'ignore' })
+  const child = ours(spawn(...onCore(OTHER_CORE, redis, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']), { stdio: 'ignore' }))
   await waitForPort(port)
   return { url: `redis://127.0.0.1:${port}`, stop: () => end(child) }
 }

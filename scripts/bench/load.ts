@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { cpuMs, find, rssMb } from './processes.ts'
+import { cpuMs, find, ours, rssMb } from './processes.ts'
 import type { Contender } from './processes.ts'
+import { say } from './report.ts'
+import type { Results } from './report.ts'
 import type { BenchCall } from './world.ts'
 
 export type Measurement = { perSecond: number; cpuMicrosPerCall: number; p50Ms: number; p99Ms: number; failed: number; rssMb: number }
@@ -33,6 +35,23 @@ export async function warm(contender: Contender, calls: BenchCall[], dir: string
   do made += (await measure(contender, calls, { seconds, dir })).perSecond * seconds
   while (made < calls.length && performance.now() < deadline)
   if (made < calls.length) throw new Error(`${contender.name} has not answered ${calls.length} callers within four minutes: the machine is too busy to measure anything`)
+}
+
+export type Turn = { name: string; contender: Contender; calls: BenchCall[] }
+
+/** Warms everybody, then measures one after the other, round by round: what else the machine does hits all of a round alike. */
+export async function measureInTurns(turns: readonly Turn[], { seconds, rounds, dir, besides }: { seconds: number; rounds: number; dir: string; besides?: (turn: Turn) => Promise<void> }): Promise<Results> {
+  const results: Results = new Map(turns.map(({ name }) => [name, []]))
+  say('Warming …')
+  for (const { contender, calls } of turns) await warm(contender, calls, dir)
+  for (let round = 1; round <= rounds; round++) {
+    for (const turn of turns) {
+      results.get(turn.name)!.push(await measure(turn.contender, turn.calls, { seconds, dir }))
+      await besides?.(turn)
+    }
+    say(`Round ${round} of ${rounds} done.`)
+  }
+  return results
 }
 
 type AutocannonResult = { requests: { total: number; average: number }; latency: { p50: number; p99: number }; non2xx: number; errors: number }
@@ -85,7 +104,7 @@ async function runAutocannon({ port, headers }: Contender, calls: BenchCall[], s
 
 function output(command: string, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = ours(spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => (text += chunk))
     child.on('error', reject)

@@ -1,73 +1,54 @@
 // One gateway, called in every way it can be: each mode in turns with the plain call (key in a header, 83 rules, two
-// limits), so that only the ratio of a mode to it is read off. Usage: modes.ts [seconds] [rounds] [--small] [--json=<file>]
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+// limits), so that only the ratio of a mode to it is read off. Usage: modes.ts [seconds] [rounds] [--small, or --quick] [--json=<file>]
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CONTENDER_CORE, OTHER_CORE, startGateway, startRedis, takeToken } from './contenders.ts'
-import { measure, warm } from './load.ts'
+import { originOf, startBareProxy, startGateway, startRedis, startSlowUpstream, startUpstream, takeToken } from './contenders.ts'
+import { measure, measureInTurns, warm } from './load.ts'
+import type { Turn } from './load.ts'
 import { callAtPace } from './open-loop.ts'
 import type { Latencies } from './open-loop.ts'
-import { pinSelf, rssMb, startNginx, startNode } from './processes.ts'
+import { rssMb } from './processes.ts'
 import type { Contender } from './processes.ts'
 import { cpu, judge, median, perSecond, ratioOf, say, sayRatios, sayTable, writeJson } from './report.ts'
 import type { Ratio, Results } from './report.ts'
+import { runBench } from './run-bench.ts'
+import type { Bench } from './run-bench.ts'
 import type { BenchCall, World } from './world.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const args = process.argv.slice(2)
-const [seconds = 2, rounds = 3] = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
-const small = args.includes('--small')
+const small = ['--small', '--quick'].some((flag) => process.argv.includes(flag))
 const APPLICATIONS = small ? 10_000 : 100_000
 const PRODUCTS = small ? 100 : 1_000
-const dir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-chmodSync(dir, 0o755)
-const BODY = JSON.stringify({ items: Array.from({ length: 8 }, (_, id) => ({ id, text: 'x'.repeat(96) })) })
 
-const running: { stop(): Promise<void> }[] = []
-try {
-  await run()
-} finally {
-  for (const each of running.reverse()) await each.stop()
-  rmSync(dir, { recursive: true, force: true })
-}
-process.exit(0)
+await runBench({ seconds: 2, rounds: 3 }, run)
 
-async function run(): Promise<void> {
-  pinSelf(OTHER_CORE)
+async function run(bench: Bench): Promise<void> {
+  const { dir, data, args, seconds, rounds, keep } = bench
   writeFileSync(join(dir, 'big'), Buffer.alloc(10_000_000, 'x'), { mode: 0o644 })
-  const upstream = await keep(startNginx('upstream', dir, { core: OTHER_CORE, body: BODY }))
+  const upstream = await keep(startUpstream(dir))
   if (!upstream) return say('The modes need nginx as their upstream: apt-get install nginx-light')
-  const slow = await keep(startNode('slow upstream', [join(root, 'scripts/bench/slow-upstream.mjs')], { core: OTHER_CORE }))
-  const data = join(dir, 'data')
-  Object.assign(process.env, { DATA_DIR: data, NODE_ENV: 'production', LOG_LEVEL: 'error', EGRESS_ALLOW: '127.0.0.0/8:*' })
+  const slow = await keep(startSlowUpstream())
   say(`Filling a database: ${PRODUCTS.toLocaleString('en')} products, ${APPLICATIONS.toLocaleString('en')} applications …`)
-  const { buildWorld } = await import('./world.ts')
-  const world = await buildWorld(`http://127.0.0.1:${upstream.port}`, { applications: APPLICATIONS, products: PRODUCTS, rules: [10, 1_000], ways: true, slow: `http://127.0.0.1:${slow!.port}` })
-  const redis = await startRedis()
-  if (redis) {
-    running.push(redis)
-    execFileSync('cp', ['-a', data, join(dir, 'data-redis')])
-  }
-  const gateway = (await keep(startGateway(data)))!
-  const bare = (await keep(startNode('bare proxy', [join(root, 'scripts/bench/bare-proxy.mjs'), `http://127.0.0.1:${upstream.port}`], { core: CONTENDER_CORE })))!
-  const counting = redis && (await keep(startGateway(join(dir, 'data-redis'), { REDIS_URL: redis.url }, 'gateway with Redis')))
+  const world = await bench.fill(originOf(upstream), { applications: APPLICATIONS, products: PRODUCTS, rules: [10, 1_000], ways: true, slow: originOf(slow) })
+  const redis = await keep(startRedis())
+  const counted = redis && { url: redis.url, data: bench.copyData('data-redis') }
+  const gateway = await keep(startGateway(data))
+  const bare = await keep(startBareProxy(upstream))
+  const counting = counted && (await keep(startGateway(counted.data, { REDIS_URL: counted.url }, 'gateway with Redis')))
 
-  const memory = await measureMemory(gateway, world)
+  const memory = await measureMemory(bench, gateway, world)
   const token = await takeToken(gateway, world.sets['OAuth token']!)
   if (typeof token === 'string') say(`OAuth is left out: ${token}`)
-  const { results, ratios } = await measureModes(world, gateway, counting ?? null, typeof token === 'string' ? null : token)
-  const bodies = await measureBodies(world, gateway, bare)
-  const calm = await measureCalm(world, gateway)
+  const { results, ratios } = await measureModes(bench, world, gateway, counting, typeof token === 'string' ? null : token)
+  const bodies = await measureBodies(bench, world, gateway, bare)
+  const calm = await measureCalm(bench, world, gateway)
   sayRatios([...ratios, ...bodies.ratios, ...calm.ratios])
   writeJson(args, { bench: 'modes', seconds, rounds, applications: APPLICATIONS, products: PRODUCTS, results: Object.fromEntries(results), bodies: Object.fromEntries(bodies.results), calm: calm.latencies, memory, ratios: [...ratios, ...bodies.ratios, ...calm.ratios] })
 }
 
-async function measureModes(world: World, gateway: Contender, counting: Contender | null, token: BenchCall[] | null): Promise<{ results: Results; ratios: Ratio[] }> {
+async function measureModes(bench: Bench, world: World, gateway: Contender, counting: Contender | null, token: BenchCall[] | null): Promise<{ results: Results; ratios: Ratio[] }> {
   const { one, sets } = world
-  const turns: { name: string; contender: Contender; calls: BenchCall[]; aim: string }[] = [
+  const turns: (Turn & { aim: string })[] = [
     { name: 'the plain call', contender: gateway, calls: one, aim: '' },
     ...['user_key in the query', 'user_key as Basic', 'app_id and app_key'].map((name) => ({ name, contender: gateway, calls: sets[name]!, aim: '' })),
     ...(token ? [{ name: 'OAuth token', contender: gateway, calls: token, aim: '' }] : []),
@@ -77,12 +58,7 @@ async function measureModes(world: World, gateway: Contender, counting: Contende
     { name: `${PRODUCTS} products`, contender: gateway, calls: sets.products!, aim: '>=0.95' },
     { name: `${APPLICATIONS} applications`, contender: gateway, calls: sets.applications!, aim: '>=0.95' },
   ]
-  const results: Results = new Map(turns.map(({ name }) => [name, []]))
-  for (const { contender, calls } of turns) await warm(contender, calls, dir)
-  for (let round = 1; round <= rounds; round++) {
-    for (const { name, contender, calls } of turns) results.get(name)!.push(await measure(contender, calls, { seconds, dir }))
-    say(`Round ${round} of ${rounds} done.`)
-  }
+  const results = await measureInTurns(turns, bench)
   sayTable(results)
   const ratios = turns.slice(1).flatMap(({ name, aim }) => [
     judge(`${name} : the plain call, calls/s`, ratioOf(results, name, 'the plain call', perSecond), aim),
@@ -92,7 +68,7 @@ async function measureModes(world: World, gateway: Contender, counting: Contende
 }
 
 /** Ten megabytes each way over eight connections. */
-async function measureBodies({ one: _, sets }: World, gateway: Contender, bare: Contender): Promise<{ results: Results; ratios: Ratio[] }> {
+async function measureBodies({ seconds, rounds, dir }: Bench, { sets }: World, gateway: Contender, bare: Contender): Promise<{ results: Results; ratios: Ratio[] }> {
   const results: Results = new Map()
   for (const way of ['10 MB up', '10 MB down'])
     for (let round = 0; round < rounds; round++)
@@ -105,11 +81,12 @@ async function measureBodies({ one: _, sets }: World, gateway: Contender, bare: 
 }
 
 /** The 99th of a hundred at an easy pace: alone, beside an upstream that takes half a second, and while settings change five times a second. */
-async function measureCalm(world: World, gateway: Contender): Promise<{ latencies: Record<string, Latencies[]>; ratios: Ratio[] }> {
+async function measureCalm(bench: Bench, world: World, gateway: Contender): Promise<{ latencies: Record<string, Latencies[]>; ratios: Ratio[] }> {
+  const { seconds, rounds } = bench
   const perSecondAsked = 3_000
   const pace = { perSecond: perSecondAsked, seconds: Math.max(3, seconds) }
   const latencies: Record<string, Latencies[]> = { alone: [], 'a slow upstream beside it': [], 'settings change': [] }
-  const changes = await openChanges(world)
+  const changes = await openChanges(bench, world)
   for (let round = 0; round < rounds; round++) {
     latencies.alone!.push(await callAtPace(gateway, world.one, pace))
     const beside = callAtPace(gateway, world.sets.slow!, { perSecond: 100, seconds: pace.seconds + 1, connections: 80 })
@@ -119,7 +96,6 @@ async function measureCalm(world: World, gateway: Contender): Promise<{ latencie
     latencies['settings change']!.push(await callAtPace(gateway, world.one, pace))
     await stop()
   }
-  await changes.close()
   say()
   say(`at ${perSecondAsked} calls/s                                 p50        p99   failed`)
   const middle = (name: string, of: (each: Latencies) => number) => median(latencies[name]!.map(of))
@@ -129,13 +105,12 @@ async function measureCalm(world: World, gateway: Contender): Promise<{ latencie
 }
 
 /** Five changes a second, as people make them: a promotion, then a key, in turn. */
-async function openChanges({ product: { id, applicationId } }: World) {
-  const { openDatabase, closeDatabase } = await import('@/lib/db/connect')
+async function openChanges(bench: Bench, { product: { id, applicationId } }: World) {
   const { ownerPool } = await import('@/lib/db/pools')
   const { promoteConfig } = await import('@/lib/products/promote-config')
   const { addAppKey, revokeCredential } = await import('@/lib/applications/change-credentials')
   const { benchCtx } = await import('./world.ts')
-  await openDatabase()
+  await bench.openDatabase()
   const { rows } = await ownerPool().query<{ tenantId: number }>('SELECT "tenantId" FROM products WHERE id = $1', [id])
   const ctx = benchCtx(BigInt(rows[0]!.tenantId))
   const change = async (turn: number) => {
@@ -164,12 +139,11 @@ async function openChanges({ product: { id, applicationId } }: World) {
         await changing
       }
     },
-    close: closeDatabase,
   }
 }
 
 /** What a product and an application weigh once they have been called, and that more of them than the caches hold weigh no more. */
-async function measureMemory(gateway: Contender, { one, sets }: World): Promise<Record<string, number>> {
+async function measureMemory({ dir }: Bench, gateway: Contender, { one, sets }: World): Promise<Record<string, number>> {
   const settle = async () => {
     await sleep(1_500)
     return rssMb(gateway.pids)
@@ -186,10 +160,4 @@ async function measureMemory(gateway: Contender, { one, sets }: World): Promise<
   say(`memory of the process: ${start.toFixed(0)} MB warm, ${products.toFixed(0)} MB after ${PRODUCTS} products, ${applications.toFixed(0)} MB after ${APPLICATIONS} applications besides, ${again.toFixed(0)} MB after calling those once more`)
   say('At most 2,000 hosts, 20,000 plans and 150,000 credentials are remembered, whatever their number.')
   return { start, products, applications, again }
-}
-
-async function keep<Each extends { stop(): Promise<void> } | null>(beginning: Promise<Each>): Promise<Each> {
-  const begun = await beginning
-  if (begun) running.push(begun)
-  return begun
 }

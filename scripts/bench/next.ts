@@ -1,72 +1,40 @@
 // The gateway where only Next runs: plain `next start`, counters and journal in a Redis over REST, beside `server.ts` on the
 // same calls. Usage: next.ts [seconds per measurement] [rounds] [--json=<file>]
-import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { OTHER_CORE, startGateway, startNext, startRedisOverRest } from './contenders.ts'
-import { measure, warm } from './load.ts'
-import { pinSelf, startNginx } from './processes.ts'
+import { originOf, startGateway, startNext, startRedisOverRest, startUpstream } from './contenders.ts'
+import { measure, measureInTurns } from './load.ts'
+import type { Measurement } from './load.ts'
 import type { Contender } from './processes.ts'
 import { cpu, judge, median, perSecond, ratioOf, say, sayRatios, sayTable, writeJson } from './report.ts'
-import type { Measurement } from './load.ts'
 import type { Results } from './report.ts'
+import { runBench } from './run-bench.ts'
+import type { Bench } from './run-bench.ts'
 
-const args = process.argv.slice(2)
-const [seconds = 3, rounds = 5] = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
-const dir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-chmodSync(dir, 0o755)
-const BODY = JSON.stringify({ items: Array.from({ length: 8 }, (_, id) => ({ id, text: 'x'.repeat(96) })) })
+await runBench({ seconds: 3, rounds: 5 }, run)
 
-const running: { stop(): Promise<void> }[] = []
-try {
-  await run()
-} finally {
-  for (const each of running.reverse()) await each.stop()
-  rmSync(dir, { recursive: true, force: true })
-}
-process.exit(0)
-
-async function run(): Promise<void> {
-  pinSelf(OTHER_CORE)
-  const upstream = await startNginx('upstream', dir, { core: OTHER_CORE, body: BODY })
+async function run(bench: Bench): Promise<void> {
+  const { dir, args, seconds, rounds, keep, copyData } = bench
+  const upstream = await keep(startUpstream(dir))
   if (!upstream) return say('This needs nginx as its upstream: apt-get install nginx-light')
-  running.push(upstream)
-  const data = join(dir, 'data')
-  Object.assign(process.env, { DATA_DIR: data, NODE_ENV: 'production', LOG_LEVEL: 'error', EGRESS_ALLOW: '127.0.0.0/8:*' })
-  const { buildWorld } = await import('./world.ts')
-  const { one } = await buildWorld(`http://127.0.0.1:${upstream.port}`, { applications: 0, products: 0, rules: [], ways: false })
-  const redis = await startRedisOverRest()
+  const { one } = await bench.fill(originOf(upstream), { applications: 0, products: 0, rules: [], ways: false })
+  const redis = await keep(startRedisOverRest())
   if (!redis) return say('This needs a Redis: apt-get install redis-server')
-  running.push(redis)
   // Each counts for itself, on a database of its own.
-  const ownData = (name: string) => {
-    execFileSync('cp', ['-a', data, join(dir, name)])
-    return join(dir, name)
-  }
   const contenders: Contender[] = []
   for (const begin of [
-    () => startGateway(ownData('data-server'), {}, 'server.ts'),
-    () => startGateway(ownData('data-rest'), { ...redis.env, JOURNAL: 'redis' }, 'server.ts, Redis over REST'),
-    () => startNext(ownData('data-next'), {}, 'next start'),
-    () => startNext(ownData('data-next-rest'), { ...redis.env, JOURNAL: 'redis' }, 'next start, Redis over REST'),
+    () => startGateway(copyData('data-server'), {}, 'server.ts'),
+    () => startGateway(copyData('data-rest'), { ...redis.env, JOURNAL: 'redis' }, 'server.ts, Redis over REST'),
+    () => startNext(copyData('data-next'), {}, 'next start'),
+    () => startNext(copyData('data-next-rest'), { ...redis.env, JOURNAL: 'redis' }, 'next start, Redis over REST'),
   ]) {
     const contender = await begin()
     if (typeof contender === 'string') return say(contender)
-    running.push(contender)
-    contenders.push(contender)
+    contenders.push(await keep(Promise.resolve(contender)))
   }
-  const results: Results = new Map(contenders.map(({ name }) => [name, []]))
   const alone: Results = new Map(contenders.map(({ name }) => [name, []]))
-  say('Warming …')
-  for (const contender of contenders) await warm(contender, one, dir)
-  for (let round = 1; round <= rounds; round++) {
-    for (const contender of contenders) {
-      results.get(contender.name)!.push(await measure(contender, one, { seconds, dir }))
-      alone.get(contender.name)!.push(await measure(contender, one, { seconds: 1, dir, connections: 1 }))
-    }
-    say(`Round ${round} of ${rounds} done.`)
-  }
+  const results = await measureInTurns(
+    contenders.map((contender) => ({ name: contender.name, contender, calls: one })),
+    { ...bench, besides: async ({ name, contender, calls }) => void alone.get(name)!.push(await measure(contender, calls, { seconds: 1, dir, connections: 1 })) },
+  )
   sayTable(results)
   say()
   say('one call after another:')

@@ -9,6 +9,10 @@ import { freePort } from '@/lib/free-port'
 /** A process under measurement, and how to reach it; `headers` it wants besides those of our calls. */
 export type Contender = { name: string; port: number; pids: number[]; headers?: Record<string, string>; stop(): Promise<void> }
 
+/** Contenders get core 0; load, upstreams and databases share the next one. */
+export const CONTENDER_CORE = 0
+export const OTHER_CORE = 1
+
 const hasTaskset = spawnSync('taskset', ['-V']).status === 0
 
 /** The contender has core 0 to itself where the machine lets us say so; everything else runs on the others. */
@@ -38,7 +42,7 @@ export function find(command: string): string | null {
 /** Starts a Node program that prints its port, or tells it by an IPC message. */
 export async function startNode(name: string, args: string[], { core = 0, env = {} as Record<string, string | undefined>, node = process.execPath } = {}): Promise<Contender> {
   const [command, all] = onCore(core, node, args)
-  const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...env } as NodeJS.ProcessEnv })
+  const child = ours(spawn(command, all, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], env: { ...process.env, ...env } as NodeJS.ProcessEnv }))
   const port = await new Promise<number>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)))
     child.on('message', (message: { type?: string; port?: number }) => message.type === 'ready' && resolve(message.port!))
@@ -65,7 +69,7 @@ ${upstream ? `upstream upstream { server 127.0.0.1:${upstream}; keepalive 128; k
 server { listen 127.0.0.1:${port}; ${upstream ? '' : `if ($args = big) { rewrite ^ /big last; } location = /big { root ${dir}; }`} location / { ${location} } } }`,
   )
   const [command, args] = onCore(core, nginx, ['-c', file, '-p', dir])
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] })
+  const child = ours(spawn(command, args, { stdio: 'ignore' }))
   await waitForPort(port)
   const workers = execFileSync('sh', ['-c', `cat /proc/${child.pid}/task/*/children`], { encoding: 'utf8' }).trim().split(/\s+/).map(Number)
   if (!upstream) letGoFirst(workers)
@@ -85,8 +89,25 @@ export function rssMb(pids: number[]): number {
   return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024, 0)
 }
 
+const children = new Set<ChildProcess>()
+let isOver = false
+
+/** Remembers a process that was just started, for `endAll`; after that it is killed before it has done anything. */
+export function ours<Child extends ChildProcess>(child: Child): Child {
+  children.add(child)
+  if (!isOver) return child
+  child.kill('SIGKILL')
+  throw new Error('the bench was stopped')
+}
+
+/** Ends what is still running of all that was started, the last one first. Nobody starts after this. */
+export async function endAll(): Promise<void> {
+  isOver = true
+  for (const child of [...children].reverse()) await end(child)
+}
+
 export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGTERM')
   await new Promise((resolve) => child.once('exit', resolve))
 }

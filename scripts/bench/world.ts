@@ -23,7 +23,7 @@ export type World = { one: BenchCall[]; sets: Record<string, BenchCall[]>; produ
 const PATH = '/1.1/statuses/home_timeline.json?count=20&trim_user=true'
 const RULES = 83
 
-type Wanted = {
+export type Wanted = {
   /** Further applications on a product of their own; 0 for none. */
   applications: number
   /** Further products with one application each. */
