@@ -1,5 +1,5 @@
 import type { TenantDb } from '@/lib/db/tenant-db'
-import { findClient, isSecretOf } from '@/lib/oauth/find-client'
+import { findClient, findSecretOf, noteSecretUse } from '@/lib/oauth/find-client'
 import type { OauthClient } from '@/lib/oauth/find-client'
 import { guardFailures } from '@/lib/oauth/guard-failures'
 import { errorAnswer, openToBrowsers } from '@/lib/oauth/oauth-exchange'
@@ -26,8 +26,12 @@ export async function authenticateClient(db: TenantDb, site: OauthSite, request:
   if (refused) return refused
   const client = inHeader && !basic ? null : await findClient(db, site, id)
   // The same steps for unknown clients and wrong secrets.
-  const proved = secret === undefined || secret === '' ? client !== null && !client.isConfidential : isSecretOf(site, client, secret)
-  if (client && proved && client.usable && site.active) return client
+  const secretId = secret === undefined || secret === '' ? null : findSecretOf(site, client, secret)
+  const proved = secret === undefined || secret === '' ? client !== null && !client.isConfidential : secretId !== null
+  if (client && proved && client.usable && site.active) {
+    if (secretId !== null) await noteSecretUse(db, site, secretId)
+    return client
+  }
   await guard.note()
   return errorAnswer(401, 'invalid_client', undefined, ['WWW-Authenticate', 'Basic realm="oauth", charset="UTF-8"', ...openToBrowsers])
 }

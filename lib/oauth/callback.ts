@@ -58,9 +58,11 @@ async function readSignedAnswer(db: TenantDb, site: OauthSite, id: string, { req
   if (!isSignedByLoginSite(await findLoginSiteSecret(db, site), [id, denied ? 'denied' : 'granted', endUserId, scope], signature)) return null
   if (denied) return { denied: true }
   const named = scope.split(' ').filter((name) => name !== '')
-  // Without a word about scopes all that were asked for are granted; one that was not asked for spoils the answer.
+  // Without a word about scopes all that were asked for are granted; one that was not asked for spoils the answer. An
+  // empty word is a person who took every scope away, but for classic login pages, which never knew of scopes.
   if (!isEndUserId(endUserId) || !named.every((name) => request.scopes.includes(name))) return null
-  return { denied: false, endUserId, scopes: named.length === 0 ? request.scopes : request.scopes.filter((name) => named.includes(name)) }
+  const isSilent = !params.has('scope') || (request.classic && named.length === 0)
+  return { denied: false, endUserId, scopes: isSilent ? request.scopes : request.scopes.filter((name) => named.includes(name)) }
 }
 
 /** Uses the hand-off up, once, and writes grant and code. Null where somebody was faster. */

@@ -12,7 +12,7 @@ export type OauthClient = {
   redirectUris: string[]
   /** Live, of an approved account. */
   usable: boolean
-  secretHashes: string[]
+  secrets: { id: bigint; hash: string }[]
 }
 
 const ID_LENGTH_MAX = 256
@@ -35,7 +35,7 @@ export async function findClient(db: TenantDb, { productId, now }: OauthSite, cl
         where: { kind: 'app_key', revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
         orderBy: { id: 'desc' },
         take: 5,
-        select: { hash: true },
+        select: { id: true, hash: true },
       },
     },
   })
@@ -47,22 +47,32 @@ export async function findClient(db: TenantDb, { productId, now }: OauthSite, cl
       isConfidential: row.clientType !== 'public',
       redirectUris: row.redirectUris,
       usable: row.state === 'live' && (row.kind === 'test' || row.account?.state === 'approved'),
-      secretHashes: row.credentials.map((credential) => credential.hash),
+      secrets: row.credentials,
     }
   )
 }
 
-/** Whether the secret is one of the client's; an unknown client runs the same steps (KEY-3). */
-export function isSecretOf({ productId }: OauthSite, client: OauthClient | null, secret: string): boolean {
-  if (secret === '' || secret.length > ID_LENGTH_MAX) return false
+/** Which of the client's secrets it is, by the number of its credential; null for none. An unknown client runs the same steps (KEY-3). */
+export function findSecretOf({ productId }: OauthSite, client: OauthClient | null, secret: string): bigint | null {
+  if (secret === '' || secret.length > ID_LENGTH_MAX) return null
   const wanted = Buffer.from(appKeyHash(productId, client?.applicationId ?? 0n, secret))
-  let found = false
-  for (const hash of client && client.secretHashes.length > 0 ? client.secretHashes : [NO_HASH]) {
+  let found: bigint | null = null
+  for (const { id, hash } of client && client.secrets.length > 0 ? client.secrets : [NO_SECRET]) {
     const stored = Buffer.from(hash)
-    if (stored.length === wanted.length && timingSafeEqual(stored, wanted)) found = true
+    if (stored.length === wanted.length && timingSafeEqual(stored, wanted)) found = id
   }
-  return found && client !== null
+  return client === null ? null : found
+}
+
+/**
+ * Writes down that a client has proved itself with a secret: who looks at the application sees when, how often and from
+ * where, and a secret that ends when it is no longer used goes on. Tokens themselves name no secret.
+ */
+export async function noteSecretUse(db: TenantDb, { tenantId, now, clientAddress }: OauthSite, credentialId: bigint): Promise<void> {
+  await db.$executeRaw`
+    UPDATE credentials SET "lastUsedAt" = greatest("lastUsedAt", ${now}::timestamptz), "useCount" = "useCount" + 1, "lastAddress" = ${clientAddress}
+     WHERE "tenantId" = ${tenantId} AND id = ${credentialId} AND "revokedAt" IS NULL`
 }
 
 // As long as an HMAC-SHA-256 in base64url, and the hash of nothing.
-const NO_HASH = '-'.repeat(43)
+const NO_SECRET = { id: 0n, hash: '-'.repeat(43) }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { deriveKey, randomToken, sameSecret } from '@/lib/crypto'
 import type { TenantDb } from '@/lib/db/tenant-db'
-import { listGrants, revokeGrant } from '@/lib/oauth/grants'
+import { groupByApplication, listGrants, revokeAccess } from '@/lib/oauth/grants'
 import type { GrantDto } from '@/lib/oauth/grants'
 import { findLoginSiteSecret, isEndUserId, isSignedByLoginSite } from '@/lib/oauth/login-site'
 import { redirectAnswer } from '@/lib/oauth/oauth-exchange'
@@ -23,7 +23,7 @@ export async function serveMyGrants(db: TenantDb, site: OauthSite, request: Oaut
   if (endUserId === null) return errorPage('This link has ended', 'Please open the page again from the site that brought you here.')
   if (request.method === 'POST') return revoke(db, site, request, token, endUserId, params.get('grant'), params.get('csrf'))
   const { productId, environment, now } = site
-  const grants = await listGrants(db, { productId, environment, endUserId }, now)
+  const grants = groupByApplication(await listGrants(db, { productId, environment, endUserId }, now))
   const browser = readCookie(site, request.cookie) ?? randomToken()
   const note = params.get('revoked') === undefined ? '' : '<p class="note" role="status">Revoked. That application can do nothing in your name any more.</p>'
   return pageAnswer(200, `Applications with access to ${site.productName}`, `${note}${listOf(site, grants, token, csrfOf(browser, token))}`, ['Set-Cookie', cookieOf(site, browser)])
@@ -47,10 +47,7 @@ async function revoke(db: TenantDb, site: OauthSite, request: OauthRequest, toke
   if (grant !== undefined && /^\d{1,16}$/.test(grant)) {
     const { tenantId, productId, environment, now, clientAddress, requestId } = site
     const audit = { tenantId, actor: { kind: 'visitor', id: null, name: `End user ${endUserId}` } as const, address: clientAddress, requestId }
-    await db.$transaction(async (tx) => {
-      const own = await tx.oauthGrant.findFirst({ where: { id: BigInt(grant), productId, environment, endUserId }, select: { id: true } })
-      if (own) await revokeGrant(tx, { tenantId, productId, grantId: own.id, endUserId, by: 'end_user', now, audit })
-    })
+    await db.$transaction((tx) => revokeAccess(tx, { tenantId, productId, environment, grantId: BigInt(grant), endUserId, by: 'end_user', now, audit }))
   }
   return redirectAnswer(`${site.issuer}/oauth/my-grants?token=${encodeURIComponent(token)}&revoked=1`)
 }

@@ -4,6 +4,8 @@ import type { OauthRequest } from '@/lib/oauth/oauth-exchange'
 /** Parameters as sent. An empty one counts as absent (RFC 6749 3.1); one sent twice is `repeated` and has no value. */
 export type OauthParams = {
   get(name: string): string | undefined
+  /** Whether it came at all, be it empty. */
+  has(name: string): boolean
   /** Names that came more than once or do not decode. */
   bad: ReadonlySet<string>
 }
@@ -24,7 +26,7 @@ export function readParams(...texts: (string | null)[]): OauthParams {
       else if (value !== '') values.set(name, value)
       seen.add(name)
     }
-  return { get: (name) => (bad.has(name) ? undefined : values.get(name)), bad }
+  return { get: (name) => (bad.has(name) ? undefined : values.get(name)), has: (name) => seen.has(name), bad }
 }
 
 /** Whether the body is a form, which is all our endpoints read (RFC 6749 appendix B). */

@@ -1,5 +1,5 @@
 import type { TenantDb } from '@/lib/db/tenant-db'
-import { listGrants, revokeGrant } from '@/lib/oauth/grants'
+import { listGrants, revokeAccess } from '@/lib/oauth/grants'
 import { isEndUserId, refuseStranger } from '@/lib/oauth/login-site'
 import { errorAnswer, jsonAnswer } from '@/lib/oauth/oauth-exchange'
 import type { OauthAnswer, OauthRequest, OauthSite } from '@/lib/oauth/oauth-exchange'
@@ -25,14 +25,15 @@ export async function serveGrants(db: TenantDb, site: OauthSite, request: OauthR
   })
 }
 
-/** `DELETE /oauth/grants/<id>`: in force at every gateway within a second. 404 where this product has no such living grant. */
+/**
+ * `DELETE /oauth/grants/<id>`: ends the application's access for that end user, in force at every gateway within a second.
+ * 404 where this product has no such living grant.
+ */
 export async function deleteGrant(db: TenantDb, site: OauthSite, request: OauthRequest, grantId: bigint): Promise<OauthAnswer> {
   const refused = await refuseStranger(db, site, request)
   if (refused) return refused
-  const { tenantId, productId, environment, now } = site
-  const revoked = await db.$transaction(async (tx) => {
-    const own = await tx.oauthGrant.findFirst({ where: { id: grantId, productId, environment }, select: { id: true } })
-    return own !== null && revokeGrant(tx, { tenantId, productId, grantId, by: 'end_user', now })
-  })
+  const { tenantId, productId, environment, now, clientAddress, requestId } = site
+  const audit = { tenantId, actor: { kind: 'visitor', id: null, name: 'Login site' } as const, address: clientAddress, requestId }
+  const revoked = await db.$transaction((tx) => revokeAccess(tx, { tenantId, productId, environment, grantId, by: 'end_user', now, audit }))
   return revoked ? { status: 204, headers: ['Cache-Control', 'no-store'], body: '' } : errorAnswer(404, 'not_found', 'There is no such grant.')
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resumeApplication, suspendApplication } from '@/lib/applications/change-application'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
-import { listGrants, revokeGrantByMember } from '@/lib/oauth/grants'
+import { groupByApplication, listGrants, listOwnAccess, revokeGrantByMember } from '@/lib/oauth/grants'
 import { deleteAccessToken, findAccessToken, listAccessTokens, storeAccessToken } from '@/lib/oauth/tokens'
 import type { Ctx } from '@/lib/tenants/context'
 import { setFeature } from '@/lib/tenants/set-feature'
@@ -211,6 +211,37 @@ describe('grants', () => {
     expect(await callAt(door, token)).toBe(401)
     for (const forged of ['', 'x.y.z', link.searchParams.get('token')!.replace(/^[^.]+/, Buffer.from('user-ann').toString('base64url'))])
       expect((await world.browser().open(`${world.issuer}/oauth/my-grants?token=${forged}`)).status).toBe(400)
+  })
+
+  it('revoking an application ends what was allowed it on every device, and nothing of other people', async () => {
+    const [phone, laptop, other] = [await world.tokens({ user: 'ann', give: ['read'] }), await world.tokens({ user: 'ann' }), await world.tokens({ user: 'ben' })]
+    const statuses = async () => [await callAt(door, phone.access_token), await callAt(door, laptop.access_token), await callAt(door, other.access_token)]
+    expect(await statuses()).toEqual([200, 200, 200])
+    const listed = await listGrants(ctx.db, { productId: world.product.id, endUserId: 'user-ann' }, new Date())
+    expect(groupByApplication(listed)).toMatchObject([{ id: listed[0]!.id, scopes: ['read', 'write'], createdAt: listed.at(-1)!.createdAt }])
+    const browser = world.browser()
+    await browser.open(`http://127.0.0.1:${world.site.port}/login`, { user: 'ann', password: 'ann-likes-apis' })
+    const page = await browser.open((await browser.open(`http://127.0.0.1:${world.site.port}/applications`)).location!)
+    expect(page.body.match(/<h2>/g)).toHaveLength(1)
+    expect((await asSite('DELETE', `/oauth/grants/${listed.at(-1)!.id}`)).status).toBe(204)
+    await door.settled()
+    expect(await statuses()).toEqual([401, 401, 200])
+    expect(await grantsOf('user-ann')).toEqual([])
+    await asSite('DELETE', `/oauth/grants/${(await grantsOf('user-ben'))[0]!.id}`)
+  })
+
+  it('tokens of applications for themselves stand in one line, and end together', async () => {
+    await world.product.set({ oauthClientCredentials: true })
+    await door.settled()
+    const own = async () => (JSON.parse((await world.post('/oauth/token', { grant_type: 'client_credentials', client_id: world.app.appId, client_secret: world.app.appKey })).body) as { access_token: string }).access_token
+    const tokens = [await own(), await own()]
+    const rows = await listOwnAccess(ctx.db, { productId: world.product.id }, new Date())
+    expect(rows).toMatchObject([{ endUserId: null, application: { name: 'App' }, environment: 'staging' }])
+    expect(await listGrants(ctx.db, { productId: world.product.id, ofPeople: true }, new Date())).toEqual([])
+    expect(await Promise.all(tokens.map((token) => callAt(door, token)))).toEqual([200, 200])
+    await revokeGrantByMember(ctx, world.product.id, BigInt(rows[0]!.id))
+    await door.settled()
+    expect(await Promise.all(tokens.map((token) => callAt(door, token)))).toEqual([401, 401])
   })
 
   it('tokens made elsewhere are kept, found, listed and ended', async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { suspendAccount } from '@/lib/accounts/change-account-state'
+import { endDueKeys, setKeyEnd } from '@/lib/applications/end-keys'
 import { setOauthClient } from '@/lib/applications/set-oauth-client'
 import { findRedirectUriProblem, isRegisteredRedirectUri } from '@/lib/applications/redirect-uris'
 import { makeTenant, testDatabase } from '@/lib/db/test-database'
@@ -212,6 +213,21 @@ describe('OA-5', () => {
     }
   })
 
+  it('KEY-4 a secret that clients prove themselves with counts as used, so one that ends when unused goes on', async () => {
+    const app = await makeApplication(ctx, world.product)
+    await door.settled()
+    const { id } = await ctx.db.credential.findFirstOrThrow({ where: { applicationId: app.id, kind: 'app_key' } })
+    await setKeyEnd(ctx, { applicationId: app.id, credentialId: id, end: 'unused', unusedDays: 7 })
+    await ctx.db.credential.update({ where: { id }, data: { createdAt: new Date(Date.now() - 30 * 86_400_000) } })
+    const introspect = (secret: string) => world.post('/oauth/introspect', { token: 'x', client_id: app.appId, client_secret: secret })
+    expect((await introspect(`${app.appKey}x`)).status).toBe(401)
+    expect(await ctx.db.credential.findUniqueOrThrow({ where: { id } })).toMatchObject({ lastUsedAt: null, useCount: 0n })
+    expect((await introspect(app.appKey)).status).toBe(200)
+    expect(await ctx.db.credential.findUniqueOrThrow({ where: { id } })).toMatchObject({ lastUsedAt: expect.any(Date) as Date, lastAddress: expect.any(String) as string, useCount: 1n })
+    await endDueKeys({ ...ctx, now: new Date() })
+    expect((await introspect(app.appKey)).status).toBe(200)
+  })
+
   it('OA-5 Basic or body, not both', async () => {
     const { code, verifier } = await world.grant()
     expect((await exchange({ code, code_verifier: verifier, ...secrets() }, [basic(world.app.appId, world.app.appKey)])).body).toContain('invalid_request')
@@ -409,6 +425,18 @@ describe('OA-9', () => {
     expect((await handOver(id, 'nonsense')).status).toBe(400)
     const shown = JSON.parse((await send(door, { host: world.host, path: `/oauth/handoffs/${id}`, headers: [['authorization', `Bearer ${world.secret}`]] })).body) as object
     expect(shown).toMatchObject({ application: { name: 'App', client_id: world.app.appId }, scopes: [{ name: 'read', sentence: 'Read your things' }], return_to: comeBack(id) })
+  })
+
+  it('OA-9 who takes every scope away has allowed nothing, whichever way the answer comes', async () => {
+    const byRedirect = await setOut()
+    expect((await byRedirect.browser.open(comeBack(byRedirect.id, signed(byRedirect.id, 'u1', '')))).location!.searchParams.get('error')).toBe('access_denied')
+    const byServer = await setOut()
+    await handOver(byServer.id, { end_user_id: 'u1', scopes: [] })
+    expect((await byServer.browser.open(comeBack(byServer.id))).location!.searchParams.get('error')).toBe('access_denied')
+    // Silence is not the same: a site that knows of no scopes grants what was asked for.
+    const silent = await setOut()
+    const { end_user_id, signature } = signed(silent.id, 'u1', '')
+    expect((await silent.browser.open(comeBack(silent.id, { end_user_id, signature }))).location!.searchParams.get('code')).toMatch(/^oc_/)
   })
 
   it('OA-9 a login page that posts a form back works as well', async () => {

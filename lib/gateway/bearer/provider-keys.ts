@@ -6,10 +6,12 @@ import { AppError } from '@/lib/errors'
 import { egressFetch } from '@/lib/http/egress/egress-fetch'
 import type { EgressPolicy } from '@/lib/http/egress/policy'
 import { logger } from '@/lib/logger'
+import { sameJson } from '@/lib/products/same-json'
 
 /**
  * Signing keys of the tenants' identity providers, by discovery (OpenID Connect Discovery 1.0 4). Fresh for ten minutes;
- * a key id nobody knows is looked for again at most every 30 s; while the provider is away what is known holds for an hour.
+ * a key id nobody knows is looked for again within seconds, and ever more rarely, at last every 30 s, while looking finds
+ * nothing new; while the provider is away what is known holds for an hour.
  */
 export type ProviderKeys = { of(tenantId: number, issuer: string): Promise<Provider> }
 
@@ -18,27 +20,34 @@ export type Provider = { readonly algorithms: readonly string[] | null; lookAgai
 
 const FRESH_MS = 600_000
 const STALE_MS = 3_600_000
-const AGAIN_MS = 30_000
+/** Between two tries: this long after something new was found, doubled by each that found nothing new. */
+const AGAIN_MS = { least: 2_000, most: 30_000 }
 const PROVIDERS_MAX = 1_000
 
 type Known = { keys: JSONWebKeySet; algorithms: string[] | null; loadedAt: number }
 
-type Entry = { known: Known | null; triedAt: number; trying: Promise<void> | null }
+type Entry = { known: Known | null; triedAt: number; /** How long to wait after that try. */ pauseMs: number; trying: Promise<void> | null }
 
 export function createProviderKeys(clock: Clock, policy?: EgressPolicy): ProviderKeys {
   const entries = new LRUCache<string, Entry>({ max: PROVIDERS_MAX })
 
-  /** One try at a time and not more often than every 30 s; a failed one keeps what is known. */
+  /** One try at a time, with a pause between two; a failed one keeps what is known. */
   const refresh = (entry: Entry, issuer: string): Promise<void> => {
     if (entry.trying) return entry.trying
-    if (clock.now() - entry.triedAt < AGAIN_MS) return Promise.resolve()
+    const since = clock.now() - entry.triedAt
+    if (since >= 2 * AGAIN_MS.most) entry.pauseMs = AGAIN_MS.least
+    if (since < entry.pauseMs) return Promise.resolve()
     entry.triedAt = clock.now()
     entry.trying = discover(issuer, policy)
-      .then((found) => void (entry.known = { ...found, loadedAt: clock.now() }))
+      .then((found) => {
+        const isNew = !entry.known || !sameJson(entry.known.keys, found.keys) || !sameJson(entry.known.algorithms, found.algorithms)
+        entry.pauseMs = isNew ? AGAIN_MS.least : longer(entry.pauseMs)
+        entry.known = { ...found, loadedAt: clock.now() }
+      })
       .catch((error: unknown) => {
         logger.warn({ err: error, issuer }, 'the keys of an identity provider cannot be read')
-        // A provider never reached is worth another try sooner.
-        if (!entry.known) entry.triedAt = clock.now() - AGAIN_MS + 1_000
+        // A provider never reached is worth another try soon.
+        entry.pauseMs = entry.known ? longer(entry.pauseMs) : 1_000
       })
       .finally(() => void (entry.trying = null))
     return entry.trying
@@ -48,7 +57,7 @@ export function createProviderKeys(clock: Clock, policy?: EgressPolicy): Provide
     async of(tenantId, issuer) {
       const name = `${tenantId}|${issuer}`
       let entry = entries.get(name)
-      if (!entry) entries.set(name, (entry = { known: null, triedAt: -Infinity, trying: null }))
+      if (!entry) entries.set(name, (entry = { known: null, triedAt: -Infinity, pauseMs: AGAIN_MS.least, trying: null }))
       const held = entry
       const age = held.known ? clock.now() - held.known.loadedAt : Infinity
       // Nobody waits for keys that are merely older; whoever needs them at all does.
@@ -73,6 +82,8 @@ export function createProviderKeys(clock: Clock, policy?: EgressPolicy): Provide
     },
   }
 }
+
+const longer = (pauseMs: number) => Math.min(pauseMs * 2, AGAIN_MS.most)
 
 async function discover(issuer: string, policy: EgressPolicy | undefined): Promise<Omit<Known, 'loadedAt'>> {
   const document = await readJson(`${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`, policy)

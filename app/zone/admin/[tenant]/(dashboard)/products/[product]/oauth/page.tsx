@@ -4,7 +4,7 @@ import { Callout } from '@/components/ui/callout'
 import { Card, DescriptionList } from '@/components/ui/card'
 import { Copyable } from '@/components/ui/copy-button'
 import { PageHeader } from '@/components/ui/page-header'
-import { GRANTS_MAX, listGrants } from '@/lib/oauth/grants'
+import { GRANTS_MAX, groupByApplication, listGrants, listOwnAccess } from '@/lib/oauth/grants'
 import { getOauthSettings, signingAlgorithms } from '@/lib/products/oauth-settings'
 import { getProduct, listMetrics } from '@/lib/products/queries'
 import { pageData, pathId, queryOf, type SearchParams } from '@/lib/request/page-values'
@@ -30,7 +30,9 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
   const environment = env === 'staging' || env === 'production' ? env : undefined
   const [product, settings, metrics] = await Promise.all([pageData(getProduct(ctx, productId)), pageData(getOauthSettings(ctx, productId)), pageData(listMetrics(ctx, productId))])
   const mode = product.authenticationMode
-  const grants = await listGrants(ctx.db, { productId, environment, search: user }, ctx.now)
+  const wanted = { productId, environment, search: user } as const
+  const [ofPeople, own] = await Promise.all([listGrants(ctx.db, { ...wanted, ofPeople: true }, ctx.now), listOwnAccess(ctx.db, wanted, ctx.now)])
+  const grants = [...groupByApplication(ofPeople), ...own]
   const methods = metrics.filter((metric) => metric.parentId !== null).map(({ id, name, verb }) => ({ id, name, verb }))
   const { staging, production } = product.baseUrls
   return (
@@ -67,7 +69,7 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
         {mode === 'oidc' && <Issuers key={JSON.stringify(settings.issuers)} productId={product.id} issuers={settings.issuers} algorithms={[...signingAlgorithms]} />}
         {mode === 'introspection' && <Introspection productId={product.id} introspection={settings.introspection} />}
         <Scopes key={JSON.stringify(settings.scopes)} productId={product.id} scopes={settings.scopes} methods={methods} />
-        {(mode === 'oauth' || grants.length > 0) && <Grants productId={product.id} grants={grants} search={user ?? ''} environment={environment ?? ''} more={grants.length === GRANTS_MAX} timeZone={ctx.tenant.timezone} />}
+        {(mode === 'oauth' || grants.length > 0) && <Grants productId={product.id} grants={grants} search={user ?? ''} environment={environment ?? ''} more={ofPeople.length === GRANTS_MAX || own.length === GRANTS_MAX} timeZone={ctx.tenant.timezone} />}
       </div>
     </>
   )

@@ -35,7 +35,7 @@ export function Grants({ productId, grants, search, environment, more, timeZone 
         ))}
       </ul>
       {grants.length === 0 && <p className="px-4 py-6 text-center text-text-2">{search ? 'No grant matches.' : 'Nobody has allowed an application anything yet.'}</p>}
-      {more && <p className="border-t border-line px-4 py-3 text-sm text-text-2">The newest {grants.length} are shown. Search to find others.</p>}
+      {more && <p className="border-t border-line px-4 py-3 text-sm text-text-2">Only the newest are shown. Search to find others.</p>}
     </Card>
   )
 }
@@ -81,7 +81,9 @@ function GrantRow({ grant, productId, timeZone }: { grant: GrantDto; productId: 
           </Button>
         }
       >
-        {grant.application.name} can do nothing for {whose} any more, within a second. To come back it has to ask again.
+        {grant.endUserId === null
+          ? `The tokens ${grant.application.name} got for itself end within a second. It may get new ones at once: suspend the application if it should not.`
+          : `${grant.application.name} can do nothing for ${whose} any more, within a second, wherever it was allowed. To come back it has to ask again.`}
       </ConfirmDialog>
     </li>
   )
