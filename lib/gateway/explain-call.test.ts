@@ -19,4 +19,13 @@ describe('what became of a call, in words', () => {
   it('the limit that refused is named with its window', () => {
     expect(told('limits_exceeded', 'tenant').sentences).toContain('The limit of 60 hits a minute stood at 60. Its window runs to 2026-11-23 18:43:00 UTC.')
   })
+
+  it('who meets a limit that no waiting opens is not told to wait', () => {
+    const of = (limit: Partial<(typeof detail.limits)[0]> | { windowEnd: null }, usage: { metric: string; value: number }[]) =>
+      explainCall({ status: 429, refusal: 'limits_exceeded', durationMs: 3, detail: { ...detail, usage, limits: [{ ...detail.limits[0]!, ...limit }] as never } }, 'partner')
+    const tooLarge = of({ limit: 5, current: 0 }, [{ metric: 'hits', value: 7 }])
+    expect([tooLarge.sentences[1], tooLarge.remedy]).toEqual(['The limit of 5 hits a minute stood at 0. This call alone counts more than it allows.', 'Choose a bigger plan: waiting does not help.'])
+    expect(of({ windowEnd: null }, [{ metric: 'hits', value: 1 }]).remedy).toBe('Choose a bigger plan: waiting does not help.')
+    expect(of({}, [{ metric: 'hits', value: 1 }]).remedy).toBe('Wait until the window ends, or choose a bigger plan.')
+  })
 })

@@ -16,19 +16,21 @@ export function explainCall({ status, refusal, durationMs, detail }: Told, audie
     const took = detail.upstreamMs === null ? '' : ` after ${ms(detail.upstreamMs)}`
     const title = status >= 500 ? `${api} failed with ${status}` : status >= 400 ? `${api} declined with ${status}` : `${api} answered ${status}`
     const own = detail.upstreamMs === null ? 0 : Math.max(0, durationMs - detail.upstreamMs)
-    return { title, sentences: [...sentences, `The answer was complete${took}; the gateway itself took ${ms(own)}.`, ...limitSentences(detail.limits)], remedy: status >= 500 ? serverTrouble[audience] : null }
+    return { title, sentences: [...sentences, `The answer was complete${took}; the gateway itself took ${ms(own)}.`, ...limitSentences(detail.limits, detail.usage)], remedy: status >= 500 ? serverTrouble[audience] : null }
   }
   const code = refusal as RefusalCode
   const known = code in refusals
   const words = problemWords(code)
   const own = audience === 'tenant' ? (tenantDetails[code] ?? (known && 'message' in refusals[code] ? (refusals[code] as { message: string }).message : words.detail)) : words.detail
+  const isNeverOver = code === 'limits_exceeded' && detail.limits.some((limit) => limit.exceeded && (limit.windowEnd === null || isTooLarge(limit, detail.usage)))
   return {
     title: audience === 'tenant' ? outcomeWords(code) : words.title,
-    sentences: [own, ...limitSentences(detail.limits), ...(stepOf(code) === 'upstream' ? sentences : sentences.slice(0, 1))],
-    remedy: audience === 'tenant' ? (tenantRemedies[code] ?? null) : words.remedy,
+    sentences: [own, ...limitSentences(detail.limits, detail.usage), ...(stepOf(code) === 'upstream' ? sentences : sentences.slice(0, 1))],
+    remedy: isNeverOver ? waitingIsNoUse[audience] : audience === 'tenant' ? (tenantRemedies[code] ?? null) : words.remedy,
   }
 }
 
+const waitingIsNoUse = { tenant: 'Raise the limit, or offer a bigger plan: waiting does not help.', partner: 'Choose a bigger plan: waiting does not help.' }
 const serverTrouble = { tenant: 'The call reached your API, so the gateway is in order: look into its log for the request id.', partner: 'Your call was in order. If it lasts, tell the people behind this API and name the request id.' }
 
 /** Where the words for callers say "your": to the tenant it is somebody else's. */
@@ -72,11 +74,15 @@ function ruleSentences({ rules, usage }: Told['detail']): string[] {
   return [`${counting.map((rule) => `${rule.verb} ${rule.pattern}`).join(', ')} matched; the call counts ${counted || 'nothing'}.`]
 }
 
-function limitSentences(limits: CallLimit[]): string[] {
+/** One call may count more than a limit holds at all. */
+const isTooLarge = ({ metric, limit }: CallLimit, usage: Told['detail']['usage']) => usage.some((each) => each.metric === metric && each.value > limit)
+
+function limitSentences(limits: CallLimit[], usage: Told['detail']['usage']): string[] {
   return limits
     .filter((limit) => limit.exceeded)
-    .map(({ of, metric, period, limit, current, windowEnd }) => {
-      const until = windowEnd === null ? 'It does not start over.' : `Its window runs to ${new Date(windowEnd).toISOString().slice(0, 19).replace('T', ' ')} UTC.`
+    .map((exceeded) => {
+      const { of, metric, period, limit, current, windowEnd } = exceeded
+      const until = isTooLarge(exceeded, usage) ? 'This call alone counts more than it allows.' : windowEnd === null ? 'It does not start over.' : `Its window runs to ${new Date(windowEnd).toISOString().slice(0, 19).replace('T', ' ')} UTC.`
       return `The limit of ${limit} ${metric} ${period === 'eternity' ? 'in all' : `${period === 'hour' ? 'an' : 'a'} ${period}`}${of === 'end_user' ? ' of the end user' : ''} stood at ${current}. ${until}`
     })
 }

@@ -13,11 +13,11 @@ import { idInput } from '@/lib/tenants/id-input'
 import { normalHost } from '@/lib/zones/zone-of-host'
 import type { CompiledProduct } from '@/lib/gateway/compile-product'
 import type { GatewayParts } from '@/lib/gateway/decide'
+import { explainCall } from '@/lib/gateway/explain-call'
 import { limitOf } from '@/lib/gateway/observe-call'
 import type { Identity } from '@/lib/gateway/live-directory'
-import { problemWords } from '@/lib/gateway/problem-words'
 import { refusals } from '@/lib/gateway/refusals'
-import type { Step } from '@/lib/gateway/refusals'
+import type { RefusalCode, Step } from '@/lib/gateway/refusals'
 import { simulateCall } from '@/lib/gateway/simulate-call'
 import type { SimulatedRequest, Simulation } from '@/lib/gateway/simulate-call'
 import { withSimulationParts } from '@/lib/gateway/simulation-parts'
@@ -153,6 +153,7 @@ async function toResult(ctx: Ctx, simulation: Simulation, request: SimulatedRequ
   const application = identity && (await ctx.db.application.findUnique({ where: { id: BigInt(identity.application.id) }, include: { account: true, plan: true } }))
   const adds = new Map(usage.map(({ metricId, value }) => [metricId, value]))
   const settings = product && typeof product.upstream === 'object' ? product.upstream : null
+  const limits = product ? states.map((state) => ({ ...limitOf(state, product, refusal?.exceeded ?? null), adds: adds.get(state.metricId) ?? 0 })) : []
   return {
     environment,
     method: request.method,
@@ -160,7 +161,7 @@ async function toResult(ctx: Ctx, simulation: Simulation, request: SimulatedRequ
     target,
     notes,
     passes: forward !== null,
-    refusal: refusal && answer && { code: refusal.code, step: refusals[refusal.code].step, title: problemWords(refusal.code).title, detail: problemWords(refusal.code).detail, ...partsOf(answer.headers), status: answer.status, body: answer.body },
+    refusal: refusal && answer && { code: refusal.code, step: refusals[refusal.code].step, ...wordsOf(refusal.code, answer.status, limits, simulation), ...partsOf(answer.headers), status: answer.status, body: answer.body },
     rules,
     usage,
     application: application && {
@@ -172,12 +173,19 @@ async function toResult(ctx: Ctx, simulation: Simulation, request: SimulatedRequ
       plan: application.plan && { id: Number(application.plan.id), name: application.plan.name },
     },
     endUser: newEndUser || endUserId !== null ? { id: endUserId, isNew: newEndUser } : null,
-    limits: product ? states.map((state) => ({ ...limitOf(state, product, refusal?.exceeded ?? null), adds: adds.get(state.metricId) ?? 0 })) : [],
+    limits,
     policies: product ? policiesOf(product) : [],
     bursts: simulation.bursts.map(({ subject, kind, limit, left }) => ({ of: subject === 'product' ? 'product' : subject.startsWith('user:') ? 'end_user' : 'application', kind, limit, left })),
     scopes: product ? scopesFor(product, simulation) : [],
     upstream: forward ? mask(forward.upstream.origin + forward.path) : settings && settings.origin + settings.basePath,
   }
+}
+
+/** As the page of a kept call would say it to the tenant. */
+function wordsOf(refusal: RefusalCode, status: number, limits: CallLimit[], { usage, product }: Simulation): { title: string; detail: string } {
+  const counted = usage.map(({ metricId, name, value }) => ({ metric: product?.metricLabels.get(metricId) ?? name, value }))
+  const { title, sentences, remedy } = explainCall({ status, refusal, durationMs: 0, detail: { rules: [], usage: counted, limits, upstreamMs: null } }, 'tenant')
+  return { title, detail: [...sentences, ...(remedy === null ? [] : [remedy])].join(' ') }
 }
 
 function partsOf(headers: readonly string[]): { contentType: string; retryAfterSeconds: number | null } {
