@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '@/lib/free-port'
+import { serverOptions } from '@/scripts/server-options.mjs'
 import { CONTENDER_CORE, end, find, onCore, OTHER_CORE, ours, startNginx, startNode, waitForPort } from './processes.ts'
 import type { Contender } from './processes.ts'
 import type { BenchCall } from './world.ts'
@@ -30,7 +31,7 @@ export const originOf = ({ port }: Contender): string => `http://127.0.0.1:${por
 export async function startGateway(dataDir: string, env: Record<string, string> = {}, name = 'gateway'): Promise<Contender> {
   const options = (process.env.BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean)
   const database = await holdDatabase(dataDir)
-  const gateway = await startNode(name, [...alias, ...options, join(root, 'server.ts')], { core: CONTENDER_CORE, env: { DATA_DIR: dataDir, ROLES: 'gateway', PORT: '0', ...env } })
+  const gateway = await startNode(name, [...alias, ...serverOptions, ...options, join(root, 'server.ts')], { core: CONTENDER_CORE, env: { DATA_DIR: dataDir, ROLES: 'gateway', PORT: '0', ...env } })
   return { ...gateway, stop: () => gateway.stop().finally(database.stop) }
 }
 
