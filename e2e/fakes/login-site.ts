@@ -64,7 +64,7 @@ export async function startLoginSite({ port = 0, host = '127.0.0.1', gateway = n
   /** Step 2: ask the gateway who wants what, and ask the user. Nothing in the browser's address is believed. */
   async function ask(response: ServerResponse, handoff: string): Promise<void> {
     const { status, value } = await callGateway('GET', `/oauth/handoffs/${encodeURIComponent(handoff)}`)
-    if (status !== 200) return send(response, 400, page('Start again', '<p>This request has ended. Please go back to the application.</p>'))
+    if (status !== 200) return send(response, 400, refused(status))
     const { application, product, scopes } = value as { application: { name: string }; product: string; scopes: { name: string; sentence: string }[] }
     const boxes = scopes.map(({ name, sentence }) => `<p><label><input type="checkbox" name="scope" value="${escapeHtml(name)}" checked> ${escapeHtml(sentence)}</label></p>`)
     send(
@@ -83,7 +83,7 @@ export async function startLoginSite({ port = 0, host = '127.0.0.1', gateway = n
     const scopes = form.getAll('scope')
     if (way === 'redirect') return redirect(response, signedReturn(handoff, denied, userId, scopes))
     const { status, value } = await callGateway('POST', `/oauth/handoffs/${encodeURIComponent(handoff)}`, denied ? { denied: true } : { end_user_id: userId, scopes })
-    if (status !== 200) return send(response, 400, page('Start again', '<p>This request has ended. Please go back to the application.</p>'))
+    if (status !== 200) return send(response, 400, refused(status))
     redirect(response, (value as { return_to: string }).return_to)
   }
 
@@ -163,6 +163,12 @@ function send(response: ServerResponse, status: number, html: string): void {
 }
 
 const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+
+/** The gateway would not have it. A wrong secret is the site's own mistake, and the commonest one when it is set up. */
+function refused(status: number): string {
+  if (status === 401) return page('Not set up yet', '<p>The gateway does not know the secret this site was started with. Copy it from the OAuth tab of the product.</p>')
+  return page('Start again', '<p>This request has ended. Please go back to the application.</p>')
+}
 
 function loginPage(handoff: string, problem: string): string {
   const note = problem ? `<p role="alert">${escapeHtml(problem)}</p>` : '<p>Try ann with ann-likes-apis, or ben with ben-likes-apis.</p>'

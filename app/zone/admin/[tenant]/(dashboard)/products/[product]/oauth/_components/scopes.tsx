@@ -17,6 +17,8 @@ type Method = { id: number; name: string; verb: string | null }
 type Draft = OauthScope & { key: number }
 
 const isRead = ({ verb }: Method) => verb === 'GET' || verb === 'HEAD' || verb === 'OPTIONS'
+// Of a method made by hand nobody knows which it is: the tenant ticks it himself.
+const isWrite = (method: Method) => method.verb !== null && !isRead(method)
 
 export function Scopes({ productId, scopes, methods }: { productId: number; scopes: OauthScope[]; methods: Method[] }) {
   const [drafts, setDrafts] = useState<Draft[]>(() => scopes.map((scope, key) => ({ ...scope, key })))
@@ -46,7 +48,7 @@ export function Scopes({ productId, scopes, methods }: { productId: number; scop
                 onClick={() =>
                   add(
                     { name: 'read', sentence: 'See your data', methods: idsOf(methods.filter(isRead)) },
-                    { name: 'write', sentence: 'Change your data', methods: idsOf(methods.filter((method) => !isRead(method))) },
+                    { name: 'write', sentence: 'Change your data', methods: idsOf(methods.filter(isWrite)) },
                   )
                 }
               >
@@ -112,7 +114,7 @@ function ScopeFields({ scope, position, methods, onChange, onRemove }: { scope: 
               <Button size="sm" variant="ghost" onClick={() => onChange({ methods: methods.filter(isRead).map((method) => method.id) })}>
                 Reads
               </Button>
-              <Button size="sm" variant="ghost" onClick={() => onChange({ methods: methods.filter((method) => !isRead(method)).map((method) => method.id) })}>
+              <Button size="sm" variant="ghost" onClick={() => onChange({ methods: methods.filter(isWrite).map((method) => method.id) })}>
                 Writes
               </Button>
               <Button size="sm" variant="ghost" onClick={() => onChange({ methods: [] })}>
