@@ -6,7 +6,6 @@ import { test } from '@/e2e/harness/world'
 let content: Content
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   content = await seedContent()
 })
 

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,11 +34,14 @@ async function startDemo(dataDir: string, port = '0'): Promise<Run> {
   return demo
 }
 
+/** Servers come and go here, and commands keep this process busy: no connection is used twice. */
+const agent = new Agent({ keepAlive: false })
+
 /** Node does not resolve `*.localhost`: the address, and the host as a header. */
 function get(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ status: number; body: string }> {
   const target = new URL(url)
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers } }, (response) => {
+    const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers }, agent }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (part: string) => (body += part)).on('end', () => resolve({ status: response.statusCode!, body }))
     })
@@ -46,7 +49,7 @@ function get(url: string, headers: Record<string, string> = {}, method = 'GET'):
   })
 }
 
-describe('the demo', { timeout: 180_000 }, () => {
+describe('the demo', { timeout: 480_000 }, () => {
   let dataDir: string
   let running: Run
   let first: Demo
@@ -71,11 +74,11 @@ describe('the demo', { timeout: 180_000 }, () => {
     dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-demo-'))
     running = await startDemo(dataDir)
     first = read()
-  }, 180_000)
+  }, 480_000)
   afterAll(async () => {
     await stop()
     rmSync(dataDir, { recursive: true, force: true })
-  }, 60_000)
+  }, 480_000)
 
   it('writes demo.json, in the shape scripts rely on, for its owner alone', () => {
     const text = expect.any(String)
@@ -166,7 +169,7 @@ describe('the demo', { timeout: 180_000 }, () => {
   })
 })
 
-describe('a start that cannot be', { timeout: 60_000 }, () => {
+describe('a start that cannot be', { timeout: 240_000 }, () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'gatehouse-start-'))

@@ -57,17 +57,28 @@ describe('plain next start on two processes with counters and journal over REST'
     const answers = await Promise.all(Array.from({ length: times }, (_, index) => send(mounts[index % mounts.length]!, { host: product.hosts.staging, headers })))
     return answers.map(({ status }) => status)
   }
+  /**
+   * Calls with an application nobody has called yet, all at once. On a machine too busy for Redis to answer in time some are
+   * refused as unavailable: then once more, with another one. Never does one pass too many.
+   */
+  const callFresh = async (limit: number, times: number) => {
+    for (let tries = 1; ; tries++) {
+      const application = await makeApplication(ctx, product, { limits: [{ period: 'year', value: limit }] })
+      const statuses = await callAll(application.headers, times)
+      expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(limit)
+      if (!statuses.includes(503) || tries === 10) return { ...application, statuses }
+    }
+  }
 
   it('USE-4 of 80 parallel calls over both, exactly as many pass as the limit says, and the others are told so', async () => {
-    const { headers } = await makeApplication(ctx, product, { limits: [{ period: 'year', value: 15 }] })
-    const statuses = await callAll(headers, 80)
+    const { statuses } = await callFresh(15, 80)
     expect(statuses.filter((status) => status === 200)).toHaveLength(15)
     expect(statuses.filter((status) => status === 429)).toHaveLength(65)
   })
 
   it('USE-1 USE-2 killed, every call that was let through is booked once, by whoever is called to', async () => {
-    const { headers, id } = await makeApplication(ctx, product, { limits: [{ period: 'year', value: 1000 }] })
-    expect(await callAll(headers, 20)).toEqual(Array(20).fill(200))
+    const { statuses, id } = await callFresh(1000, 20)
+    expect(statuses).toEqual(Array(20).fill(200))
     await mounts[1]!.end('SIGKILL')
     await mounts[1]!.restart()
     const answers = await Promise.all([jobs(`Bearer ${JOBS_SECRET}`), jobs(`Bearer ${JOBS_SECRET}`)])
@@ -79,7 +90,7 @@ describe('plain next start on two processes with counters and journal over REST'
 
   it('a change of the product is in force in both soon, and without a call to the jobs', async () => {
     const { headers } = await makeApplication(ctx, product)
-    expect(await callAll(headers, 2)).toEqual([200, 200])
+    await expect.poll(() => callAll(headers, 2)).toEqual([200, 200])
     await product.set({ state: 'suspended' })
     await expect.poll(() => callAll(headers, 2)).toEqual([403, 403])
     await product.set({ state: 'active' })

@@ -6,17 +6,14 @@ import { startLoginSite } from '@/e2e/fakes/login-site'
 import { makePlan, placePartner, promote, readAddresses, readSecret, sayPassword, setAuthenticationMode } from '@/e2e/harness/dashboard'
 import { openTenant } from '@/e2e/harness/open-tenant'
 import { becomePartner, shownCurl } from '@/e2e/harness/partner'
-import { call, expect, signIn, test, upstreamHits, world } from '@/e2e/harness/world'
+import { call, expect, inForce, patiently, signIn, test, upstreamHits, world } from '@/e2e/harness/world'
 
 // The gateway in depth, as somebody does it who has just opened an API: through the screens, against the real server.
 const userKey = /^uk_[0-9A-Za-z]{36}$/
 const appKey = /^ak_[0-9A-Za-z]{36}$/
 const reads = '/1.1/account/settings.json'
-/** What is changed on screen is in force within a second. */
-const soon = { timeout: 1_000, intervals: [20, 50, 100] }
 
 test('limits: rehearsed with what was used, then exact, however many calls come at once', async ({ page }) => {
-  test.setTimeout(120_000)
   const tenant = await openTenant()
   await signIn(page, tenant)
   const plan = await makePlan(page, tenant, 'Fifteen')
@@ -32,20 +29,21 @@ test('limits: rehearsed with what was used, then exact, however many calls come 
     await page.getByLabel('Value').first().fill('1')
     await expect(async () => {
       await page.getByRole('button', { name: 'Rehearse with the last 30 days' }).click()
-      await expect(page.getByText('1 per month: 1 of 1 application would have been refused')).toBeVisible({ timeout: 1_000 })
-      await expect(page.getByText(/Northwind Press: about 2 refused in 1 window, at most 3 used in one/)).toBeVisible({ timeout: 200 })
-    }).toPass({ timeout: 20_000 })
+      await expect(page.getByText('1 per month: 1 of 1 application would have been refused')).toBeVisible({ timeout: 5_000 })
+      await expect(page.getByText(/Northwind Press: about 2 refused in 1 window, at most 3 used in one/)).toBeVisible({ timeout: 1_000 })
+    }).toPass(patiently)
     await page.getByLabel('Value').first().fill('3')
     await page.getByRole('button', { name: 'Rehearse with the last 30 days' }).click()
     await expect(page.getByText('3 per month: nobody would have been refused')).toBeVisible()
   })
 
-  await test.step('fifteen an hour are saved', async () => {
-    await page.getByLabel('Period').first().selectOption('hour')
+  await test.step('fifteen a year are saved', async () => {
+    // A window that does not end while the test runs.
+    await page.getByLabel('Period').first().selectOption('year')
     await page.getByLabel('Value').first().fill('15')
     await page.getByRole('button', { name: 'Save limits' }).click()
     await expect(page.getByText('Limits saved').first()).toBeVisible()
-    await expect(page.getByText('15 an hour')).toBeVisible()
+    await expect(page.getByText('15 a year')).toBeVisible()
   })
 
   await test.step('Limit lab: of sixty at once fifteen pass, and the others are told so', async () => {
@@ -56,7 +54,7 @@ test('limits: rehearsed with what was used, then exact, however many calls come 
     await page.getByLabel('Path').fill(reads)
     await page.getByLabel('As application').selectOption({ label: 'Bird Watch, Northwind Press' })
     await page.getByRole('button', { name: 'Send them' }).click()
-    await expect(page.getByText('15 of 60 passed')).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByText('15 of 60 passed')).toBeVisible(patiently)
     await expect(page.getByRole('listitem').filter({ hasText: 'refused: a limit of the plan is used up' })).toContainText('45')
     const told = page.getByRole('region', { name: 'What a refused caller is told' })
     await expect(told).toContainText('Usage limit exceeded')
@@ -81,7 +79,7 @@ test('a key is rotated without a gap: both answer, then the old one is revoked',
   const appId = await page.getByRole('button', { name: 'Copy application id' }).locator('xpath=../code').textContent()
   const old = await readSecret(page, keys.first(), 'key', appKey, tenant.password)
   const ask = async (key: string) => (await call(`${tenant.production}${reads}?app_id=${appId}&app_key=${key}`)).status
-  await expect.poll(() => ask(old), soon).toBe(200)
+  await expect.poll(() => ask(old), inForce).toBe(200)
 
   await page.getByRole('button', { name: /^Rotate / }).click()
   await expect(page.getByLabel('The old key ends')).toHaveValue('date')
@@ -92,19 +90,18 @@ test('a key is rotated without a gap: both answer, then the old one is revoked',
   await expect(ending).toHaveCount(1)
   const fresh = await readSecret(page, keys.filter({ hasNotText: /Ends/ }), 'key', appKey, tenant.password)
   expect(fresh).not.toBe(old)
-  await expect.poll(() => ask(fresh), soon).toBe(200)
+  await expect.poll(() => ask(fresh), inForce).toBe(200)
   expect(await ask(old)).toBe(200)
 
   await ending.getByRole('button', { name: /^Revoke / }).click()
   await page.getByRole('button', { name: 'Revoke key' }).click()
   await expect(page.getByText('Key revoked').first()).toBeVisible()
-  await expect.poll(() => ask(old), soon).toBe(403)
+  await expect.poll(() => ask(old), inForce).toBe(403)
   expect(await ask(fresh)).toBe(200)
   await expect(page.getByText('One revoked key')).toBeVisible()
 })
 
 test('a refusal explains itself: to the caller, to the tenant, to whoever has the link, and to the partner', async ({ page, partner, browser }) => {
-  test.setTimeout(180_000)
   const tenant = await openTenant()
   await signIn(page, tenant)
   const { staging } = await readAddresses(page, tenant)
@@ -118,10 +115,10 @@ test('a refusal explains itself: to the caller, to the tenant, to whoever has th
     await page.getByLabel('Refusals').selectOption('problem')
     await page.getByRole('button', { name: 'Save error answers' }).click()
     await expect(page.getByText('Error answers saved').first()).toBeVisible()
-    await expect.poll(async () => (await call(`${staging}${reads}`)).headers['content-type'], soon).toMatch(/^application\/problem\+json/)
+    await expect.poll(async () => (await call(`${staging}${reads}`)).headers['content-type'], inForce).toMatch(/^application\/problem\+json/)
     expect(await call(`${tenant.production}${reads}`)).toMatchObject({ status: 403, body: 'Authentication parameters missing' })
     await promote(page, tenant, 'Refusals: texts → problem details')
-    await expect.poll(async () => (await call(`${tenant.production}${reads}`)).headers['content-type'], soon).toMatch(/^application\/problem\+json/)
+    await expect.poll(async () => (await call(`${tenant.production}${reads}`)).headers['content-type'], inForce).toMatch(/^application\/problem\+json/)
   })
 
   // A query of its own, to be found by.
@@ -141,7 +138,7 @@ test('a refusal explains itself: to the caller, to the tenant, to whoever has th
     await expect(async () => {
       await page.goto(`${tenant.admin}/products/${tenant.product}/calls?status=4xx&refusal=limits_exceeded`)
       await expect(page.getByRole('row', { name: /settings\.json/ })).toHaveCount(1, { timeout: 1_000 })
-    }).toPass({ timeout: 20_000 })
+    }).toPass(patiently)
     await page.getByRole('row', { name: /settings\.json/ }).getByRole('link').first().click()
     await expect(page.getByRole('heading', { level: 1, name: `GET ${reads}` })).toBeVisible()
     await expect(page.getByText(/The limit of 5 .* a month stood at 5/)).toBeVisible()
@@ -156,7 +153,6 @@ test('a refusal explains itself: to the caller, to the tenant, to whoever has th
     await page.getByRole('button', { name: 'Share' }).click()
     await page.getByRole('button', { name: 'Make a link' }).click()
     const shown = page.getByText(/\/shared-call\?token=/)
-    await expect(shown).toBeVisible()
     const made = (await shown.textContent())!
     const stranger = await browser.newContext()
     const look = await stranger.newPage()
@@ -209,7 +205,7 @@ test('policies: staging follows at once, production when promoted, and a version
   const before = { status: 200, servedBy: null, body: '' }
   const withHeader = { status: 200, servedBy: `GET of ${tenant.name}`, body: '' }
   const closed = { status: 503, body: 'Back at noon' }
-  await expect.poll(() => ask(production), soon).toEqual(before)
+  await expect.poll(() => ask(production), inForce).toEqual(before)
 
   await test.step('Headers, by the form, with Liquid in the value', async () => {
     await page.goto(`${tenant.admin}/products/${tenant.product}/policies`)
@@ -221,13 +217,13 @@ test('policies: staging follows at once, production when promoted, and a version
     await form.getByLabel('Value', { exact: true }).fill('{{ http_method }} of {{ service.name }}')
     await form.getByRole('button', { name: 'Add policy' }).click()
     await expect(page.getByText('Headers added').first()).toBeVisible()
-    await expect.poll(() => ask(staging), soon).toEqual(withHeader)
+    await expect.poll(() => ask(staging), inForce).toEqual(withHeader)
     expect(await ask(production)).toEqual(before)
   })
 
   await test.step('promoted: version 2', async () => {
     await promote(page, tenant, '1 policy added: Headers')
-    await expect.poll(() => ask(production), soon).toEqual(withHeader)
+    await expect.poll(() => ask(production), inForce).toEqual(withHeader)
   })
 
   await test.step('Maintenance mode closes staging, and production goes on', async () => {
@@ -237,10 +233,10 @@ test('policies: staging follows at once, production when promoted, and a version
     await form.getByLabel('What callers are told').fill('Back at noon')
     await form.getByRole('button', { name: 'Add policy' }).click()
     await expect(page.getByText('Maintenance mode added').first()).toBeVisible()
-    await expect.poll(() => ask(staging), soon).toMatchObject(closed)
+    await expect.poll(() => ask(staging), inForce).toMatchObject(closed)
     expect(await ask(production)).toEqual(withHeader)
     await promote(page, tenant, '1 policy added: Maintenance mode')
-    await expect.poll(() => ask(production), soon).toMatchObject(closed)
+    await expect.poll(() => ask(production), inForce).toMatchObject(closed)
   })
 
   await test.step('each version says what it changed; the second is brought back', async () => {
@@ -251,7 +247,7 @@ test('policies: staging follows at once, production when promoted, and a version
     await versions.filter({ hasText: 'Version 2' }).getByRole('button', { name: 'Roll back to this' }).click()
     await page.getByRole('button', { name: 'Roll back to version 2' }).click()
     await expect(page.getByText('Production was rolled back').first()).toBeVisible()
-    await expect.poll(() => ask(production), soon).toEqual(withHeader)
+    await expect.poll(() => ask(production), inForce).toEqual(withHeader)
     expect(await ask(staging)).toMatchObject(closed)
     await expect(versions.filter({ hasText: 'Version 2' })).toContainText('Live')
   })
@@ -285,16 +281,15 @@ test('a backend under a path: made, mounted, called, counted by its own rule', a
   await page.getByLabel('Path', { exact: true }).fill('/archive')
   await page.getByRole('button', { name: 'Mount backend' }).click()
   await expect(page.getByText('Backend mounted').first()).toBeVisible()
-  await expect.poll(() => ask(staging), soon).toBe(200)
+  await expect.poll(() => ask(staging), inForce).toBe(200)
   expect(await ask(production)).toBe(404)
   await promote(page, tenant, /Archive|\/archive/)
-  await expect.poll(() => ask(production), soon).toBe(200)
+  await expect.poll(() => ask(production), inForce).toBe(200)
   // The path was taken off on the way.
   expect(await upstreamHits(`GET ${tweet}`)).toBe(2)
 })
 
 test('OAuth: a person allows an application less than it asked for, and the tenant takes it back', async ({ page, partner }) => {
-  test.setTimeout(180_000)
   const tenant = await openTenant()
   const site = await startLoginSite()
   try {
@@ -362,7 +357,7 @@ test('OAuth: a person allows an application less than it asked for, and the tena
       await grant.getByRole('button', { name: 'Revoke the grant of user-ann to Bird Watch' }).click()
       await page.getByRole('button', { name: 'Revoke grant' }).click()
       await expect(page.getByText('Grant revoked').first()).toBeVisible()
-      await expect.poll(async () => (await ask(reads)).status, soon).toBe(401)
+      await expect.poll(async () => (await ask(reads)).status, inForce).toBe(401)
       expect((await ask(reads)).headers['www-authenticate']).toContain('invalid_token')
     })
   } finally {
@@ -395,13 +390,13 @@ test('an access token opens the Management API as far as it says, and the docume
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Management API' }).click()
   await expect(page.getByText(`${tenant.admin}/admin/api`, { exact: true })).toBeVisible()
-  await expect(page.locator('.opblock-tag').first()).toBeVisible({ timeout: 20_000 })
+  await expect(page.locator('.opblock-tag').first()).toBeVisible(patiently)
 
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Access tokens' }).click()
   await page.getByRole('row', { name: /CI pipeline/ }).getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('button', { name: 'Revoke token' }).click()
   await expect(page.getByText('Access token revoked').first()).toBeVisible()
-  await expect.poll(async () => (await ask({ authorization: `Bearer ${token}` })).status, soon).toBe(401)
+  await expect.poll(async () => (await ask({ authorization: `Bearer ${token}` })).status, inForce).toBe(401)
 })
 
 test('a gateway of one’s own: the setting, the addresses, and a zip for nginx behind the password', async ({ page }) => {

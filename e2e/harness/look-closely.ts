@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { BrowserContext, Page } from '@playwright/test'
 import { originOf, type Content, type Look } from '@/e2e/harness/content'
-import { expect } from '@/e2e/harness/world'
+import { expect, patiently } from '@/e2e/harness/world'
 
 /**
  * One page, light and dark, wide and narrow: axe finds nothing serious, nothing scrolls sideways, the content security
@@ -20,7 +20,7 @@ export async function lookClosely({ page, context }: { page: Page; context: Brow
   expect(answer?.status()).toBe(look.isThere === false ? 404 : 200)
   // Whoever was sent to sign in would have been shown another page.
   if (person) expect(page.url()).toBe(origin + look.path(content))
-  if (look.shows) await expect(page.locator(look.shows).first()).toBeVisible({ timeout: 30_000 })
+  if (look.shows) await expect(page.locator(look.shows).first()).toBeVisible(patiently)
 
   // Colours on their way from one theme to the other are nobody's colours.
   await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important; animation: none !important }' })

@@ -20,14 +20,21 @@ export async function runSeed<Result>(script: string, settings: Record<string, s
 export async function seedOnce<Result>(name: string, seed: () => Promise<Result>): Promise<Result> {
   const folder = join(process.env.E2E_DATA_DIR ?? '', `seed-${name}`)
   const file = join(folder, 'seeded.json')
+  const failed = join(folder, 'failed.txt')
   try {
     mkdirSync(folder)
   } catch {
     // Somebody was first.
-    for (let tries = 0; tries < 600 && !existsSync(file); tries++) await sleep(100)
+    while (!existsSync(file)) {
+      if (existsSync(failed)) throw new Error(`Another worker could not seed "${name}": ${readFileSync(failed, 'utf8')}`)
+      await sleep(100) // the caller's own time runs
+    }
     return JSON.parse(readFileSync(file, 'utf8')) as Result
   }
-  const seeded = await seed()
+  const seeded = await seed().catch((error: unknown) => {
+    writeFileSync(failed, String(error))
+    throw error
+  })
   writeFileSync(`${file}.draft`, JSON.stringify(seeded))
   renameSync(`${file}.draft`, file)
   return seeded

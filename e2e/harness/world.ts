@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { request as httpRequest } from 'node:http'
+import { Agent, request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 import { expect, test as base, type Page } from '@playwright/test'
 import { root } from '@/e2e/harness/gatehouse-server'
@@ -47,18 +47,25 @@ export async function signIn(page: Page, tenant: Tenant): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(tenant.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
-  // The page arrives in pieces: whoever clicks on before its end leaves a page in the middle of its making.
+  await settled(page)
+}
+
+/** The page that was just loaded is all there and listens. It arrives in pieces: whoever clicks on before its end leaves a page in the middle of its making. */
+export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('load')
   await page.waitForFunction(isListening)
 }
 
 export type GatewayAnswer = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
 
+/** A connection for each call: one kept since the last may be closed by the server in the moment it is used again. */
+const agent = new Agent({ keepAlive: false })
+
 /** One call as an API client sends it. Node does not resolve `*.localhost`, so: the address, and the host as a header. */
 export function call(url: string, headers: Record<string, string> = {}, method = 'GET', body?: string): Promise<GatewayAnswer> {
   const target = new URL(url)
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers } }, (response) => {
+    const request = httpRequest({ host: '127.0.0.1', port: target.port, path: target.pathname + target.search, method, headers: { host: target.host, ...headers }, agent }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))
@@ -68,6 +75,12 @@ export function call(url: string, headers: Record<string, string> = {}, method =
     request.end(body)
   })
 }
+
+/** What is changed on screen is heard of by the gateway within a second; unheard it would show after a minute only. In between: a machine too busy for a second. */
+export const inForce = { timeout: 10_000, intervals: [20, 50, 100] }
+
+/** What the worker does in its own time: usage booked, mail written, webhooks sent. */
+export const patiently = { timeout: 60_000 }
 
 /** Lets the upstream take a secret token of a product's own, beside the one it was started with. */
 export async function upstreamAccepts(secret: string): Promise<void> {
@@ -97,7 +110,7 @@ export const test = base.extend<{ partner: Page }>({
   },
 })
 
-/** Collects what goes wrong in a page, and lets `goto` wait until it listens. */
+/** Collects what goes wrong in a page, and lets `goto` and `reload` wait until it listens. */
 function watch(page: Page): string[] {
   const problems: string[] = []
   page.on('console', (message) => message.type() === 'error' && !isExpected(message.text()) && problems.push(message.text()))
@@ -105,6 +118,12 @@ function watch(page: Page): string[] {
   const goto = page.goto.bind(page)
   page.goto = async (url, options) => {
     const response = await goto(url, options)
+    await page.waitForFunction(isListening)
+    return response
+  }
+  const reload = page.reload.bind(page)
+  page.reload = async (options) => {
+    const response = await reload(options)
     await page.waitForFunction(isListening)
     return response
   }

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http'
+import { loopbackAddress } from '@/e2e/isolation/loopback-address'
 import type { SignedIn } from '@/e2e/isolation/seeded-world'
 
 /** One request as anybody could send it: Node does not resolve `*.localhost`, so the host travels as a header. */
@@ -7,8 +8,8 @@ export type Answer = { status: number; headers: Record<string, string | string[]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
-/** Waits after wrong passwords are counted by address: the browsers of the walks come from 127.0.0.1 and must not meet ours. Only Linux has a whole network of loopback addresses. */
-const ownAddress = process.platform === 'linux' ? `127.78.${process.pid % 200}.1` : undefined
+/** Waits after wrong passwords are counted by address: the browsers of the walks come from 127.0.0.1 and must not meet ours. */
+const ownAddress = loopbackAddress()
 
 export function send(sent: Sent): Promise<Answer> {
   return sendOnce(sent).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { world } from '@/e2e/harness/world'
+import { patiently, world } from '@/e2e/harness/world'
 import { send } from '@/e2e/isolation/client'
 import { seedPair, type SeededTenant } from '@/e2e/isolation/seeded-world'
 
@@ -10,7 +10,6 @@ let b: SeededTenant
 let hosts: Map<string, string>
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   const pair = await seedPair()
   ;[a, b] = pair.tenants as [SeededTenant, SeededTenant]
   const db = new pg.Client({ connectionString: pair.databaseUrl })
@@ -32,7 +31,7 @@ for (const environment of ['production', 'staging'] as const) {
       const own = await call(a, 'product', `user_key=${a.secrets.userKey}`)
       expect(own.status).not.toBe(403)
       expect(own.body).not.toMatch(/Authentication failed|No Mapping Rule/)
-    }).toPass({ timeout: 15_000 })
+    }).toPass(patiently)
     const unknown = await call(b, 'product', 'user_key=not-a-key-of-anybody')
     expect(unknown).toMatchObject({ status: 403, body: 'Authentication failed' })
     const strange = [a.secrets.userKey, a.secrets.otherUserKey, a.secrets.appKey, a.secrets.accessToken, a.secrets.providerKey, a.secrets.firstToken, 'uk_'.padEnd(39, 'A')]

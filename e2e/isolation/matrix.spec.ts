@@ -36,7 +36,6 @@ const host = (tenant: SeededTenant, zone = 'admin') => `${tenant.slug}.${zone}.l
 const built = new Map<string, { id: string; page: string }>()
 
 test.beforeAll(async () => {
-  test.setTimeout(480_000)
   seeded = await seedWorld(2)
   ;[a, b] = seeded.tenants as [SeededTenant, SeededTenant]
   db = new pg.Client({ connectionString: seeded.databaseUrl })
@@ -80,7 +79,6 @@ for (const mount of ['server', 'bare'] as const) {
   const rule = mount === 'server' ? 'ISO-7 ROLE-1' : 'PLAT-3 ISO-7 without front door and middleware,'
 
   test(`${rule} every page of the dashboard opens for whom the table says, and for nobody else`, async () => {
-    test.setTimeout(480_000)
     await inParallel(listPages().filter(({ zone }) => zone === 'admin'), async (door) => {
       const { can, visitorsOnly } = adminPages[door.route]!
       const path = pathOf(door, a.ids)
@@ -109,7 +107,6 @@ for (const mount of ['server', 'bare'] as const) {
   })
 
   test(`${rule} ISO-5 a page of B's answers A as one that never existed`, async () => {
-    test.setTimeout(480_000)
     await inParallel(listPages().filter((door) => door.zone === 'admin'), async (door) => {
       const names = paramsOf(door)
       for (const replaced of [...names.map((name) => [name]), ...(names.length > 1 ? [names] : [])]) {
@@ -131,7 +128,6 @@ for (const mount of ['server', 'bare'] as const) {
   })
 
   test(`${rule} ISO-7 a client that claims to have every layout gets no page it may not see`, async () => {
-    test.setTimeout(480_000)
     await inParallel(listPages().filter(({ zone, route }) => zone === 'admin' && adminPages[route]!.can !== 'public'), async (door) => {
       const { can, shows = [] } = adminPages[door.route]!
       const ask = async (who: string, as: SignedIn | null, ids: Ids) => {
@@ -156,7 +152,6 @@ for (const mount of ['server', 'bare'] as const) {
   })
 
   test(`${rule} every action is refused to whom the table does not name`, async () => {
-    test.setTimeout(480_000)
     await inParallel(Object.entries(actions), async ([name, policy]) => {
       if (!built.has(name) || policy.can === 'public') return
       const refused = async (who: string, as: SignedIn | null, code: string, options: Partial<Parameters<typeof callAction>[0]> = {}) =>
@@ -178,7 +173,6 @@ for (const mount of ['server', 'bare'] as const) {
   })
 
   test(`${rule} ISO-5 an action with an id of B's answers A as for an id that never existed, and changes nothing`, async () => {
-    test.setTimeout(480_000)
     await inParallel(Object.entries(actions), async ([name, policy]) => {
       if (!built.has(name)) return
       const [ofB, ofNobody] = [b.ids, neverIds].map((others) => mixIds(policy.input(a.ids), policy.input(others)))
@@ -269,7 +263,6 @@ test('ISO-7 after all of this not one row of B has changed', async () => {
 })
 
 test('ISO-7 ROLE-1 the table is right about who may: A’s admin can do all of it in the own tenant', async () => {
-  test.setTimeout(480_000)
   const inOrder = Object.entries(actions).sort(([, one], [, other]) => (one.last ?? 0) - (other.last ?? 0))
   for (const [name, policy] of inOrder) {
     if (!built.has(name)) continue
@@ -282,7 +275,6 @@ test('ISO-7 ROLE-1 the table is right about who may: A’s admin can do all of i
 })
 
 test('ISO-5 everything of a suspended tenant is not found, to its own admin too', async () => {
-  test.setTimeout(240_000)
   await db.query(`UPDATE tenants SET state = 'suspended' WHERE id = $1`, [b.id])
   try {
     await inParallel(listPages().filter(({ zone }) => zone === 'admin'), async (door) => {
@@ -303,7 +295,6 @@ test('ISO-5 everything of a suspended tenant is not found, to its own admin too'
 })
 
 test('ISO-7 nothing that A was answered, sent, logged or stored holds a canary of B', async () => {
-  test.setTimeout(240_000)
   expect(everything.length).toBeGreaterThan(1_000)
   for (const { who, answer } of everything) expect.soft(answer.body.toLowerCase().includes(b.slug) || JSON.stringify(answer.headers).includes(b.slug), who).toBe(false)
   await quiet(db, [a.id, b.id])

@@ -1,4 +1,5 @@
 import { send, type Answer } from '@/e2e/isolation/client'
+import { loopbackAddress } from '@/e2e/isolation/loopback-address'
 import type { PortalInput } from '@/e2e/isolation/portal-policy'
 import type { PortalDoor, SignedIn } from '@/e2e/isolation/seeded-world'
 
@@ -6,19 +7,20 @@ import type { PortalDoor, SignedIn } from '@/e2e/isolation/seeded-world'
 export type PortalMount = { port: number; path(host: string, path: string): string }
 
 /** Somebody with a browser: its cookies, and the token its forms carry there. */
-export type Browser = { cookies: string; csrf: string; from?: string }
+export type Browser = { cookies: string; csrf: string }
 
 export type PortalCall = PortalInput & { /** Other than the route's; raw, where forms write `_method`. */ raw?: boolean; token?: string | null; headers?: Record<string, string> }
 
 /** One request to a route of the portal, as its forms send it. */
 export async function callPortal(mount: PortalMount, host: string, { method, path }: Pick<PortalDoor, 'method' | 'path'>, browser: Browser | null, { params = {}, query = {}, form = {}, json, raw = false, token = browser?.csrf ?? null, headers = {} }: PortalCall = {}): Promise<Answer> {
+  const from = browser ? addressOf(browser) : undefined
   const target = `${fillPath(path, params)}${Object.keys(query).length > 0 ? `?${new URLSearchParams(texts(query))}` : ''}`
   const cookie: Record<string, string> = browser?.cookies ? { cookie: browser.cookies } : {}
-  if (method === 'GET') return send({ port: mount.port, host, from: browser?.from, path: mount.path(host, target), headers: { ...cookie, ...headers } })
+  if (method === 'GET') return send({ port: mount.port, host, from, path: mount.path(host, target), headers: { ...cookie, ...headers } })
   const common = { origin: `http://${host}`, 'sec-fetch-site': 'same-origin', ...cookie }
-  if (json !== undefined) return send({ port: mount.port, host, from: browser?.from, path: mount.path(host, target), method, headers: { ...common, 'content-type': 'application/json', ...(token && { 'x-csrf-token': token }), ...headers }, body: JSON.stringify(json) })
+  if (json !== undefined) return send({ port: mount.port, host, from, path: mount.path(host, target), method, headers: { ...common, 'content-type': 'application/json', ...(token && { 'x-csrf-token': token }), ...headers }, body: JSON.stringify(json) })
   const body = new URLSearchParams({ utf8: '✓', ...(!raw && method !== 'POST' && { _method: method.toLowerCase() }), ...(token !== null && { authenticity_token: token }), ...texts(form) })
-  return send({ port: mount.port, host, from: browser?.from, path: mount.path(host, target), method: raw ? method : 'POST', headers: { ...common, 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: String(body) })
+  return send({ port: mount.port, host, from, path: mount.path(host, target), method: raw ? method : 'POST', headers: { ...common, 'content-type': 'application/x-www-form-urlencoded', ...headers }, body: String(body) })
 }
 
 export function fillPath(path: string, params: Record<string, string | number> = {}): string {
@@ -27,19 +29,22 @@ export function fillPath(path: string, params: Record<string, string | number> =
 
 /** The browser of somebody who is signed in there, or thinks so: where that session counts for nothing it opens a page with a form first. */
 export async function browserOf(mount: PortalMount, host: string, as: SignedIn | null, isSignedInThere: boolean): Promise<Browser> {
-  const from = ownAddress()
   const session = as ? `${as.cookieName}=${as.cookie}` : ''
-  if (as && isSignedInThere) return { cookies: session, csrf: as.csrf, from }
+  if (as && isSignedInThere) return { cookies: session, csrf: as.csrf }
   const { headers, body } = await send({ port: mount.port, host, path: mount.path(host, '/login'), headers: session ? { cookie: session } : {} })
   const pre = [headers['set-cookie'] ?? []].flat().map((line) => line.split(';')[0]!).filter((pair) => /^(__Host-)?pre=/.test(pair))
-  return { cookies: [session, ...pre].filter(Boolean).join('; '), csrf: /name="csrf-token" content="([^"]+)"/.exec(body)?.[1] ?? '', from }
+  return { cookies: [session, ...pre].filter(Boolean).join('; '), csrf: /name="csrf-token" content="([^"]+)"/.exec(body)?.[1] ?? '' }
 }
 
-let addresses = 0
+const ASKED_MAX = 100
+const addresses = new WeakMap<Browser, { address: string | undefined; asked: number }>()
 
-/** Waits after wrong passwords and the like are counted by address; only Linux has a whole network of loopback addresses. */
-function ownAddress(): string | undefined {
-  return process.platform === 'linux' ? `127.77.${process.pid % 200}.${++addresses}` : undefined
+/** Nobody shares an address, and nobody asks too much from one: what doors bear of an address in a minute, a fast machine asks in seconds. */
+function addressOf(browser: Browser): string | undefined {
+  let at = addresses.get(browser)
+  if (!at || at.asked >= ASKED_MAX) addresses.set(browser, (at = { address: loopbackAddress(), asked: 0 }))
+  at.asked++
+  return at.address
 }
 
 /** What an answer means for whoever asked; where somebody is sent on, with the kind of word that goes along. */

@@ -45,7 +45,6 @@ const isUnsafe = ({ method }: PortalDoor) => method !== 'GET'
 const person = (side: Side, who: string) => people[side].find((each) => each.who === who)!
 
 test.beforeAll(async () => {
-  test.setTimeout(240_000)
   const seeded = await seedWorld(2)
   ;[a, b] = seeded.tenants as [SeededTenant, SeededTenant]
   doors = seeded.portalRoutes
@@ -78,7 +77,6 @@ for (const side of sides) {
   const rule = side === 'server' ? 'ISO-7 ROLE-1' : 'PLAT-3 ISO-7 without front door and middleware,'
 
   test(`${rule} every route of the portal opens for whom the table says, and for nobody else`, async () => {
-    test.setTimeout(240_000)
     await inParallel(doors, async (door) => {
       const { who, own, visitor = own, shows = [] } = policyOf(door)
       for (const each of people[side]) {
@@ -96,7 +94,6 @@ for (const side of sides) {
   })
 
   test(`${rule} ISO-5 ISO-10 what belongs to another account, a colleague, another tenant or the tenant alone answers as what never was`, async () => {
-    test.setTimeout(480_000)
     const own = { 'an admin of the account': a.portal.one, 'a member of the account': a.portal.one, 'an admin of another account': a.portal.two, 'a visitor': a.portal.one }
     const foreign: { asker: keyof typeof own; of: string; ids: PortalIds }[] = [
       { asker: 'an admin of the account', of: 'another account', ids: a.portal.two },
@@ -128,7 +125,6 @@ for (const side of sides) {
   })
 
   test(`${rule} CSRF-1 CSRF-2 every unsafe route without its token or from elsewhere is 403 and changes nothing`, async () => {
-    test.setTimeout(240_000)
     await quiet(db, [a.id, b.id])
     const unchanged = () => dumpTenant(db, a.id, { without: ['change_log', 'sessions'] })
     const start = await unchanged()
@@ -179,7 +175,6 @@ test('PLAT-3 the portal answers the same with and without the middleware', () =>
 })
 
 test('ZONE-3 a path of the portal is nothing on dashboard, site, gateway and bare addresses', async () => {
-  test.setTimeout(120_000)
   const { accountAdmin } = a.portal.people
   for (const door of doors) {
     const { params, query } = inputOf(door, a.portal.one)
@@ -234,7 +229,6 @@ test('ISO-7 ISO-10 after all of this not one row of B and of the second account 
 })
 
 test('ISO-7 ISO-9 ROLE-1 the table is right about who may: the account’s admin can do all of it, and ids that nobody asked for count for nothing', async () => {
-  test.setTimeout(240_000)
   const admin = person('server', 'an admin of the account')
   const spare = [...a.portal.people.spare]
   const inOrder = doors.filter(isUnsafe).sort((one, other) => (policyOf(one).last ?? 0) - (policyOf(other).last ?? 0))

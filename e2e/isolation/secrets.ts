@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Keys of ours by their form (KEY-1); the newest kinds first where one begins like another. */
@@ -22,18 +22,21 @@ const shown = (found: string[]) => [...new Set(found)].map((secret) => `${secret
 
 /** Every file below a folder as text, but those whose path says they may hold secrets. */
 export function readFolder(folder: string, skip: RegExp = /^$/): { file: string; text: string }[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !skip.test(file))
-    .flatMap((file) => {
-      try {
-        return [{ file, text: readFileSync(file, 'latin1') }]
-      } catch (error) {
-        // A closed journal segment was booked and taken away meanwhile.
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-        throw error
-      }
-    })
+  return (ifThere(() => readdirSync(folder, { withFileTypes: true })) ?? []).flatMap((entry) => {
+    const file = join(folder, entry.name)
+    if (skip.test(entry.isDirectory() ? `${file}/` : file)) return []
+    if (entry.isDirectory()) return readFolder(file, skip)
+    const text = entry.isFile() ? ifThere(() => readFileSync(file, 'latin1')) : null
+    return text === null ? [] : [{ file, text }]
+  })
+}
+
+/** Servers at work take files away: a closed journal segment that was booked, a folder of the database's own. */
+function ifThere<Read>(read: () => Read): Read | null {
+  try {
+    return read()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }

@@ -41,6 +41,8 @@ export async function seedPortal(ctx: Ctx, ids: Ids, firstDeveloper: bigint, ope
   await ctx.db.developer.update({ where: { id: suspended.id }, data: { state: 'suspended' } })
   const ofSuspendedAccount = await addDeveloper(ctx, { accountId: BigInt(ids.suspendedAccount), email: `of-suspended@${slug}.example` })
 
+  // They are good for ten minutes, and on a slow machine it takes longer until they are tried.
+  const inAnHour = { ...ctx, now: new Date(now.getTime() + 3_600_000) }
   // What stands for a person or a link of the tenant is of no account: whoever holds it may use it, at this portal.
   const sharedTexts = { activationCode: own.activationCode, invitationToken: own.invitationToken, resetToken: own.resetToken, login: '', spec: '' }
   const one: PortalIds = { ...own, ...sharedTexts }
@@ -59,7 +61,7 @@ export async function seedPortal(ctx: Ctx, ids: Ids, firstDeveloper: bigint, ope
     },
     accountIds: [ids.account, Number(second.id)],
     accountTables: [],
-    previews: { visitor: makePreviewToken(ctx), developer: makePreviewToken(ctx, { developerId: firstDeveloper }) },
+    previews: { visitor: makePreviewToken(inAnHour), developer: makePreviewToken(inAnHour, { developerId: firstDeveloper }) },
     password,
   }
   return { portal, mark: (db) => mark(db, portal) }

@@ -12,7 +12,8 @@ import { setBoundPort } from '@/lib/zones/public-origin'
  * functions, which is where Next looks for it, and all else is the build itself.
  */
 const root = process.cwd()
-const stripped = join(env().DATA_DIR, 'without-middleware')
+// Two of them may start at once: each has a folder of its own.
+const stripped = join(env().DATA_DIR, 'without-middleware', String(process.pid))
 stripMiddleware()
 
 await openDatabase()

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
-import { world } from '@/e2e/harness/world'
+import { patiently, world } from '@/e2e/harness/world'
 import { callAction, send, type Answer } from '@/e2e/isolation/client'
 import { canariesIn, pathOf, visibleText } from '@/e2e/isolation/judge'
 import { builtActions, listPages, listRoutes } from '@/e2e/isolation/list-doors'
@@ -13,7 +13,6 @@ let b: SeededTenant
 let databaseUrl: string
 
 test.beforeAll(async () => {
-  test.setTimeout(120_000)
   const pair = await seedPair()
   ;[a, b] = pair.tenants as [SeededTenant, SeededTenant]
   databaseUrl = pair.databaseUrl
@@ -115,7 +114,7 @@ test('ZONE-5 links in mail and redirects are made of the stored host, whatever t
         expect(text).toContain(`http://${host}/reset-password`)
         expect(html).toContain(`http://${host}/reset-password`)
       }
-    }).toPass({ timeout: 20_000 })
+    }).toPass(patiently)
   } finally {
     await db.end()
   }
@@ -130,7 +129,6 @@ test('RED-1 nobody is sent to a foreign place after signing in', async () => {
 })
 
 test('CSP-1 HTTP-6 every page carries its nonce and the headers, and no inline handler', async () => {
-  test.setTimeout(60_000)
   const nonces = new Set<string>()
   const strict = [
     ...listPages().filter(({ zone }) => zone === 'admin').map((door) => ({ host: hostOf(`${a.slug}.admin`), path: pathOf(door, a.ids), as: adminPages[door.route]?.can === 'public' ? null : a.people.admin })),
