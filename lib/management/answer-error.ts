@@ -47,8 +47,15 @@ function problemsOf(error: AppError, route: Pick<ManagementRoute, 'errorNames'> 
   for (const [given, messages] of Object.entries(error.fields ?? {})) {
     // Fields of a person or of an own form stand flat here.
     const name = given.replace(/^(developer\.)?(values\.)?/, '')
-    const own = route?.errorNames?.[name] ?? (name === 'form' ? 'base' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+    const own = route?.errorNames?.[name] ?? wordOf(name, route?.errorNames) ?? (name === 'form' ? 'base' : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
     problems[own] = [...(problems[own] ?? []), ...messages]
   }
   return Object.keys(problems).length > 0 ? problems : { base: [error.publicMessage] }
+}
+
+/** A place within a list has the list's name: `policies.0.name` -> `policies_config.0.name`. */
+function wordOf(name: string, errorNames: Record<string, string> = {}): string | undefined {
+  const dot = name.indexOf('.')
+  const list = dot === -1 ? undefined : errorNames[name.slice(0, dot)]
+  return list === undefined ? undefined : list + name.slice(dot)
 }

@@ -84,6 +84,17 @@ describe('the document and what is served are the same', { timeout: 120_000 }, (
     }
   })
 
+  it('tells of pages where a list has them, and nowhere else', async () => {
+    const { ids, call } = world
+    const lists = managementRoutes.filter(({ method, answers }) => method === 'GET' && answers.kind === 'many')
+    for (const route of lists) {
+      const { status, json } = await call('GET', `${fillPath(route.path, ids)}.json?per_page=1`)
+      // Searches without a word to look for are other tests'.
+      if (status === 200) expect([nameOf(route), json.metadata?.per_page]).toEqual([nameOf(route), route.paged ? 1 : undefined])
+    }
+    expect(lists.filter(({ paged }) => !paged).map(nameOf).sort()).toEqual(['GET /admin/api/accounts/:account_id/applications/:application_id/keys', 'GET /admin/api/accounts/:account_id/applications/:application_id/referrer_filters', 'GET /admin/api/active_docs'])
+  })
+
   it('every route answers as the document says', async () => {
     const { ids, call } = world
     for (const route of inOrder) {

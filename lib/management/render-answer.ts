@@ -5,6 +5,7 @@ import type { Format } from '@/lib/management/find-route'
 import type { ManagementRoute, PageWanted } from '@/lib/management/management-route'
 import { renderJson } from '@/lib/management/render-json'
 import { renderXml } from '@/lib/management/render-xml'
+import { plainProblem } from '@/lib/products/plain-problem'
 
 type RouteShape = Pick<ManagementRoute, 'input' | 'strict' | 'paged' | 'answers'>
 
@@ -21,7 +22,7 @@ export type ReadInput = {
 export function readInput(route: RouteShape, fields: Record<string, unknown>): ReadInput {
   const { page, per_page: perPage, ...rest } = fields
   if (route.strict) assertKnown(route, rest)
-  const parsed = route.input.safeParse(route.paged ? rest : fields)
+  const parsed = route.input.safeParse(route.paged ? rest : fields, { error: plainProblem })
   if (!parsed.success) throw invalidInput(parsed.error.issues)
   return { input: parsed.data, rest, page: pageOf(route, page, perPage), asked: page !== undefined || perPage !== undefined }
 }
@@ -33,7 +34,7 @@ export async function renderAnswer({ answers, paged }: RouteShape, result: unkno
   if (answers.kind === 'nothing') return { status: 200, contentType: '', body: '' }
   if (format === 'csv') return { status, contentType: 'text/csv; charset=utf-8', body: answers.kind === 'bare' && answers.csv ? answers.csv(result) : '' }
   if (format === 'xml') return { status, contentType: 'application/xml; charset=utf-8', body: renderXml(answers, result, page, Boolean(paged)) }
-  return { status, contentType: 'application/json; charset=utf-8', body: renderJson(answers, result, page, asked) }
+  return { status, contentType: 'application/json; charset=utf-8', body: renderJson(answers, result, page, asked && Boolean(paged)) }
 }
 
 function assertKnown(route: RouteShape, fields: Record<string, unknown>): void {

@@ -1,6 +1,6 @@
 import { Extra, type Page, type PageWanted, type Shape } from '@/lib/management/management-route'
 
-/** The JSON body of an answer, wrapped as its shape says. `asked`: the request named `page` or `per_page`. */
+/** The JSON body of an answer, wrapped as its shape says. `asked`: the request named `page` or `per_page`, and the list has pages. */
 export function renderJson(shape: Shape, result: unknown, page: PageWanted, asked: boolean): string {
   switch (shape.kind) {
     case 'one':

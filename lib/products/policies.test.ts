@@ -66,6 +66,16 @@ describe('parsePolicies', () => {
     expect(problemsOf(name, configuration).toSorted()).toEqual([...paths].toSorted())
   })
 
+  it.each([
+    ['ip_check', {}, { check_type: 'Choose one of whitelist, blacklist.', ips: 'This is missing. Write a list.' }],
+    ['cors', { allow_origin: 5, allow_methods: 'GET, POST', allow_credentials: 'yes', max_age: null }, { allow_origin: 'Write a text.', allow_methods: 'Write a list.', allow_credentials: 'Write true or false.', max_age: 'Write a whole number.' }],
+    ['headers', { request: ['x'], response: [{ op: 'rename', header: 5 }] }, { 'request.0': 'Write an object.', 'response.0.op': 'Choose one of add, set, push, delete.', 'response.0.header': 'Write a text.' }],
+    ['rate_limit', { connection_limiters: [{ key: { name: 'c' }, conn: 1, burst: 1, delay: 61 }] }, { 'connection_limiters.0.delay': 'Use at most 60.' }],
+  ])('%s with %j is told in words for people, once for each place', (name, configuration, words) => {
+    const told = Object.fromEntries(Object.entries(words).map(([path, message]) => [`policies.0.configuration.${path}`, [message]]))
+    expect(() => parsePolicies([{ name, configuration }])).toThrow(expect.objectContaining({ fields: told }))
+  })
+
   it('takes a chain under policies_config, an unknown name only where it is registered', () => {
     expect(parsePolicies({ policies_config: [{ name: 'apicast' }] })).toHaveLength(1)
     expect(() => parsePolicies([{ name: 'soap' }])).toThrow('There is no policy “soap” here')

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { invalid } from '@/lib/errors'
 import type { PolicyEntry } from '@/lib/products/gateway-config'
+import { firstOfEachPlace, plainProblem } from '@/lib/products/plain-problem'
 import { policySchemas } from '@/lib/products/policy-schemas'
 import type { PolicyName } from '@/lib/products/policy-schemas'
 
@@ -92,9 +93,9 @@ function isPlain(value: unknown, levels: number): boolean {
 
 function parseEntry(item: unknown, path: string, registered: ReadonlySet<string>, problems: Record<string, string[]>): PolicyEntry | null {
   const say = (issues: readonly z.core.$ZodIssue[], under: string) => {
-    for (const issue of issues) (problems[[under, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
+    for (const issue of firstOfEachPlace(issues)) (problems[[under, ...issue.path.map(String)].join('.')] ??= []).push(issue.message)
   }
-  const entry = entrySchema.safeParse(item)
+  const entry = entrySchema.safeParse(item, { error: plainProblem })
   if (!entry.success) {
     say(entry.error.issues, path)
     return null
@@ -107,7 +108,7 @@ function parseEntry(item: unknown, path: string, registered: ReadonlySet<string>
     return null
   }
   const { $schema: _schema, ...given } = configuration ?? {}
-  const parsed = policySchemas[name as PolicyName].safeParse(given)
+  const parsed = policySchemas[name as PolicyName].safeParse(given, { error: plainProblem })
   if (!parsed.success) {
     say(parsed.error.issues, `${path}.configuration`)
     return null

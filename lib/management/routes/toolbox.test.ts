@@ -209,6 +209,8 @@ describe('the other calls of the command line', { timeout: 120_000 }, () => {
     await call('DELETE', '/registry/policies/tracer-1.0')
     const { policies_config: chain } = await call('PUT', `/services/${service.id}/proxy/policies`, { policies_config: [{ name: 'cors', version: 'builtin', enabled: true, configuration: {} }, { name: 'apicast', version: 'builtin', enabled: true, configuration: {} }] })
     expect(chain.map((each: Json) => each.name)).toEqual(['cors', 'apicast'])
+    const broken = await world.call('PUT', `/admin/api/services/${service.id}/proxy/policies.json`, { body: { policies_config: [{ name: 'ip_check' }] } })
+    expect([broken.status, broken.json.errors]).toEqual([422, { 'policies_config.0.configuration.check_type': ['Choose one of whitelist, blacklist.'], 'policies_config.0.configuration.ips': ['This is missing. Write a list.'] }])
     await call('PATCH', `/services/${service.id}/proxy`, { proxy: { api_backend: 'https://echo.example.com:443' } })
     await call('POST', `/services/${service.id}/proxy/deploy`, {})
     const { version } = (await call('GET', `/services/${service.id}/proxy/configs/sandbox/latest`)).proxy_config
