@@ -24,6 +24,7 @@ import { isLoop } from '@/lib/gateway/plan-forward'
 import { PolicyRun } from '@/lib/gateway/policies/policy-run'
 import type { PolicyAnswer } from '@/lib/gateway/policies/policy-run'
 import { needsFormForCredentials, readCredentials } from '@/lib/gateway/read-credentials'
+import type { Credentials } from '@/lib/gateway/read-credentials'
 import { refuse } from '@/lib/gateway/refusals'
 import type { Refusal, RefusalCode } from '@/lib/gateway/refusals'
 import { runSteps } from '@/lib/gateway/run-steps'
@@ -108,13 +109,13 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   if (credentials === 'malformed') return no('credentials_malformed', product)
 
   let usage = product.bearer === null ? matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId) : null
-  if (product.bearer === null && !usage) return no('no_match', product)
+  // The refusal is the path's; whose call it was, that partner finds among his calls.
+  if (product.bearer === null && !usage) return no('no_match', product, yield* callerOf(parts, product, credentials, call))
 
   let identity: Identity | null
   let authorisation: Authorisation | RefusalCode
   try {
-    // PW-2: while an address rests, credentials that are remembered pass as ever; no other is looked up for it.
-    const rests = parts.strangers !== undefined && parts.strangers.restOf(call.clientAddress, call.at) !== null
+    const rests = isResting(parts, call)
     const known = identify(directory, product, credentials, call.at, !rests)
     identity = known instanceof Promise ? ((yield known) as Identity | null) : known
     if (!identity) {
@@ -128,7 +129,7 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
     if (identity.bearer !== null) call.bearer = identity.bearer
     // Whoever comes with a token hears of the token first.
     usage ??= matchUsage(product.matcher, call.method, path, query, form, mount && mount.backendId)
-    if (!usage) return no('no_match', product)
+    if (!usage) return no('no_match', product, identity.application.id)
     const allowed = authorise(directory, product, identity, usage, call)
     authorisation = allowed instanceof Promise ? ((yield allowed) as Awaited<typeof allowed>) : allowed
   } catch (error) {
@@ -187,6 +188,22 @@ function* deciding(parts: GatewayParts, call: Call): Steps<Decision> {
   if (bearer !== null && bearer.id !== 0) directory.bearer.use.note(bearer.id, call.at)
   return { forward: { product, upstream, mount, server, applicationId, bearer, path: sent, states: counted, bursts, lane, lanes: parts.lanes }, refusal: null }
 }
+
+/** The application behind a call that is refused for another reason; 0 where nobody can say, or the database is away. */
+function* callerOf(parts: GatewayParts, product: CompiledProduct, credentials: Credentials, call: Call): Steps<number> {
+  try {
+    const rests = isResting(parts, call)
+    const known = identify(parts.directory, product, credentials, call.at, !rests)
+    const identity = known instanceof Promise ? ((yield known) as Identity | null) : known
+    if (!identity && !rests) parts.strangers?.note(call.clientAddress)
+    return identity && !hasEnded(identity, call.at) ? identity.application.id : 0
+  } catch {
+    return 0
+  }
+}
+
+/** PW-2: while an address rests, credentials that are remembered pass as ever; no other is looked up for it. */
+const isResting = ({ strangers }: GatewayParts, call: Call): boolean => strangers !== undefined && strangers.restOf(call.clientAddress, call.at) !== null
 
 /** Takes the limits, all or none, then records the call: before a byte goes upstream (USE-1). */
 function* count(

@@ -159,6 +159,17 @@ describe('refusals that explain themselves', () => {
       expect(detail.answerHead.map(([name]) => name)).toContain('content-type')
     })
 
+    it('a partner finds his own call to a path that is none, also his very first; of others nothing is said', async () => {
+      const app = await makeApplication(ctx, problems)
+      await door.settled()
+      const found = async (headers: [string, string][]) => {
+        const answer = await call(problems, headers, '/none-of-these')
+        return [answer.status, (await kept(answer))?.applicationId]
+      }
+      expect(await found(app.headers)).toEqual([404, app.id])
+      expect(await found([['user_key', newKey('uk')]])).toEqual([404, 0n])
+    })
+
     it('successes are kept as the product asks, refusals and failures always', async () => {
       const app = await makeApplication(ctx, texts)
       await door.settled()

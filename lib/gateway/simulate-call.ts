@@ -12,10 +12,8 @@ import { decide } from '@/lib/gateway/decide'
 import type { Decision, GatewayParts } from '@/lib/gateway/decide'
 import { explainPath } from '@/lib/gateway/explain-path'
 import type { PathExplanation } from '@/lib/gateway/explain-path'
-import { identify } from '@/lib/gateway/identify'
 import type { Identity, LiveDirectory } from '@/lib/gateway/live-directory'
 import type { LivePlan } from '@/lib/gateway/load-live'
-import { readCredentials } from '@/lib/gateway/read-credentials'
 import { answerRefusal } from '@/lib/gateway/refusals'
 import type { Answer, Refusal } from '@/lib/gateway/refusals'
 
@@ -66,8 +64,6 @@ export async function simulateCall(parts: GatewayParts, request: SimulatedReques
   const refusal: Refusal | null = decision.refusal
   const product = decision.forward?.product ?? refusal?.product ?? seen.product
   const { rules, usage } = product ? explainPath(product.config, request.method, request.target, product.matcher) : { rules: [], usage: [] }
-  // Refused before anybody was looked up; who it would have been helps all the same.
-  if (refusal?.code === 'no_match' && product) await lookUp(dryDirectory(parts.directory, request.as, request.opensAll ?? false, seen), product, call)
   const identity = seen.identity
   const plan = identity && identity.application.planId !== null ? await parts.directory.plan(identity.application.planId, at) : null
   return {
@@ -87,11 +83,6 @@ export async function simulateCall(parts: GatewayParts, request: SimulatedReques
 }
 
 type Seen = { product: CompiledProduct | null; identity: Identity | null; plans: LivePlan[]; subjects: readonly CounterSubject[]; newEndUser: boolean; endUserId: number | null; bursts: readonly BurstState[] }
-
-async function lookUp(directory: LiveDirectory, product: CompiledProduct, call: Call): Promise<void> {
-  const credentials = readCredentials(product.credentials, call, canonicalTarget(call.target)?.query ?? '', null)
-  if (typeof credentials === 'object') await Promise.resolve(identify(directory, product, credentials, call.at)).catch(() => null)
-}
 
 /** The parts of a running gateway as somebody may use them who changes nothing. */
 function dryParts(parts: GatewayParts, { as, opensAll = false }: SimulatedRequest, seen: Seen): GatewayParts {
