@@ -4,13 +4,14 @@ import { Worker } from 'node:worker_threads'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { logger } from '@/lib/logger'
-import { documentLimits, type ParsedDocument } from '@/lib/products/openapi/parsed-document'
+import { documentLimits, READER_LOADED, type ParsedDocument } from '@/lib/products/openapi/parsed-document'
 import type { ParseAnswer, ParseJob } from '@/lib/products/openapi/worker'
 import { perProcess } from '@/lib/per-process'
 
 /** Threads at once and waiting: an import is rare, and two cores have other work. */
 const THREADS_MAX = 2
 const WAITING_MAX = 20
+const LOAD_MS = 30_000
 
 /**
  * Reads and validates an API description: Swagger 2.0, OpenAPI 3.0 or 3.1, JSON or YAML, in a thread of its own
@@ -48,7 +49,8 @@ async function parse(job: ParseJob, parseMs: number): Promise<{ document: Parsed
 function runWorker(job: ParseJob, parseMs: number): Promise<ParseAnswer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerFile(), { workerData: job, env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 } })
-    const timer = setTimeout(() => finish(() => reject(refusal(`Reading the document took more than ${parseMs / 1000} seconds`))), parseMs)
+    // To load the reader is no fault of the document: its own time begins when the reader is there.
+    let timer = setTimeout(() => finish(() => reject(new AppError('busy'))), LOAD_MS)
     let finished = false
     const finish = (then: () => void) => {
       if (finished) return
@@ -57,7 +59,11 @@ function runWorker(job: ParseJob, parseMs: number): Promise<ParseAnswer> {
       void worker.terminate()
       then()
     }
-    worker.once('message', (answer: ParseAnswer) => finish(() => resolve(answer)))
+    worker.on('message', (answer: ParseAnswer | typeof READER_LOADED) => {
+      if (answer !== READER_LOADED) return finish(() => resolve(answer))
+      clearTimeout(timer)
+      if (!finished) timer = setTimeout(() => finish(() => reject(refusal(`Reading the document took more than ${parseMs / 1000} seconds`))), parseMs)
+    })
     worker.once('error', (error: NodeJS.ErrnoException) =>
       finish(() => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error instanceof RangeError) return reject(refusal('The document unfolds to more than can be read'))

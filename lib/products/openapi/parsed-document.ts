@@ -42,3 +42,6 @@ export class DocumentError extends Error {
 
 /** DOC-4. */
 export const documentLimits = { bytesMax: 10 * 1024 * 1024, depthMax: 64, aliasesMax: 100, parseMs: 10_000, operationsMax: 5000 } as const
+
+/** What the reader's thread says first, once it has loaded. */
+export const READER_LOADED = 'loaded'

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { listOperations } from './list-operations.ts'
-import { DocumentError, documentLimits, type ParsedDocument } from './parsed-document.ts'
+import { DocumentError, documentLimits, READER_LOADED, type ParsedDocument } from './parsed-document.ts'
 import { readDocument } from './read-document.ts'
 import { validateDocument } from './validate-document.ts'
 
-/** DOC-4: an untrusted document is parsed in a thread of its own, which parse-document.ts stops after 10 s. */
+/** DOC-4: an untrusted document is parsed in a thread of its own, which parse-document.ts stops 10 s after it has loaded. */
 export type ParseJob = { text: string; documentUrl: string | null; wantsJson: boolean }
 
 /** `json`: the whole document as JSON text in the order it was written, where it was asked for; else empty. */
@@ -25,6 +25,7 @@ function jsonOf(value: unknown): string {
   return json
 }
 
+parentPort?.postMessage(READER_LOADED)
 const answer: ParseAnswer = await parse(workerData as ParseJob).then(
   (read) => ({ ok: true as const, ...read }),
   (error: unknown) => {
