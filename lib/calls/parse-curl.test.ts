@@ -26,6 +26,8 @@ describe('parseCurl', () => {
     ['a head', 'curl -I https://api.example.com/x', { method: 'HEAD', target: '/x' }],
     ['another Host, no fragment', `curl https://127.0.0.1/x#y -H 'Host: api.example.com'`, { target: '/x' }],
     ['options with values that matter to curl alone', 'curl -o out.json --max-time 5 https://api.example.com/x | jq .', { target: '/x' }],
+    ['parts of a form, whose type is written out between them', 'curl https://api.example.com/x -F a=1 -H "Content-Type: multipart/mixed" -F b=2', { method: 'POST', target: '/x', headers: [['Content-Type', 'multipart/mixed']] }],
+    ['a thousand variables before it', `${'A=1 '.repeat(1_000)}curl https://api.example.com/x`, { target: '/x' }],
     ['an ANSI quote', `curl https://api.example.com --data-raw $'a\\'b\\nc'`, { method: 'POST', headers: [['Content-Type', 'application/x-www-form-urlencoded']], body: "a'b\nc" }],
     ['a user in the address, who is sent as Basic and is not the host', 'curl https://me:p%40w@api.example.com/x', { target: '/x', headers: [['Authorization', basic('me:p@w')]] }],
     ['a written out Authorization before the one of an option', `curl -u a:b -H 'Authorization: Bearer t' https://api.example.com`, { headers: [['Authorization', 'Bearer t']] }],

@@ -38,8 +38,9 @@ export function parseCurl(text: string): CurlCall {
   if (text.length > LENGTH_MAX) throw unreadable('This is longer than a call can be.')
   const split = splitCommand(text)
   if (!split) throw unreadable('A quote is opened and never closed.')
-  const { words, variables } = split
-  while (words.length > 0 && BEFORE_CURL.test(words[0]!)) words.shift()
+  const { variables } = split
+  const begin = split.words.findIndex((word) => !BEFORE_CURL.test(word))
+  const words = begin === -1 ? [] : split.words.slice(begin)
   if (words.length === 1 && /^https?:\/\//i.test(words[0]!)) words.unshift('curl')
   if (!/^(?:.*[\\/>])?curl(?:\.exe)?$/i.test(words.shift() ?? '')) throw unreadable('Begin with curl, as in: curl https://api.example.com/orders -H "X-Api-Key: …"')
 
@@ -53,6 +54,7 @@ export function parseCurl(text: string): CurlCall {
   const data: string[] = []
   const query: string[] = []
   let isJson = false
+  let hasParts = false
   const add = (name: string, value: string) => void headers.push([name, value])
   const has = (name: string) => headers.some(([each]) => each.toLowerCase() === name)
   const addData = (value: string) => {
@@ -96,7 +98,7 @@ export function parseCurl(text: string): CurlCall {
     else if (option === '-F' || option === '-T') {
       bodyUnknown = true
       if (option === '-T') method ??= 'PUT'
-      else if (!has('content-type')) add('Content-Type', 'multipart/form-data')
+      else hasParts = true
     } else if (option === '--url-query') query.push(value.startsWith('+') ? value.slice(1) : encodeData(value))
   }
 
@@ -106,6 +108,7 @@ export function parseCurl(text: string): CurlCall {
   // A header that is written out wins over what an option would have made.
   if (authorization !== null && !has('authorization')) add('Authorization', authorization)
   const hasBody = !inQuery && (data.length > 0 || bodyUnknown)
+  if (hasParts && !has('content-type')) add('Content-Type', 'multipart/form-data')
   if (isJson && !has('content-type')) add('Content-Type', 'application/json')
   if (hasBody && data.length > 0 && !has('content-type')) add('Content-Type', 'application/x-www-form-urlencoded')
   const named = headers.findIndex(([name]) => name.toLowerCase() === 'host')
