@@ -111,6 +111,17 @@ describe('signing in', () => {
     expect(signIn.member.id).toBe(other.id)
   })
 
+  it('PW-2 who signs in several times at once frees an address of nothing that was failed there', async () => {
+    const ctx = await makeTenant()
+    const member = await makeMember(ctx)
+    const address = newAddress()
+    await spoil(ctx, address)
+    const later = visitorOf(at(ctx, 2), address)
+    await Promise.allSettled(Array.from({ length: 4 }, () => tryIn(later, member.email, goodPassword)))
+    await expect(tryIn(later, 'late@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'wrong_credentials' })
+    await expect(tryIn(later, 'later@example.com', 'wrong words here')).rejects.toMatchObject({ code: 'too_many_requests' })
+  })
+
   it('PW-2 failures of an address are forgotten after an hour without one, also where others sign in all day', async () => {
     const ctx = await makeTenant()
     const member = await makeMember(ctx)

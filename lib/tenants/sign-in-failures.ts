@@ -13,13 +13,13 @@ import type { Realm } from '@/lib/tenants/session-cookie'
  * A try is booked as a failure before the password is looked at and taken back when it was right, so that a hundred
  * parallel guesses count a hundred. In Postgres, because a lock must outlive a restart and hold in every process.
  */
-export type SignInAttempt = { loginKey: string; address: { key: string; booked: Booked } | null }
+export type SignInAttempt = { loginKey: string; address: Booked | null }
 
 /** A login as somebody typed it, or the signed-in person who is asked for the password again. */
 type Whose = { login: string } | { personId: bigint }
 
-/** When a try was booked, and when the one before it. */
-type Booked = { at: Date; before: Date | null }
+/** Where and when a try was booked, and when the one before it. */
+type Booked = { key: string; at: Date; before: Date | null }
 
 const FREE = 5
 const LOCKED_AT = 100
@@ -35,13 +35,13 @@ const LOOK_EVERY_MS = 150
 export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; address: string | null } & Whose, now: Date): Promise<SignInAttempt> {
   if (at.address !== null) assertAllowed(await throttle().take('sign_in', networkOf(at.address)))
   const loginKey = loginKeyOf(at)
-  await book(loginKey, now, { forgetAfterHours: 24, locks: true })
-  if (at.address === null || 'personId' in at) return { loginKey, address: null }
-  const key = keyOf('address', networkOf(at.address))
+  // At the address first: what waits there is not booked at the login yet, so that nobody's success forgives it.
+  const address = at.address === null || 'personId' in at ? null : await bookPatiently(keyOf('address', networkOf(at.address)), now)
   try {
-    return { loginKey, address: { key, booked: await bookPatiently(key, now) } }
+    await book(loginKey, now, { forgetAfterHours: 24, locks: true })
+    return { loginKey, address }
   } catch (error) {
-    await takeBack(loginKey, 1) // this try was never made at the login
+    if (address) await takeBack(address, 1) // this try was never made
     throw error
   }
 }
@@ -49,7 +49,8 @@ export async function bookSignInAttempt(at: { realm: Realm; tenantId: bigint; ad
 /** The password was right: the login starts anew, and the address is forgiven what it failed at this login. */
 export async function forgiveSignInFailures({ loginKey, address }: SignInAttempt): Promise<void> {
   const { rows } = await ownerPool().query<{ failures: number }>('DELETE FROM sign_in_failures WHERE key = $1 RETURNING failures', [loginKey])
-  if (address) await takeBack(address.key, rows[0]?.failures ?? 1, address.booked)
+  // Gone: somebody's success at the same moment has forgiven this try with its own.
+  if (address) await takeBack(address, rows[0]?.failures ?? 0)
 }
 
 /** A reset of the password opens the login again, under each of its names, and the step-up of the person. */
@@ -71,7 +72,7 @@ async function bookPatiently(key: string, now: Date): Promise<Booked> {
     try {
       return await book(key, now, { forgetAfterHours: 1, locks: false })
     } catch (error) {
-      if (waited >= PATIENCE_MS) throw error
+      if (waited >= PATIENCE_MS || !(error instanceof AppError)) throw error
       await sleep(LOOK_EVERY_MS)
     }
   }
@@ -93,7 +94,7 @@ async function book(key: string, now: Date, { forgetAfterHours, locks }: { forge
      RETURNING (SELECT "lastAt" FROM former) AS before`,
     [key, now, new Date(now.getTime() - forgetAfterHours * 3_600_000)],
   )
-  if (booked[0]) return { at: now, before: booked[0].before }
+  if (booked[0]) return { key, at: now, before: booked[0].before }
   const { rows } = await ownerPool().query<{ seconds: number }>(
     `SELECT CASE WHEN "blockedUntil" = 'infinity' THEN ${WAIT_MAX_SECONDS} ELSE ceil(extract(epoch FROM "blockedUntil" - $2::timestamptz)) END::int AS seconds FROM sign_in_failures WHERE key = $1`,
     [key, now],
@@ -103,11 +104,10 @@ async function book(key: string, now: Date, { forgetAfterHours, locks }: { forge
 }
 
 /** The wait goes with the try that caused it; older failures keep their count and earn the next wait sooner. They age from the last failure on, whoever came in between and was right. */
-async function takeBack(key: string, tries: number, booked?: Booked): Promise<void> {
+async function takeBack({ key, at, before }: Booked, tries: number): Promise<void> {
   await ownerPool().query(
-    `UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = CASE WHEN "blockedUntil" = 'infinity' THEN "blockedUntil" END,
-            "lastAt" = CASE WHEN "lastAt" = $3 THEN coalesce($4, "lastAt") ELSE "lastAt" END WHERE key = $1`,
-    [key, tries, booked?.at ?? null, booked?.before ?? null],
+    `UPDATE sign_in_failures SET failures = greatest(0, failures - $2), "blockedUntil" = NULL, "lastAt" = CASE WHEN "lastAt" = $3 THEN coalesce($4, "lastAt") ELSE "lastAt" END WHERE key = $1`,
+    [key, tries, at, before],
   )
 }
 
