@@ -15,17 +15,18 @@ export function plainProblem(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return issue.values.length === 1 ? `Write ${String(issue.values[0])}.` : `Choose one of ${issue.values.map(String).join(', ')}.`
     case 'too_big':
-      return bound(issue.origin, Number(issue.maximum), 'most')
+      return bound(issue.origin, Number(issue.maximum), issue.inclusive === false ? 'less than' : 'at most')
     case 'too_small':
-      return bound(issue.origin, Number(issue.minimum), 'least')
+      return bound(issue.origin, Number(issue.minimum), issue.inclusive === false ? 'more than' : 'at least')
     default:
       return undefined
   }
 }
 
-function bound(origin: string, number: number, which: 'most' | 'least'): string {
-  const counted = origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : ''
-  return `Use at ${which} ${number.toLocaleString('en')}${counted}.`
+const COUNTED: Record<string, [one: string, several: string]> = { string: [' character', ' characters'], array: [' entry', ' entries'] }
+
+function bound(origin: string, number: number, which: string): string {
+  return `Use ${which} ${number.toLocaleString('en')}${COUNTED[origin]?.[number === 1 ? 0 : 1] ?? ''}.`
 }
 
 /** The first problem of each place: whatever else is said of a value of the wrong kind is noise. */
