@@ -121,6 +121,8 @@ export async function revokeAccess(tx: TenantTx, { environment, ...revocation }:
   const where = { id: grantId, productId, revokedAt: null, ...(environment ? { environment } : {}), ...(endUserId === undefined ? {} : { endUserId }) }
   const named = await tx.oauthGrant.findFirst({ where, select: { applicationId: true, environment: true, endUserId: true } })
   if (!named) return false
+  // One after the other: two that begin at different devices would wait for each other in a circle.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('grants of application ' || ${String(named.applicationId)}::text, 0))`
   if (named.endUserId === null) await endOwnTokens(tx, revocation, named)
   else {
     const { now } = revocation

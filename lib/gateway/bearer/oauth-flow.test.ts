@@ -230,6 +230,16 @@ describe('grants', () => {
     await asSite('DELETE', `/oauth/grants/${(await grantsOf('user-ben'))[0]!.id}`)
   })
 
+  it('a login site that revokes every device of somebody at the same moment is answered each time', async () => {
+    for (let i = 0; i < 6; i++) await world.tokens({ user: 'ann' })
+    const listed = await listGrants(ctx.db, { productId: world.product.id, endUserId: 'user-ann' }, new Date())
+    expect(listed).toHaveLength(6)
+    const answers = await Promise.all(listed.map(({ id }) => asSite('DELETE', `/oauth/grants/${id}`)))
+    // Whoever comes second finds it done.
+    expect(answers.map(({ status }) => status).filter((status) => status !== 204 && status !== 404)).toEqual([])
+    expect(await grantsOf('user-ann')).toEqual([])
+  })
+
   it('tokens of applications for themselves stand in one line, and end together', async () => {
     await world.product.set({ oauthClientCredentials: true })
     await door.settled()
