@@ -10,8 +10,9 @@ import type { OauthParams } from '@/lib/oauth/read-params'
 /**
  * Who asks, by Basic or by body, not both (OA-5). A confidential client without its secret gets nothing; a public one
  * names itself, which proves nothing and is enough where PKCE or a refresh token does. Gives the client, or the refusal.
+ * `countsUse`: each request counts as a use of the secret; else, for what may come with every call, one in ten seconds.
  */
-export async function authenticateClient(db: TenantDb, site: OauthSite, request: OauthRequest, params: OauthParams): Promise<OauthClient | OauthAnswer> {
+export async function authenticateClient(db: TenantDb, site: OauthSite, request: OauthRequest, params: OauthParams, { countsUse }: { countsUse: boolean }): Promise<OauthClient | OauthAnswer> {
   const inHeader = request.authorization !== undefined
   const basic = inHeader ? readBasic(request.authorization!) : null
   const inBody = { id: params.get('client_id'), secret: params.get('client_secret') }
@@ -29,7 +30,7 @@ export async function authenticateClient(db: TenantDb, site: OauthSite, request:
   const secretId = secret === undefined || secret === '' ? null : findSecretOf(site, client, secret)
   const proved = secret === undefined || secret === '' ? client !== null && !client.isConfidential : secretId !== null
   if (client && proved && client.usable && site.active) {
-    if (secretId !== null) await noteSecretUse(db, site, secretId)
+    if (secretId !== null) await noteSecretUse(db, site, secretId, countsUse)
     return client
   }
   await guard.note()

@@ -68,10 +68,11 @@ export function findSecretOf({ productId }: OauthSite, client: OauthClient | nul
  * Writes down that a client has proved itself with a secret: who looks at the application sees when, how often and from
  * where, and a secret that ends when it is no longer used goes on. Tokens themselves name no secret.
  */
-export async function noteSecretUse(db: TenantDb, { tenantId, now, clientAddress }: OauthSite, credentialId: bigint): Promise<void> {
+export async function noteSecretUse(db: TenantDb, { tenantId, now, clientAddress }: OauthSite, credentialId: bigint, counts: boolean): Promise<void> {
   await db.$executeRaw`
     UPDATE credentials SET "lastUsedAt" = greatest("lastUsedAt", ${now}::timestamptz), "useCount" = "useCount" + 1, "lastAddress" = ${clientAddress}
-     WHERE "tenantId" = ${tenantId} AND id = ${credentialId} AND "revokedAt" IS NULL`
+     WHERE "tenantId" = ${tenantId} AND id = ${credentialId} AND "revokedAt" IS NULL
+       AND (${counts} OR "lastUsedAt" IS NULL OR "lastUsedAt" < ${now}::timestamptz - interval '10 seconds')`
 }
 
 // As long as an HMAC-SHA-256 in base64url, and the hash of nothing.

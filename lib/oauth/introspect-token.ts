@@ -19,7 +19,7 @@ export async function introspectToken(db: TenantDb, site: OauthSite, request: Oa
     const refused = await refuseStranger(db, site, request)
     if (refused) return refused
   } else {
-    const client = await authenticateClient(db, site, request, params)
+    const client = await authenticateClient(db, site, request, params, { countsUse: false })
     if (isAnswer(client)) return client
     if (!client.isConfidential) return errorAnswer(401, 'invalid_client', undefined, ['WWW-Authenticate', 'Basic realm="oauth", charset="UTF-8"'])
     applicationId = client.applicationId

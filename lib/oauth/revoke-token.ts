@@ -10,7 +10,7 @@ import { oauthHash } from '@/lib/oauth/token-hash'
 export async function revokeToken(db: TenantDb, site: OauthSite, request: OauthRequest): Promise<OauthAnswer> {
   if (!isForm(request) || request.bodyTooLarge) return tokenError('invalid_request', 'Send an urlencoded form.')
   const params = readParams(request.body)
-  const client = await authenticateClient(db, site, request, params)
+  const client = await authenticateClient(db, site, request, params, { countsUse: false })
   if (isAnswer(client)) return client
   const token = params.get('token')
   if (token === undefined) return tokenError('invalid_request', 'token is missing.')

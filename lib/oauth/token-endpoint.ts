@@ -15,7 +15,7 @@ import { throttle } from '@/lib/throttle/throttle'
 export async function tokenEndpoint(db: TenantDb, site: OauthSite, request: OauthRequest): Promise<OauthAnswer> {
   if (!isForm(request) || request.bodyTooLarge) return tokenError('invalid_request', 'Send an urlencoded form.')
   const params = readParams(request.body)
-  const client = await authenticateClient(db, site, request, params)
+  const client = await authenticateClient(db, site, request, params, { countsUse: true })
   if (isAnswer(client)) return client
   if (params.bad.size > 0) return tokenError('invalid_request', 'A parameter came twice or cannot be read.')
   const grantType = params.get('grant_type')

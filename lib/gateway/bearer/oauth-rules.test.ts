@@ -226,6 +226,10 @@ describe('OA-5', () => {
     expect(await ctx.db.credential.findUniqueOrThrow({ where: { id } })).toMatchObject({ lastUsedAt: expect.any(Date) as Date, lastAddress: expect.any(String) as string, useCount: 1n })
     await endDueKeys({ ...ctx, now: new Date() })
     expect((await introspect(app.appKey)).status).toBe(200)
+    // Introspection may come with every call: one write in ten seconds says enough.
+    await ctx.db.credential.update({ where: { id }, data: { lastUsedAt: new Date(Date.now() + 60_000) } })
+    expect((await introspect(app.appKey)).status).toBe(200)
+    expect((await ctx.db.credential.findUniqueOrThrow({ where: { id } })).useCount).toBeLessThanOrEqual(2n)
   })
 
   it('OA-5 Basic or body, not both', async () => {
