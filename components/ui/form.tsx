@@ -70,7 +70,8 @@ export function ActionForm<Data>({ action, toInput, success, onDone, goTo, reset
       const known = Object.keys(fields).filter((name) => target.querySelector(`[name="${CSS.escape(name)}"]`))
       const unknownMessages = Object.entries(fields).flatMap(([name, messages]) => (known.includes(name) ? [] : messages))
       setErrors(fields)
-      setGeneral(known.length === 0 ? [result.error.message, ...unknownMessages].join(' ') : unknownMessages.join(' ') || null)
+      // The general words point at marked fields: where none is marked they would not be true.
+      setGeneral(unknownMessages.join(' ') || (known.length === 0 ? result.error.message : null))
       target.querySelector<HTMLElement>(known.map((name) => `[name="${CSS.escape(name)}"]`).join(',') || '[data-form-error]')?.focus()
     })
   }

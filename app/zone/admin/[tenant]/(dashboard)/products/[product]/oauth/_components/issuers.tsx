@@ -26,14 +26,14 @@ export function Issuers({ productId, issuers, algorithms }: { productId: number;
         <ul className="flex flex-col gap-4 empty:hidden">
           {drafts.map((draft, index) => (
             <li key={draft.key} className="flex flex-col gap-3 rounded-lg border border-line p-4">
-              <Field label="Issuer" hint="Exactly as the tokens name it in iss.">
+              <Field label="Issuer" name={`issuers.${index}.issuer`} hint="Exactly as the tokens name it in iss.">
                 <Input required type="url" mono value={draft.issuer} onChange={(event) => change(draft.key, { issuer: event.target.value })} placeholder="https://login.example.com/realms/acme" spellCheck={false} />
               </Field>
               <div className="grid gap-3 sm:grid-cols-2">
-                <Field label="Audience" optional hint="Tokens must be made for it. Empty: for anybody.">
+                <Field label="Audience" name={`issuers.${index}.audience`} optional hint="Tokens must be made for it. Empty: for anybody.">
                   <Input mono value={draft.audience} onChange={(event) => change(draft.key, { audience: event.target.value })} placeholder="https://api.example.com" spellCheck={false} />
                 </Field>
-                <Field label="Claim with the application id" hint="Usually azp; a dot leads deeper, as in resource.client.">
+                <Field label="Claim with the application id" name={`issuers.${index}.claim`} hint="Usually azp; a dot leads deeper, as in resource.client.">
                   <Input required mono value={draft.claim} onChange={(event) => change(draft.key, { claim: event.target.value })} spellCheck={false} autoCapitalize="none" />
                 </Field>
               </div>

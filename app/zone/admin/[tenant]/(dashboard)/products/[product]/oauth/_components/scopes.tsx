@@ -62,7 +62,7 @@ export function Scopes({ productId, scopes, methods }: { productId: number; scop
             <ScopeFields
               key={draft.key}
               scope={draft}
-              position={index + 1}
+              index={index}
               methods={methods}
               onChange={(to) => change(draft.key, to)}
               onRemove={() => setDrafts(drafts.filter((each) => each.key !== draft.key))}
@@ -86,19 +86,20 @@ export function Scopes({ productId, scopes, methods }: { productId: number; scop
   )
 }
 
-function ScopeFields({ scope, position, methods, onChange, onRemove }: { scope: Draft; position: number; methods: Method[]; onChange: (to: Partial<OauthScope>) => void; onRemove: () => void }) {
+function ScopeFields({ scope, index, methods, onChange, onRemove }: { scope: Draft; index: number; methods: Method[]; onChange: (to: Partial<OauthScope>) => void; onRemove: () => void }) {
   const [filter, setFilter] = useState('')
   const listId = useId()
+  const position = index + 1
   const chosen = scope.methods === 'all' ? null : new Set(scope.methods)
   const shown = methods.filter((method) => method.name.toLowerCase().includes(filter.trim().toLowerCase()))
   const toggle = (id: number, on: boolean) => onChange({ methods: on ? [...(chosen ?? []), id] : [...(chosen ?? [])].filter((each) => each !== id) })
   return (
     <li className="rounded-lg border border-line p-4">
       <div className="grid items-start gap-3 sm:grid-cols-[12rem_minmax(0,1fr)_auto]">
-        <Field label="Name" hint="As clients ask for it.">
+        <Field label="Name" name={`scopes.${index}.name`} hint="As clients ask for it.">
           <Input required mono value={scope.name} onChange={(event) => onChange({ name: event.target.value })} maxLength={64} placeholder="read" spellCheck={false} autoCapitalize="none" />
         </Field>
-        <Field label="Sentence" hint="What the end user reads when asked.">
+        <Field label="Sentence" name={`scopes.${index}.sentence`} hint="What the end user reads when asked.">
           <Input required value={scope.sentence} onChange={(event) => onChange({ sentence: event.target.value })} maxLength={200} placeholder="See your orders" />
         </Field>
         <Button variant="ghost" size="sm" className="justify-self-start sm:mt-6" icon={<Trash2 aria-hidden />} onClick={onRemove} aria-label={`Remove scope ${scope.name || position}`}>
