@@ -16,7 +16,7 @@ export function LimitRows({ limits, timeZone }: { limits: (CallLimit & { adds?: 
             {exactNumber(current)} of {exactNumber(limit)}
             {adds > 0 && <span className="text-text-2"> (+{exactNumber(adds)})</span>}
           </span>
-          <span className="basis-48 text-right whitespace-nowrap text-text-2 max-sm:text-left">{windowEnd === null ? 'never starts over' : <>{new Date(windowEnd) > new Date() ? 'starts over' : 'started over'} <RelativeTime at={new Date(windowEnd)} timeZone={timeZone} /></>}</span>
+          <span className="basis-48 text-right whitespace-nowrap text-text-2 max-sm:text-left">{windowEnd === null ? 'never starts over' : <RelativeTime at={new Date(windowEnd)} timeZone={timeZone} ahead="starts over" behind="started over" />}</span>
           {exceeded && <span className="w-full text-bad-text">This limit refused the call.</span>}
         </li>
       ))}

@@ -3,8 +3,8 @@
 import { useEffect, useState } from 'react'
 import { exactTime, relativeTime } from '@/components/ui/format'
 
-/** "5 minutes ago" with the exact time on hover; keeps counting while the page is open. Null shows a dash. */
-export function RelativeTime({ at, timeZone = 'UTC', className }: { at: Date | string | null | undefined; timeZone?: string; className?: string }) {
+/** "5 minutes ago" with the exact time on hover; keeps counting while the page is open. Null shows a dash. `ahead` and `behind`: words before it, by which side of now it is on. */
+export function RelativeTime({ at, timeZone = 'UTC', className, ahead, behind }: { at: Date | string | null | undefined; timeZone?: string; className?: string; ahead?: string; behind?: string }) {
   const [now, setNow] = useState<number | null>(null)
   useEffect(() => {
     const tick = () => setNow(Date.now())
@@ -14,9 +14,11 @@ export function RelativeTime({ at, timeZone = 'UTC', className }: { at: Date | s
   }, [])
   if (!at) return <span className="text-text-3">—</span>
   const exact = exactTime(at, timeZone)
+  const told = relativeTime(at, new Date(now ?? Date.now()))
+  const word = /^(in|tomorrow|next)\b/.test(told) ? ahead : behind
   return (
     <time dateTime={new Date(at).toISOString()} title={exact} className={className} suppressHydrationWarning>
-      {relativeTime(at, new Date(now ?? Date.now()))}
+      {word ? `${word} ${told}` : told}
     </time>
   )
 }
