@@ -50,7 +50,7 @@ const tenantRemedies: Partial<Record<RefusalCode, string>> = {
   credentials_missing: 'The partner sends no key, or not where Gateway → Credentials says. Its names and place are there.',
   credentials_malformed: 'The partner sends a credential twice with different values, or in a form that cannot be read.',
   key_unknown: 'The key is not one of this product, or was revoked. Compare its end with the keys of the application.',
-  no_match: 'No mapping rule covers this verb and path. Try it in the simulator, or add a rule.',
+  no_match: 'Add a mapping rule that covers it, or correct the call.',
   product_suspended: 'Resume the product to let its calls through.',
   application_not_live: 'Approve or resume the application.',
   account_not_approved: 'Approve the account of this application.',
