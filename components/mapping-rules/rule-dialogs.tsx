@@ -27,7 +27,7 @@ export function NewRuleDialog({ words, owner, action, trigger }: { words: RuleWo
       {(close) => (
         <ActionForm action={action} toInput={(input) => ({ ...input, ...owner })} success="Mapping rule created" onDone={close}>
           <RuleFields words={words} />
-          <DialogActions onCancel={close} cancelVariant="ghost">Create mapping rule</DialogActions>
+          <DialogActions onCancel={close}>Create mapping rule</DialogActions>
         </ActionForm>
       )}
     </Dialog>
@@ -39,7 +39,7 @@ export function EditRuleDialog({ words, rule, action, onClose }: { words: RuleWo
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Mapping rule">
       <ActionForm action={action} toInput={(input) => ({ ...input, ruleId: rule.id })} success="Mapping rule saved" onDone={onClose}>
         <RuleFields words={words} rule={rule} />
-        <DialogActions onCancel={onClose} cancelVariant="ghost">Save</DialogActions>
+        <DialogActions onCancel={onClose}>Save</DialogActions>
       </ActionForm>
     </Dialog>
   )

@@ -29,7 +29,7 @@ export function StepUp({ confirm, children }: { confirm: (input: { password: str
           <Field name="password" label="Password">
             <Input type="password" autoComplete="current-password" required autoFocus />
           </Field>
-          <DialogActions onCancel={() => settle(false)} cancelVariant="ghost">Go on</DialogActions>
+          <DialogActions onCancel={() => settle(false)}>Go on</DialogActions>
         </ActionForm>
       </Dialog>
     </StepUpContext>

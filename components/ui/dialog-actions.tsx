@@ -8,16 +8,15 @@ type DialogActionsProps = Pick<ButtonProps, 'variant' | 'pending'> & {
   /** What the submit says: a verb and its object, 'Create plan'. */
   children: ReactNode
   onCancel: () => void
-  cancelVariant?: ButtonProps['variant']
   className?: string
 }
 
 /** How the form of a dialog ends: its submit and Cancel. `pending` only where the form is not an `ActionForm`. */
-export function DialogActions({ children, onCancel, cancelVariant, className, ...submit }: DialogActionsProps) {
+export function DialogActions({ children, onCancel, className, ...submit }: DialogActionsProps) {
   return (
     <FormActions className={className}>
       <SubmitButton {...submit}>{children}</SubmitButton>
-      <Button variant={cancelVariant} onClick={onCancel}>
+      <Button variant="ghost" onClick={onCancel}>
         Cancel
       </Button>
     </FormActions>

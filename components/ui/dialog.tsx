@@ -51,7 +51,7 @@ export function Dialog({
         size === 'sm' ? 'max-w-sm' : size === 'md' ? 'max-w-lg' : 'max-w-3xl',
       )}
     >
-      <div className="dialog-body min-h-0 overflow-y-auto px-5 py-4">{typeof children === 'function' ? children(() => set(false)) : children}</div>
+      <div className="dialog-body min-h-0 overflow-y-auto rounded-b-xl px-5 py-4">{typeof children === 'function' ? children(() => set(false)) : children}</div>
     </Panel>
   )
 }

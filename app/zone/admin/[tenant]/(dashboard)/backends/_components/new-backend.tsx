@@ -35,7 +35,7 @@ export function NewBackend() {
           <Field label="Description" name="description" optional>
             <Textarea rows={2} maxLength={2000} />
           </Field>
-          <DialogActions onCancel={close} cancelVariant="ghost">Create backend</DialogActions>
+          <DialogActions onCancel={close}>Create backend</DialogActions>
         </ActionForm>
       )}
     </Dialog>

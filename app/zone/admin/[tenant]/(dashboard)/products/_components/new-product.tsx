@@ -42,7 +42,7 @@ export function NewProduct() {
             <Textarea rows={2} maxLength={2000} />
           </Field>
           <RadioGroup cards name="authenticationMode" legend="Authentication mode" defaultValue="user_key" options={authenticationModes} />
-          <DialogActions onCancel={close} cancelVariant="ghost">Create product</DialogActions>
+          <DialogActions onCancel={close}>Create product</DialogActions>
         </ActionForm>
       )}
     </Dialog>

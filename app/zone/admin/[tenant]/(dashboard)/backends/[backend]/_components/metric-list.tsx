@@ -28,7 +28,7 @@ export function MetricList({ backendId, metrics }: { backendId: number; metrics:
         <Dialog open onOpenChange={(open) => !open && setEditing(null)} title={editing.parentId === null ? 'Metric' : 'Method'}>
           <ActionForm action={editBackendMetricAction} toInput={(input) => ({ ...input, metricId: editing.id })} success="Saved" onDone={() => setEditing(null)}>
             <Words metric={editing} />
-            <DialogActions onCancel={() => setEditing(null)} cancelVariant="ghost">Save</DialogActions>
+            <DialogActions onCancel={() => setEditing(null)}>Save</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -89,7 +89,7 @@ function NewMetric({ backendId }: { backendId: number }) {
           <Field label="System name" name="systemName" optional hint="Made from the name when left empty. It stays for good.">
             <Input mono maxLength={255} autoCapitalize="none" spellCheck={false} />
           </Field>
-          <DialogActions onCancel={close} cancelVariant="ghost">Create</DialogActions>
+          <DialogActions onCancel={close}>Create</DialogActions>
         </ActionForm>
       )}
     </Dialog>

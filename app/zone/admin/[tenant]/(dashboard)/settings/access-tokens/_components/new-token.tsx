@@ -68,7 +68,7 @@ function TokenForm({ onMade, close }: { onMade: (token: string) => void; close: 
         ))}
         <FieldErrorOf name="scopes" />
       </fieldset>
-      <DialogActions onCancel={close} cancelVariant="ghost">Create token</DialogActions>
+      <DialogActions onCancel={close}>Create token</DialogActions>
     </ActionForm>
   )
 }

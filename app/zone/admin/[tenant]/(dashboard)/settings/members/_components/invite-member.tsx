@@ -33,7 +33,7 @@ export function InviteMember({ grantable, isAdmin }: { grantable: Permission[]; 
             </Field>
           </div>
           <RoleFields grantable={grantable} isAdmin={isAdmin} />
-          <DialogActions onCancel={close} cancelVariant="ghost">Send invitation</DialogActions>
+          <DialogActions onCancel={close}>Send invitation</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -77,7 +77,7 @@ export function MemberTable({ members, grantable, isAdmin, timeZone }: { members
         <Dialog open onOpenChange={(open) => !open && setEditing(null)} title={`Role of ${editing.name}`} description="They are signed out and come back with the new role.">
           <ActionForm action={changeMemberRoleAction} toInput={(input) => ({ ...input, memberId: editing.id })} success={`Role of ${editing.name} saved`} onDone={() => setEditing(null)}>
             <RoleFields role={editing.role} permissions={editing.permissions} grantable={grantable} isAdmin={isAdmin} />
-            <DialogActions onCancel={() => setEditing(null)} cancelVariant="ghost">Save role</DialogActions>
+            <DialogActions onCancel={() => setEditing(null)}>Save role</DialogActions>
           </ActionForm>
         </Dialog>
       )}

@@ -34,7 +34,7 @@ export function NewEndpoint() {
       {(close) => (
         <ActionForm action={createEndpointAction} success="Webhook saved" onDone={close}>
           <EndpointFields />
-          <DialogActions onCancel={close} cancelVariant="ghost">Save</DialogActions>
+          <DialogActions onCancel={close}>Save</DialogActions>
         </ActionForm>
       )}
     </Dialog>

@@ -52,7 +52,7 @@ export function MountedBackends({ productId, mounts, choices, countsTwice }: { p
         <Dialog open onOpenChange={(open) => !open && setMoving(null)} title={`Move ${moving.backend.name}`}>
           <ActionForm action={changeMountPathAction} toInput={(input) => ({ ...input, usageId: moving.id })} success="Path saved" onDone={() => setMoving(null)}>
             <PathField value={moving.path} />
-            <DialogActions onCancel={() => setMoving(null)} cancelVariant="ghost">Save path</DialogActions>
+            <DialogActions onCancel={() => setMoving(null)}>Save path</DialogActions>
           </ActionForm>
         </Dialog>
       )}
@@ -103,7 +103,7 @@ function Mount({ productId, choices }: { productId: number; choices: Choice[] })
             <Select options={choices.map(({ id, name }) => ({ value: String(id), label: name }))} />
           </Field>
           <PathField value="/" />
-          <DialogActions onCancel={close} cancelVariant="ghost">Mount backend</DialogActions>
+          <DialogActions onCancel={close}>Mount backend</DialogActions>
         </ActionForm>
       )}
     </Dialog>

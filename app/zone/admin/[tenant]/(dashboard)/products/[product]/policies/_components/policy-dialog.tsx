@@ -60,7 +60,7 @@ export function PolicyDialog({ entry, definition, path, isNew, onClose, onSave }
         ) : (
           <p className="text-text-2">There is nothing to set.</p>
         )}
-        <DialogActions pending={pending} onCancel={onClose} cancelVariant="ghost">{isNew ? 'Add policy' : 'Save policy'}</DialogActions>
+        <DialogActions pending={pending} onCancel={onClose}>{isNew ? 'Add policy' : 'Save policy'}</DialogActions>
       </form>
     </Dialog>
   )
