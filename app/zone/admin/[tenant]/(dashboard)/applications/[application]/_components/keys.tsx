@@ -40,8 +40,27 @@ const titles: Record<AuthenticationMode, string> = {
 
 /** OAuth calls the id and the keys of an application otherwise (RFC 6749, section 2). */
 function wordsOf(mode: AuthenticationMode) {
-  const key = { add: 'Add key', added: 'Key added', keys: 'Application keys' }
-  if (mode === 'oauth') return { id: 'Client id', add: 'Add secret', added: 'Secret added', keys: 'Client secrets', none: 'No live secret: a confidential client gets no tokens until you add one.' }
+  const key = {
+    one: 'key',
+    add: 'Add key',
+    added: 'Key added',
+    keys: 'Application keys',
+    revoke: 'Calls with this key are refused within a second, and it cannot be brought back.',
+    last: 'This is the last live key: afterwards every call is refused until you add one.',
+    end: 'From then on calls with it are refused.',
+  }
+  if (mode === 'oauth')
+    return {
+      id: 'Client id',
+      one: 'secret',
+      add: 'Add secret',
+      added: 'Secret added',
+      keys: 'Client secrets',
+      none: 'No live secret: a confidential client gets no tokens until you add one.',
+      revoke: 'Nobody gets tokens with this secret any more, and it cannot be brought back.',
+      last: 'This is the last live secret: afterwards a confidential client gets no tokens until you add one.',
+      end: 'From then on nobody gets tokens with it.',
+    }
   if (mode === 'app_id_app_key') return { id: 'Application id', ...key, none: 'No live key: every call of this application is refused until you add one.' }
   return { id: 'Client id', ...key, none: null }
 }
@@ -61,7 +80,7 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
   return (
     <Card
       title={titles[mode]}
-      description={mode === 'user_key' ? 'One key tells who is calling.' : mode === 'oidc' || mode === 'introspection' ? 'Tokens name the application by this id; its keys are not asked for.' : 'The id is public, a key proves it. Up to five live keys, so that callers can be moved to a new one without a gap.'}
+      description={mode === 'user_key' ? 'One key tells who is calling.' : mode === 'oidc' || mode === 'introspection' ? 'Tokens name the application by this id; its keys are not asked for.' : `The id is public, a ${words.one} proves it. Up to five live ${words.one}s, so that callers can be moved to a new one without a gap.`}
       action={
         mode === 'user_key' ? (
           <Button icon={<RefreshCw aria-hidden />} onClick={() => setAsked('regenerate')}>
@@ -107,12 +126,12 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
               ))}
             </ul>
           )}
-          {appKeys.length >= LIVE_APP_KEYS_MAX && <p className="text-xs text-text-3">Five live keys is the most. Revoke one that is no longer used to add another.</p>}
+          {appKeys.length >= LIVE_APP_KEYS_MAX && <p className="text-xs text-text-3">Five live {words.one}s is the most. Revoke one that is no longer used to add another.</p>}
         </div>
       )}
       {dead.length > 0 && (
         <details className="mt-3 text-sm">
-          <summary className="cursor-default text-text-2">{dead.length === 1 ? 'One revoked key' : `${dead.length} revoked keys`}</summary>
+          <summary className="cursor-default text-text-2">{dead.length === 1 ? `One revoked ${words.one}` : `${dead.length} revoked ${words.one}s`}</summary>
           <ul className="mt-2 flex flex-col gap-1">
             {dead.map((credential) => (
               <li key={credential.id} className="flex flex-wrap items-center gap-x-3 text-xs text-text-2">
@@ -144,17 +163,17 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
         </Dialog>
       )}
       {typeof asked === 'object' && asked?.does === 'rotate' && (
-        <Dialog open onOpenChange={close} title={`Rotate ${asked.credential.hint}`} description="A new key works at once. The old one goes on until the end you choose, so that callers can move over without a gap." size="sm">
+        <Dialog open onOpenChange={close} title={`Rotate ${asked.credential.hint}`} description={`A new ${words.one} works at once. The old one goes on until the end you choose, so that callers can move over without a gap.`} size="sm">
           <ActionForm action={rotateAppKeyAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="New key made" onDone={(made) => (keep(made), close())}>
-            <KeyEnd label="The old key ends" initial="date" />
+            <KeyEnd label={`The old ${words.one} ends`} initial="date" />
             <DialogActions onCancel={close}>Make the new key</DialogActions>
           </ActionForm>
         </Dialog>
       )}
       {typeof asked === 'object' && asked?.does === 'end' && (
-        <Dialog open onOpenChange={close} title={`When ${asked.credential.hint} ends`} description="From then on calls with it are refused." size="sm">
+        <Dialog open onOpenChange={close} title={`When ${asked.credential.hint} ends`} description={words.end} size="sm">
           <ActionForm action={setKeyEndAction} toInput={(input) => ({ ...input, ...endOf(input), applicationId, credentialId: asked.credential.id })} success="Saved" onDone={close}>
-            <KeyEnd label="This key ends" initial={asked.credential.expiresAt ? 'date' : asked.credential.endsAfterUnusedDays ? 'unused' : 'never'} credential={asked.credential} />
+            <KeyEnd label={`This ${words.one} ends`} initial={asked.credential.expiresAt ? 'date' : asked.credential.endsAfterUnusedDays ? 'unused' : 'never'} credential={asked.credential} />
             <DialogActions onCancel={close}>Save</DialogActions>
           </ActionForm>
         </Dialog>
@@ -162,9 +181,9 @@ export function Keys({ applicationId, mode, appId, userKey, appKeys, revoked, ti
       {typeof asked === 'object' && asked?.does === 'revoke' && (
         <ConfirmDialog open onOpenChange={close} title={`Revoke ${asked.credential.hint}`} confirmLabel="Revoke key" onConfirm={() => revoking.run({ credentialId: asked.credential.id })}>
           <p>
-            Calls with this key are refused within a second, and it cannot be brought back. <LastUsed credential={asked.credential} timeZone={timeZone} />
+            {words.revoke} <LastUsed credential={asked.credential} timeZone={timeZone} />
           </p>
-          {appKeys.length === 1 && <p className="mt-2 font-semibold">This is the last live key: afterwards every call is refused until you add one.</p>}
+          {appKeys.length === 1 && <p className="mt-2 font-semibold">{words.last}</p>}
         </ConfirmDialog>
       )}
     </Card>
