@@ -64,6 +64,19 @@ export default async function OauthPage({ params, searchParams }: { params: Prom
                 )}
               />
             </Card>
+            {product.endUserRegistrationRequired && (
+              <Callout kind="info" title="Only registered end users get in">
+                Manual registration is on: a token acting for somebody who is not under{' '}
+                <Link className="link" href={`/products/${product.id}/end-users`}>
+                  End users
+                </Link>{' '}
+                is refused. Register people there, or switch it off under{' '}
+                <Link className="link" href={`/products/${product.id}/settings`}>
+                  Settings
+                </Link>
+                .
+              </Callout>
+            )}
           </>
         )}
         {mode === 'oidc' && <Issuers key={JSON.stringify(settings.issuers)} productId={product.id} issuers={settings.issuers} algorithms={[...signingAlgorithms]} />}

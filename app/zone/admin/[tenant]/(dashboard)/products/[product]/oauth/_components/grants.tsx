@@ -60,7 +60,7 @@ function GrantRow({ grant, productId, timeZone }: { grant: GrantDto; productId: 
         ))}
         {grant.environment === 'staging' && <Badge tone="warn">staging</Badge>}
       </div>
-      <p className="basis-36 text-text-2">
+      <p className="basis-52 text-text-2 max-sm:flex-1">
         {grant.lastUsedAt ? (
           <>
             Used <RelativeTime at={grant.lastUsedAt} timeZone={timeZone} />
