@@ -1,6 +1,6 @@
 'use client'
 
-import { useState, useTransition } from 'react'
+import { useEffect, useRef, useState, useTransition } from 'react'
 import { Callout } from '@/components/ui/callout'
 import { Dialog } from '@/components/ui/dialog'
 import { DialogActions } from '@/components/ui/dialog-actions'
@@ -18,6 +18,11 @@ export function PolicyDialog({ entry, definition, path, isNew, onClose, onSave }
   const [json, setJson] = useState(() => JSON.stringify(entry.configuration, null, 2))
   const [errors, setErrors] = useState<Errors>({})
   const [pending, start] = useTransition()
+  const form = useRef<HTMLFormElement>(null)
+  // A long form shows its buttons always, what is wrong in it perhaps not.
+  useEffect(() => {
+    if (Object.keys(errors).length > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-form-error]')?.focus()
+  }, [errors])
   const title = definition?.title ?? entry.name
   const hasFields = definition !== null && Object.values(definition.schema.properties ?? {}).some((each) => !each.hidden)
   // What no field shows, such as a word about another policy of the chain, is said on top.
@@ -43,6 +48,7 @@ export function PolicyDialog({ entry, definition, path, isNew, onClose, onSave }
   return (
     <Dialog open onOpenChange={onClose} size="lg" title={isNew ? `Add ${title}` : title} description={definition?.sentence ?? 'A policy of your own gateways. Ours keeps its settings and goes on without it.'}>
       <form
+        ref={form}
         className="flex flex-col gap-4"
         noValidate
         onSubmit={(event) => {
@@ -50,7 +56,11 @@ export function PolicyDialog({ entry, definition, path, isNew, onClose, onSave }
           submit()
         }}
       >
-        {elsewhere.length > 0 && <Callout kind="danger">{elsewhere.flatMap(([, messages]) => messages).join(' ')}</Callout>}
+        {elsewhere.length > 0 && (
+          <div data-form-error tabIndex={-1} className="outline-none">
+            <Callout kind="danger">{elsewhere.flatMap(([, messages]) => messages).join(' ')}</Callout>
+          </div>
+        )}
         {definition === null ? (
           <Field label="Configuration" error={errors.json?.[0]}>
             <Textarea mono rows={12} value={json} onChange={(event) => setJson(event.target.value)} spellCheck={false} />
